@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^roscius$/, replacement: at('./src/index.ts') },
+      { find: 'roscius/machines', replacement: at('./machines/index.ts') },
+      { find: 'roscius/actors', replacement: at('./actors/index.ts') },
+      { find: 'roscius/testing', replacement: at('./src/testing/index.ts') },
+      { find: 'roscius/level', replacement: at('./src/persistence/level-store.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})
