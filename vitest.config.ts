@@ -15,6 +15,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', './.ci/tally-reporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

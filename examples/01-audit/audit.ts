@@ -1,0 +1,78 @@
+import { createSystem, isRosciusError } from 'roscius'
+import { type SnapshotFrom, waitFor } from 'xstate'
+import { dropStore, prepareStore } from './audit-store.js'
+import { type AuditContext, auditMachine } from './coordinator.js'
+import { countFindings } from './finding-pages.js'
+import { loggedReadFile } from './read-log.js'
+import { renderJson, writeOutput } from './report-files.js'
+import { createRunRecord } from './run-record.js'
+import { readFile, workerMachine } from './worker.js'
+
+export interface AuditOptions {
+  /** The folder to audit, an absolute path. */
+  readonly root: string
+  /** A file that each read is noted in first; none by default. */
+  readonly readLog?: string | undefined
+  /** Called for every committed state of the audit. */
+  readonly onProgress: (context: AuditContext) => void
+}
+
+/** The audit can't go on, for a reason that its user can remove; started again, it does. */
+export class AuditBlocked extends Error {
+  override readonly name = 'AuditBlocked'
+}
+
+/**
+ * Audits a folder to the end: a new audit, or the one that an earlier process left unfinished. Resolves with the final
+ * state when the report is written and the store dropped. Throws `AuditBlocked`, or what Roscius throws.
+ */
+export async function runAudit({ root, readLog, onProgress }: AuditOptions): Promise<AuditContext> {
+  const context = await finishAudit(await prepareStore(root), { root, readLog, onProgress })
+  await writeOutput(root, 'run.json', renderJson(createRunRecord(context)))
+  await dropStore(root)
+  return context
+}
+
+async function finishAudit(store: string, { root, readLog, onProgress }: AuditOptions): Promise<AuditContext> {
+  await using system = await openSystem(store, root, readLog)
+  const audit = await system.spawn('audit', { id: 'audit', input: { root }, ifExists: 'use' })
+  const { context } = audit.getSnapshot()
+  if (context.root !== root)
+    throw new AuditBlocked(`${store} holds an unfinished audit of ${context.root}. Delete it to begin anew.`)
+  await audit.deliver({ type: 'PROCESS_STARTED', alreadyRead: countFindings(context.findings) })
+  const watching = audit.subscribe((snapshot) => onProgress(snapshot.context))
+  onProgress(audit.getSnapshot().context)
+  const last = await waitFor(audit, hasEnded, { timeout: Number.POSITIVE_INFINITY })
+  watching.unsubscribe()
+  if (last.context.obstacle !== null) throw new AuditBlocked(`${describeState(last)}: ${last.context.obstacle}.`)
+  return last.context
+}
+
+type AuditSnapshot = SnapshotFrom<typeof auditMachine>
+
+function hasEnded(snapshot: AuditSnapshot): boolean {
+  return snapshot.matches('finished') || snapshot.matches('unlisted') || snapshot.matches('unreported')
+}
+
+function describeState(snapshot: AuditSnapshot): string {
+  return snapshot.matches('unlisted') ? 'The folder could not be listed' : 'The report could not be written'
+}
+
+/** Only its own history is of no use to an audit, so little of it is kept. */
+const KEEP = { records: 100 }
+
+async function openSystem(store: string, root: string, readLog: string | undefined) {
+  const worker = workerMachine.provide({
+    actors: { readFile: readLog === undefined ? readFile : loggedReadFile(readLog) },
+  })
+  try {
+    return await createSystem({
+      name: 'audit',
+      store,
+      logic: { audit: { logic: auditMachine, keep: KEEP }, worker: { logic: worker, keep: KEEP } },
+    })
+  } catch (error) {
+    if (!isRosciusError(error, 'STORE_LOCKED')) throw error
+    throw new AuditBlocked(`Another process is auditing ${root}: wait until it is done, or end it. (${error.message})`)
+  }
+}

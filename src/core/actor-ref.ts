@@ -1,0 +1,94 @@
+/**
+ * What others hold of an actor. A `RosciusRef` is an XState `ActorRef` (so `sendTo(ref, event)`, `toPromise`, `waitFor` and
+ * `@xstate/react` take it) with what a durable actor adds. It is an address with methods: it survives persistence in a
+ * context, passivation and a restart of the process.
+ */
+import type { ActorRef, AnyActorLogic, EmittedFrom, EventFromLogic, OutputFrom, SnapshotFrom } from 'xstate'
+import type { ActorPath } from './address.js'
+
+/** A ref that only takes events: what `ask` puts into a message as `replyTo`, what an event schema should ask for. */
+export interface ReplyRef<TEvent extends { type: string } = { type: string }> {
+  readonly id: string
+  readonly sessionId: string
+  readonly address: string
+  send(event: TEvent): void
+}
+
+export interface DeliverOptions {
+  /** A repeat with the same key returns the first result and changes nothing; kept for 24 h or 10 000 keys an actor. */
+  readonly idempotencyKey?: string
+}
+
+/** What became of a delivered event; it is durable when the caller sees this. */
+export interface Delivery {
+  /** The receiver's sequence number after the event: how many journal records it has. */
+  readonly seqNr: number
+  readonly outcome: 'handled' | 'ignored' | 'deferred'
+}
+
+export interface AskOptions {
+  /** How long to wait for the reply, in ms. Default 5 000. Then `ASK_TIMEOUT`. */
+  readonly timeoutMs?: number
+  readonly idempotencyKey?: string
+}
+
+/** One entry of an actor's journal. */
+export interface JournalEntry {
+  /** Counts from 1 (the start of the actor). */
+  readonly seqNr: number
+  readonly kind: 'start' | 'event' | 'timer' | 'effect' | 'fault' | 'resume' | 'stop' | 'failure' | 'migration'
+  /** The event that caused the transition. */
+  readonly event: { readonly type: string; readonly [field: string]: unknown }
+  /** Address of the sender, where it was an actor. */
+  readonly from: string | undefined
+  /** The idempotency key or derived id under which the event was accepted. */
+  readonly key: string | undefined
+  /** State value after the record; `undefined` for logic that isn't a machine. */
+  readonly value: unknown
+  /** Whole persisted snapshot after the record. */
+  readonly snapshot: unknown
+  /** The recorded change, in the delta format of `docs/reference/record-format.md`. */
+  readonly change: unknown
+  /** Wall-clock time of the commit's turn, ms since the epoch. */
+  readonly time: number
+}
+
+/** The failure that ended an actor. */
+export interface Failure {
+  readonly error: unknown
+  readonly event: { readonly type: string }
+  readonly seqNr: number
+  readonly time: number
+  /** The last good persisted snapshot. */
+  readonly snapshot: unknown
+}
+
+export interface RosciusRef<TLogic extends AnyActorLogic = AnyActorLogic>
+  extends Omit<ActorRef<SnapshotFrom<TLogic>, EventFromLogic<TLogic>, EmittedFrom<TLogic>>, 'stop'> {
+  /** `roscius://node/path`. */
+  readonly address: string
+  readonly path: ActorPath
+  /** Puts the event into the mailbox; it may be lost until a commit holds it. Throws `MAILBOX_FULL`, `SYSTEM_STOPPED`. */
+  send: (event: EventFromLogic<TLogic>) => void
+  /** Resolves when the event's change is durable; rejects with `DEAD_LETTER`, `MAILBOX_FULL`, `COMMIT_FAILED`, `VALUE_NOT_STORABLE`. */
+  deliver(event: EventFromLogic<TLogic>, options?: DeliverOptions): Promise<Delivery>
+  /** Sends what `build` makes with a fresh reply address; resolves with the first event sent to it, after that was committed. */
+  ask<TReply extends { type: string } = { type: string; [field: string]: unknown }>(
+    build: (replyTo: ReplyRef<TReply>) => EventFromLogic<TLogic>,
+    options?: AskOptions,
+  ): Promise<TReply>
+  /** The last committed snapshot; inside a turn the current one. Reads the store when the actor is not in memory. */
+  getSnapshot: () => SnapshotFrom<TLogic>
+  /** Journal records from `from` (default: the oldest kept), oldest first. */
+  journal(options?: { readonly from?: number; readonly to?: number }): AsyncIterable<JournalEntry>
+  /** The persisted snapshot as it was after record `seqNr`; `undefined` when retention has removed it. */
+  snapshotAt(seqNr: number): Promise<unknown>
+  /** Why the actor failed; `undefined` if it did not. */
+  failure(): Failure | undefined
+  /** Resolves with the output when the actor is done; rejects with its failure, or `ACTOR_STOPPED`. */
+  result(): Promise<OutputFrom<TLogic>>
+  /** Stops the actor and all below it, deepest first; resolves when committed. Rejects with `STOP_TIMEOUT` past the deadline (default 5 000 ms). */
+  stop: (options?: { readonly deadlineMs?: number }) => Promise<void>
+  /** Stops it if need be, then removes all its records, and those below it. */
+  delete(): Promise<void>
+}

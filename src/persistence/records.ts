@@ -1,0 +1,173 @@
+/**
+ * What the records of a store hold, as the arrays that are packed. Positions are part of the record format
+ * (`docs/reference/record-format.md`): fields are only ever added at the end.
+ */
+import { RosciusError } from '../core/errors.js'
+import type { Delta } from './delta.js'
+
+/** Version of the key space and of the records' fields, beside the codec's own format version. */
+export const STORE_FORMAT = 1
+
+export interface Meta {
+  readonly format: number
+  readonly storeId: string
+  readonly incarnation: number
+}
+
+export type HeadStatus = 'active' | 'done' | 'failed' | 'stopped'
+
+export interface StoredDedupe {
+  readonly key: string
+  readonly seqNr: number
+  readonly outcome: 'handled' | 'ignored' | 'deferred'
+  readonly timeMs: number
+  readonly reply?: unknown
+}
+
+export interface StoredFailure {
+  readonly error: unknown
+  readonly event: { readonly type: string }
+  readonly seqNr: number
+  readonly timeMs: number
+}
+
+/** An actor as of its latest snapshot. */
+export interface Head {
+  readonly logic: string
+  readonly version: string | undefined
+  readonly hash: string | undefined
+  readonly status: HeadStatus
+  readonly durability: 'durable' | 'relaxed'
+  readonly systemId: string | undefined
+  readonly startedMs: number
+  readonly seqNr: number
+  readonly timeMs: number
+  readonly frame: unknown
+  readonly dedupe: readonly StoredDedupe[]
+  /** The event of the very first record, in the head that was written with it. */
+  readonly startEvent: { readonly type: string } | undefined
+  readonly failure: StoredFailure | undefined
+}
+
+export function packHead(head: Head): unknown[] {
+  const {
+    logic,
+    version,
+    hash,
+    status,
+    durability,
+    systemId,
+    startedMs,
+    seqNr,
+    timeMs,
+    frame,
+    dedupe,
+    startEvent,
+    failure,
+  } = head
+  const packedDedupe = dedupe.map((entry) => [entry.key, entry.seqNr, entry.outcome, entry.timeMs, entry.reply])
+  const packedFailure = failure && [failure.error, failure.event, failure.seqNr, failure.timeMs]
+  return [
+    logic,
+    version,
+    hash,
+    status,
+    durability,
+    systemId,
+    startedMs,
+    seqNr,
+    timeMs,
+    frame,
+    packedDedupe,
+    startEvent,
+    packedFailure,
+  ]
+}
+
+export function unpackHead(packed: unknown, key: string): Head {
+  if (!Array.isArray(packed) || packed.length < 13) throw malformed(key)
+  const [
+    logic,
+    version,
+    hash,
+    status,
+    durability,
+    systemId,
+    startedMs,
+    seqNr,
+    timeMs,
+    frame,
+    dedupe,
+    startEvent,
+    failure,
+  ] = packed
+  return {
+    logic,
+    version,
+    hash,
+    status,
+    durability,
+    systemId,
+    startedMs,
+    seqNr,
+    timeMs,
+    frame,
+    dedupe: (dedupe as [string, number, StoredDedupe['outcome'], number, unknown][]).map((e) => ({
+      key: e[0],
+      seqNr: e[1],
+      outcome: e[2],
+      timeMs: e[3],
+      reply: e[4],
+    })),
+    startEvent,
+    failure: failure && { error: failure[0], event: failure[1], seqNr: failure[2], timeMs: failure[3] },
+  }
+}
+
+export type RecordKind = 'start' | 'event' | 'timer' | 'effect' | 'resume' | 'stop' | 'failure' | 'fault' | 'migration'
+
+/** One change of an actor's state. */
+export interface JournalRecord {
+  readonly kind: RecordKind
+  readonly timeMs: number
+  readonly event: { readonly type: string }
+  readonly from: string | undefined
+  readonly key: string | undefined
+  readonly outcome: 'handled' | 'ignored' | 'deferred'
+  readonly delta: Delta | undefined
+  /** Replies given in this unit to events accepted under a key, for a repeat of the question. */
+  readonly replies: readonly (readonly [key: string, reply: unknown])[] | undefined
+}
+
+export function packRecord(record: JournalRecord): unknown[] {
+  const { kind, timeMs, event, from, key, outcome, delta, replies } = record
+  const packed: unknown[] = [kind, timeMs, event, from ?? null, key ?? null, outcome, delta ?? null]
+  if (replies !== undefined) packed.push(replies)
+  return packed
+}
+
+export function unpackRecord(packed: unknown, key: string): JournalRecord {
+  if (!Array.isArray(packed) || packed.length < 7) throw malformed(key)
+  const [kind, timeMs, event, from, dedupeKey, outcome, delta, replies] = packed
+  return {
+    kind,
+    timeMs,
+    event,
+    from: from ?? undefined,
+    key: dedupeKey ?? undefined,
+    outcome,
+    delta: delta ?? undefined,
+    replies,
+  }
+}
+
+export function malformed(key: string): RosciusError {
+  return new RosciusError(
+    'RECORD_CORRUPT',
+    `The record ${key} does not have the fields it should. Run \`roscius verify\` on the store and restore it from a backup.`,
+    {
+      address: key,
+      details: { key },
+    },
+  )
+}

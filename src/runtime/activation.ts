@@ -1,0 +1,156 @@
+/**
+ * Bringing a stored actor into memory, also when its machine has changed since.
+ *
+ * 1. Activation reads the head and the records since, re-executes nothing, and runs inside or outside a turn.
+ * 2. A state that the machine of today can't be in is *quarantined*: kept as it is, not run, reported with what is missing.
+ *    Everything else goes on.
+ * 3. A migration runs on the way into memory; its result is written with the actor's next record.
+ */
+import type { AnyStateMachine } from 'xstate'
+import type { ActorPath } from '../core/address.js'
+import { RosciusError } from '../core/errors.js'
+import type { SystemEvent } from '../core/events.js'
+import type { JournalReader, Loaded } from '../persistence/journal.js'
+import type { Head } from '../persistence/records.js'
+import { Cell } from './cell.js'
+import type { LogicRow } from './logic-table.js'
+import { isMachine } from './machine-structure.js'
+import { missingStates, type PersistedStates } from './missing-states.js'
+import type { MutationGuard } from './mutation-guard.js'
+import { structureHash } from './structure-hash.js'
+import type { Frame, SnapshotFrame } from './xstate/frame.js'
+import { fromPersisted, isMachineFrame, toPersisted } from './xstate/frame.js'
+import type { LogicHost } from './xstate/host.js'
+import type { CellSelf } from './xstate/internals.js'
+import { reviveChildren } from './xstate/revive.js'
+
+/** Most migrations in a row for one actor. */
+const MAX_MIGRATIONS = 100
+
+export interface ActivationPort {
+  readonly rows: ReadonlyMap<string, LogicRow>
+  selfAt(path: ActorPath): CellSelf
+  publish(event: SystemEvent): void
+}
+
+export class Activation {
+  readonly #quarantined = new Map<ActorPath, RosciusError>()
+
+  constructor(
+    private readonly journal: JournalReader,
+    private readonly port: ActivationPort,
+    private readonly guard: MutationGuard | undefined,
+  ) {}
+
+  quarantineOf(path: ActorPath): RosciusError | undefined {
+    return this.#quarantined.get(path)
+  }
+
+  /** The actor at `path` as a cell, not yet started; `undefined` if the store has none, or it can't run. */
+  load(path: ActorPath, host: LogicHost): Cell | undefined {
+    if (this.#quarantined.has(path)) return undefined
+    const loaded = this.journal.load(path)
+    if (loaded === undefined) return undefined
+    try {
+      return this.#build(path, loaded, host)
+    } catch (error) {
+      this.#quarantine(path, error)
+      return undefined
+    }
+  }
+
+  #build(path: ActorPath, loaded: Loaded, host: LogicHost): Cell {
+    const { head } = loaded
+    const row = this.port.rows.get(head.logic)
+    if (row === undefined) {
+      throw new RosciusError('LOGIC_NOT_FOUND', `${path} is stored with the logic "${head.logic}", which createSystem({ logic }) does not name.`, { address: path })
+    }
+    const frame = this.#fitting(path, loaded.frame as Frame, head, row)
+    const cell = new Cell(path, row, host.hosted(row.logic), this.port.selfAt(path), head.durability, head.systemId)
+    cell.status = head.status
+    cell.seqNr = loaded.seqNr
+    cell.sessions = frame.sessions
+    cell.timers = frame.timers
+    cell.stash = frame.stash
+    cell.hasChildCells = frame.hasChildCells
+    cell.startedMs = head.startedMs
+    cell.frame = loaded.frame as object
+    cell.snapshotSeqNr = head.seqNr
+    cell.snapshotBytes = loaded.headBytes
+    cell.deltaBytes = loaded.deltaBytes
+    if (loaded.dedupe.length > 0) cell.dedupe = new Map(loaded.dedupe.map(({ key, ...entry }) => [key, { ...entry }]))
+    host.restore(cell, frame, (context) => reviveChildren(context, cell))
+    cell.isAwake = hasUnsettled(frame.snapshot, head, row)
+    this.guard?.begin(cell, cell.frame)
+    return cell
+  }
+
+  /** The frame in a form that the machine of today takes: as it is, migrated, or not at all (throws). */
+  #fitting(path: ActorPath, frame: Frame, head: Head, row: LogicRow): Frame {
+    const { logic } = row
+    if (!isMachine(logic)) return frame
+    const isSame = head.version === logic.version && head.hash !== undefined && head.hash === structureHash(logic)
+    if (isSame) return frame
+    const migrated = this.#migrate(path, frame, head, row, logic)
+    const missing = isMachineFrame(migrated.snapshot) ? missingStates(logic, toPersisted(migrated.snapshot) as unknown as PersistedStates) : []
+    if (missing.length === 0) return migrated
+    throw new RosciusError(
+      'ACTOR_QUARANTINED',
+      `${path} is stored in a state that "${row.name}"${logic.version === undefined ? '' : ` version ${logic.version}`} does not have: ${missing.join(', ')}. Declare migrations, or bring the state back; its records are kept.`,
+      { address: path, details: { missing, stored: head.version ?? null, current: logic.version ?? null } },
+    )
+  }
+
+  #migrate(path: ActorPath, frame: Frame, head: Head, row: LogicRow, logic: AnyStateMachine): Frame {
+    let persisted = toPersisted(frame.snapshot)
+    let from = head.version
+    for (let count = 0; count < MAX_MIGRATIONS; count++) {
+      const migration = row.migrations[from ?? '']
+      if (migration === undefined || (from === logic.version && count > 0)) break
+      persisted = run(path, from, () => migration(persisted) as Record<string, unknown>)
+      from = nextVersion(row, from, logic.version)
+    }
+    if (from === head.version) return frame
+    this.port.publish({ type: 'actorMigrated', path, from: head.version, to: logic.version })
+    return { ...frame, snapshot: fromPersisted(persisted, frame.snapshot) }
+  }
+
+  #quarantine(path: ActorPath, cause: unknown): void {
+    const error =
+      cause instanceof RosciusError
+        ? cause
+        : new RosciusError('ACTOR_QUARANTINED', `${path} can't be restored: ${cause instanceof Error ? cause.message : String(cause)}. Its records are kept.`, { address: path, cause })
+    this.#quarantined.set(path, error)
+    this.port.publish({ type: 'actorQuarantined', path, error })
+  }
+}
+
+/** A migration's key is the version it starts from; the next is the smallest declared above it, or the machine's own. */
+function nextVersion(row: LogicRow, from: string | undefined, current: string | undefined): string | undefined {
+  const versions = Object.keys(row.migrations).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  const next = versions[versions.indexOf(from ?? '') + 1]
+  return next ?? current
+}
+
+function run(path: ActorPath, from: string | undefined, migration: () => Record<string, unknown>): Record<string, unknown> {
+  try {
+    return migration()
+  } catch (cause) {
+    throw new RosciusError('MIGRATION_FAILED', `${path}: the migration from version ${from ?? '(none)'} threw: ${cause instanceof Error ? cause.message : String(cause)}. Its records are kept.`, {
+      address: path,
+      cause,
+    })
+  }
+}
+
+/** Whether a stored state has children or effects that must be started again with it. */
+export function hasUnsettled(snapshot: SnapshotFrame, head: Head, row: LogicRow): boolean {
+  if (head.status !== 'active') return false
+  if (!isMachineFrame(snapshot)) return (row.logic as { readonly start?: unknown }).start !== undefined && snapshot.status === 'active'
+  return hasActiveEffect(snapshot)
+}
+
+function hasActiveEffect(snapshot: SnapshotFrame): boolean {
+  if (!isMachineFrame(snapshot)) return false
+  return Object.values(snapshot.children ?? {}).some((child) => child.attempt > 0 && child.snapshot.status === 'active') || Object.values(snapshot.children ?? {}).some((child) => hasActiveEffect(child.snapshot))
+}

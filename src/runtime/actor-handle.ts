@@ -1,0 +1,142 @@
+/**
+ * The ref of an actor on this node: an address with methods, and the `self` that XState sees when the actor's logic runs.
+ * It holds no state, so it outlives passivation; two handles of one address are interchangeable.
+ */
+import type { EventObject, Observer, Subscription } from 'xstate'
+import { formatAddress, idOf, parentOf, type ActorPath } from '../core/address.js'
+import type { AskOptions, Delivery, DeliverOptions, Failure, JournalEntry } from '../core/actor-ref.js'
+import type { Engine } from './engine.js'
+import { RUNNING } from './xstate/internals.js'
+
+export class ActorHandle {
+  /** XState asks this of an actor before it stops it. */
+  readonly _processingStatus = RUNNING
+
+  constructor(
+    readonly engine: Engine,
+    readonly path: ActorPath,
+    /** The session of a child inside the cell, where the ref means one. */
+    readonly child: string | undefined,
+    readonly system: object,
+  ) {
+    this.send = this.send.bind(this)
+  }
+
+  get id(): string {
+    return idOf(this.path)
+  }
+
+  get sessionId(): string {
+    return this.child ?? this.path
+  }
+
+  get address(): string {
+    return formatAddress(this.engine.nodeName, this.sessionId)
+  }
+
+  get ref(): this {
+    return this
+  }
+
+  get src(): string {
+    return this.engine.cellAt(this.path)?.row.name ?? ''
+  }
+
+  get systemId(): string | undefined {
+    return this.engine.cellAt(this.path)?.systemId
+  }
+
+  get _parent(): object | undefined {
+    const parent = parentOf(this.path)
+    return parent === undefined ? undefined : this.engine.refAt(parent)
+  }
+
+  send(event: EventObject): void {
+    this.engine.post(this.path, this.child, event)
+  }
+
+  _send(event: EventObject): void {
+    this.engine.post(this.path, this.child, event)
+  }
+
+  deliver(event: EventObject, options?: DeliverOptions): Promise<Delivery> {
+    return this.engine.deliver(this.path, event, options)
+  }
+
+  ask(build: (replyTo: object) => EventObject, options?: AskOptions): Promise<unknown> {
+    return this.engine.ask(this.path, build, options)
+  }
+
+  getSnapshot(): unknown {
+    return this.engine.snapshotOf(this.path)
+  }
+
+  getPersistedSnapshot(): unknown {
+    return this.engine.persistedOf(this.path)
+  }
+
+  subscribe(
+    next: Observer<unknown> | ((snapshot: unknown) => void),
+    error?: (error: unknown) => void,
+    complete?: () => void,
+  ): Subscription {
+    return this.engine.subscribe(this.path, typeof next === 'function' ? { next, error, complete } : next)
+  }
+
+  on(type: string, handler: (event: EventObject) => void): Subscription {
+    return this.engine.on(this.path, type, handler)
+  }
+
+  select<T>(selector: (snapshot: unknown) => T, isEqual: (a: T, b: T) => boolean = Object.is) {
+    return {
+      get: (): T => selector(this.getSnapshot()),
+      subscribe: (observer: Observer<T> | ((value: T) => void)): Subscription => {
+        const next = typeof observer === 'function' ? observer : observer.next?.bind(observer)
+        let selected = selector(this.getSnapshot())
+        return this.subscribe((snapshot) => {
+          const value = selector(snapshot)
+          if (isEqual(selected, value)) return
+          selected = value
+          next?.(value)
+        })
+      },
+    }
+  }
+
+  journal(options?: { readonly from?: number; readonly to?: number }): AsyncIterable<JournalEntry> {
+    return this.engine.journal(this.path, options)
+  }
+
+  snapshotAt(seqNr: number): Promise<unknown> {
+    return this.engine.snapshotAt(this.path, seqNr)
+  }
+
+  failure(): Failure | undefined {
+    return this.engine.failureOf(this.path)
+  }
+
+  result(): Promise<unknown> {
+    return this.engine.resultOf(this.path)
+  }
+
+  start(): this {
+    return this
+  }
+
+  stop(options?: { readonly deadlineMs?: number }): Promise<void> {
+    return this.engine.stopActor(this.path, options?.deadlineMs)
+  }
+
+  delete(): Promise<void> {
+    return this.engine.deleteActor(this.path)
+  }
+
+  toJSON(): { readonly xstate$$type: 1; readonly id: string; readonly address: string } {
+    return { xstate$$type: 1, id: this.id, address: this.address }
+  }
+
+  '@@observable'(): this {
+    return this
+  }
+}
+

@@ -1,0 +1,88 @@
+/**
+ * The runtime's private side of an actor that is in memory. A cell is data: the unit of work (`unit.ts`) changes it, the
+ * commit writes it, passivation drops it. Rare parts are made when first needed, so that an idle actor stays small.
+ */
+import type { EventObject } from 'xstate'
+import type { ActorPath } from '../core/address.js'
+import type { Mailbox } from '../mailbox/mailbox.js'
+import type { Envelope } from './envelope.js'
+import type { EffectHandle } from './held.js'
+import type { Durability, LogicRow } from './logic-table.js'
+import type { CellSelf, ChildActor, HostedLogic, HostSnapshot } from './xstate/internals.js'
+
+/** A delayed event as the store keeps it. `dueMs` is wall-clock time; `arm` tells one arming of a key from the next (D8). */
+export interface ArmedTimer {
+  readonly dueMs: number
+  readonly event: EventObject
+  /** Session that armed it: of a child, or `''` for the cell's own logic. */
+  readonly source: string
+  /** Where it goes: a child's session, `''` for the cell's own logic, or a ref to another actor. */
+  readonly target: string | object
+  readonly arm: number
+}
+
+/** An event that the current state defers. */
+export interface StashedEvent {
+  readonly event: EventObject
+  readonly from: string | undefined
+  readonly key: string | undefined
+}
+
+/** What a handled envelope with a key left behind. */
+export interface DedupeEntry {
+  readonly seqNr: number
+  readonly outcome: 'handled' | 'ignored' | 'deferred'
+  readonly timeMs: number
+  reply?: unknown
+}
+
+export type CellStatus = 'starting' | 'active' | 'done' | 'failed' | 'stopped'
+
+export class Cell {
+  status: CellStatus = 'starting'
+  snapshot: HostSnapshot | undefined = undefined
+  /** What the outside sees while `uncommitted` is above zero. */
+  released: HostSnapshot | undefined = undefined
+  uncommitted = 0
+  seqNr = 0
+  /** The last session number given to a child or effect of this cell (D7). */
+  sessions = 0
+  mailbox: Mailbox<Envelope> | undefined = undefined
+  isQueued = false
+  isProcessing = false
+  inMemory = true
+  /** Events that the cell sent to itself or got from its children in this unit, not handled yet. */
+  inner: EventObject[] | undefined = undefined
+  timers: Readonly<Record<string, ArmedTimer>> | undefined = undefined
+  stash: readonly StashedEvent[] | undefined = undefined
+  children: Map<string, ChildActor> | undefined = undefined
+  systemIds: Map<string, ChildActor> | undefined = undefined
+  effects: Map<string, EffectHandle> | undefined = undefined
+  dedupe: Map<string, DedupeEntry> | undefined = undefined
+  hasChildCells = false
+  /** Whether the store says that the cell has unsettled effects. */
+  isAwake = false
+  /** Number of the batch that holds its newest head. */
+  headBatch = 0
+  /** What the store holds of this cell, as of the last unit; `undefined` for a volatile one. */
+  frame: object | undefined = undefined
+  snapshotSeqNr = 0
+  snapshotBytes = 0
+  deltaBytes = 0
+  startedMs = 0
+  lastActiveMs = 0
+  /** Used since the last sweep. */
+  isUsed = false
+  /** Neighbours in the order of last use. */
+  newer: Cell | undefined = undefined
+  older: Cell | undefined = undefined
+
+  constructor(
+    readonly path: ActorPath,
+    readonly row: LogicRow,
+    readonly logic: HostedLogic,
+    readonly self: CellSelf,
+    readonly durability: Durability,
+    readonly systemId: string | undefined,
+  ) {}
+}

@@ -1,0 +1,169 @@
+/**
+ * The one way to the store: turns put their changes here, batches carry them, releases follow.
+ *
+ * 1. At most one batch is in flight; what later turns change merges into the next (D1).
+ * 2. Nothing is released before the batch that holds its cause is durable, and everything in the order in which it was
+ *    held: also what volatile actors hold, as long as an earlier turn is uncommitted (I2, D6).
+ * 3. New shared structures go into the batch of the first record that uses them (D17).
+ * 4. If a batch fails, its outcome is unknown: nothing of it or of later turns is released, nothing more is written, and
+ *    whoever waits is told `COMMIT_FAILED`. Only reopening goes on.
+ */
+import { RosciusError } from '../core/errors.js'
+import type { Codec } from '../persistence/codec.js'
+import { STRUCTURES } from '../persistence/keys.js'
+import type { Operation, Store } from '../persistence/store.js'
+import type { Cell } from './cell.js'
+import type { Envelope } from './envelope.js'
+import type { Held } from './held.js'
+import type { HostSnapshot } from './xstate/internals.js'
+
+class Batch {
+  readonly operations: Operation[] = []
+  readonly held: Held[] = []
+  /** Cells that changed, each with its snapshot as of the end of the batch. */
+  readonly snapshots = new Map<Cell, HostSnapshot | undefined>()
+  /** Envelopes whose senders' commit is this one; those unhandled when it is written are written with it. */
+  mail: Envelope[] = []
+  readonly waiting: ((error: RosciusError) => void)[] = []
+  isSynced = false
+}
+
+export interface CommitPort {
+  /** Called before a batch is written: the last chance to put operations into it. */
+  storeMail(envelopes: readonly Envelope[]): void
+  /** A batch has failed: the system must stop at once. */
+  halt(error: RosciusError): void
+}
+
+export class Commits {
+  #pending = new Batch()
+  #inFlight: Batch | undefined
+  #drained: (() => void)[] = []
+  #failure: RosciusError | undefined
+  /** Number of the batch that is being filled, and of the newest that is durable. */
+  current = 1
+  completed = 0
+
+  constructor(
+    private readonly store: Store,
+    private readonly codec: Codec,
+    private readonly port: CommitPort,
+  ) {}
+
+  /** Whether something has been changed or held that is not released yet. */
+  get isBusy(): boolean {
+    return this.#inFlight !== undefined || this.#pending.operations.length > 0 || this.#pending.held.length > 0 || this.#pending.mail.length > 0
+  }
+
+  get failure(): RosciusError | undefined {
+    return this.#failure
+  }
+
+  put(key: string, value: Uint8Array): void {
+    this.#pending.operations.push({ type: 'put', key, value })
+  }
+
+  del(key: string): void {
+    this.#pending.operations.push({ type: 'del', key })
+  }
+
+  /** The batch holds something that must survive a loss of power. */
+  sync(): void {
+    this.#pending.isSynced = true
+  }
+
+  hold(held: Held): void {
+    this.#pending.held.push(held)
+  }
+
+  keepMail(envelope: Envelope): void {
+    this.#pending.mail.push(envelope)
+  }
+
+  /** `reject` is called instead of a release if the batch fails. */
+  onFailure(reject: (error: RosciusError) => void): void {
+    if (this.#failure !== undefined) reject(this.#failure)
+    else this.#pending.waiting.push(reject)
+  }
+
+  /** Notes that the cell changes in the current turn; `before` is what the outside goes on seeing until the release. */
+  touch(cell: Cell, before: HostSnapshot | undefined): void {
+    const { snapshots } = this.#pending
+    if (!snapshots.has(cell)) {
+      if (cell.uncommitted++ === 0) cell.released = before
+    }
+    snapshots.set(cell, cell.snapshot)
+  }
+
+  /** Writes what is pending, unless a batch is in flight already. Called at the end of each turn. */
+  flush(): void {
+    if (this.#inFlight !== undefined || this.#failure !== undefined) return
+    const batch = this.#pending
+    if (batch.mail.length > 0) this.#storeMail(batch)
+    if (batch.operations.length === 0) {
+      this.#pending = new Batch()
+      if (batch.held.length > 0 || batch.snapshots.size > 0) this.#release(batch)
+      this.#settle()
+      return
+    }
+    const structures = this.codec.structuresChanged()
+    if (structures !== undefined) this.put(STRUCTURES, structures)
+    this.#pending = new Batch()
+    this.#inFlight = batch
+    this.current++
+    this.store.batch(batch.operations, { sync: batch.isSynced }).then(
+      () => this.#committed(batch),
+      (cause) => this.#failed(batch, cause),
+    )
+  }
+
+  /** Resolves when all that is pending now has been released; rejects with `COMMIT_FAILED`. */
+  drained(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure)
+      if (!this.isBusy) return resolve()
+      this.onFailure(reject)
+      this.#drained.push(resolve)
+    })
+  }
+
+  #storeMail(batch: Batch): void {
+    const unhandled = batch.mail.filter((envelope) => !envelope.handled && envelope.stored === undefined)
+    batch.mail = []
+    if (unhandled.length > 0) this.port.storeMail(unhandled)
+  }
+
+  #committed(batch: Batch): void {
+    this.#inFlight = undefined
+    this.completed = this.current - 1
+    this.#release(batch)
+    this.flush()
+  }
+
+  #release(batch: Batch): void {
+    for (const [cell, snapshot] of batch.snapshots) {
+      cell.released = --cell.uncommitted === 0 ? undefined : snapshot
+    }
+    for (const held of batch.held) held.release()
+  }
+
+  #settle(): void {
+    if (this.isBusy || this.#drained.length === 0) return
+    const drained = this.#drained
+    this.#drained = []
+    for (const resolve of drained) resolve()
+  }
+
+  #failed(batch: Batch, cause: unknown): void {
+    this.#inFlight = undefined
+    this.#failure = new RosciusError(
+      'COMMIT_FAILED',
+      `A batch of ${batch.operations.length} operations failed and its outcome is unknown, so the system has stopped. Open it again on its store; repeat what was rejected with the same idempotency key. Cause: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    )
+    const waiting = [...batch.waiting, ...this.#pending.waiting]
+    this.#drained = []
+    this.port.halt(this.#failure)
+    for (const reject of waiting) reject(this.#failure)
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Events that nobody could take: durable, bounded by count and age, to be looked at, sent again or discarded.
+ */
+import type { ActorPath } from '../core/address.js'
+import type { DeadLetterReason } from '../core/events.js'
+import type { Codec } from '../persistence/codec.js'
+import { deadLetterId, deadLetterKey, kindRange } from '../persistence/keys.js'
+import type { RefCodec } from '../persistence/storable.js'
+import { toStorable } from '../persistence/storable.js'
+import type { Store } from '../persistence/store.js'
+import type { Commits } from './commits.js'
+
+export interface DeadLetter {
+  readonly id: string
+  /** Path of the actor it was for. */
+  readonly path: ActorPath
+  readonly event: { readonly type: string }
+  readonly from: string | undefined
+  readonly reason: DeadLetterReason
+  /** When it was given up, ms since the epoch. */
+  readonly time: number
+}
+
+export interface DeadLetterBounds {
+  readonly maxCount: number
+  readonly maxAgeMs: number
+}
+
+/** The public face: `system.deadLetters`. */
+export interface DeadLetterBox {
+  /** Oldest first. */
+  list(): AsyncIterable<DeadLetter>
+  /** Delivers it again; it is gone when its new change is durable. Rejects if there is none of that id, or it is refused again. */
+  retry(id: string): Promise<void>
+  discard(id: string): Promise<void>
+}
+
+export class DeadLetters {
+  #ids: string[] = []
+  #count = 0
+
+  constructor(
+    private readonly store: Store,
+    private readonly codec: Codec,
+    private readonly commits: Commits,
+    private readonly refs: RefCodec,
+    private readonly bounds: DeadLetterBounds,
+    private readonly now: () => number,
+  ) {}
+
+  /** Learns which letters the store holds, oldest first. */
+  async open(): Promise<void> {
+    for await (const [key] of this.store.range(kindRange('x'))) this.#ids.push(key.slice(2))
+  }
+
+  /** Part of the commit of the current turn. An event that can't be stored is kept by its type alone. */
+  add(path: ActorPath, event: { readonly type: string }, from: string | undefined, reason: DeadLetterReason): void {
+    const time = this.now()
+    const id = deadLetterId(Math.floor(time), this.#count++)
+    this.commits.put(deadLetterKey(id), this.codec.encode([path, this.#storable(event), from ?? null, reason, time]))
+    this.#ids.push(id)
+    this.#trim(time)
+  }
+
+  async *list(): AsyncGenerator<DeadLetter> {
+    for await (const [key, bytes] of this.store.range(kindRange('x'))) yield this.#unpack(key, bytes)
+  }
+
+  get(id: string): DeadLetter | undefined {
+    const key = deadLetterKey(id)
+    const bytes = this.store.get(key)
+    return bytes && this.#unpack(key, bytes)
+  }
+
+  remove(id: string): void {
+    this.commits.del(deadLetterKey(id))
+    this.#ids = this.#ids.filter((other) => other !== id)
+  }
+
+  #unpack(key: string, bytes: Uint8Array): DeadLetter {
+    const [path, event, from, reason, time] = this.codec.decode(bytes, key, this.refs) as [ActorPath, { type: string }, string | null, DeadLetterReason, number]
+    return { id: key.slice(2), path, event, from: from ?? undefined, reason, time }
+  }
+
+  #storable(event: { readonly type: string }): unknown {
+    try {
+      return toStorable(event, 'event', this.refs)
+    } catch {
+      return { type: event.type }
+    }
+  }
+
+  #trim(now: number): void {
+    let gone = 0
+    while (gone < this.#ids.length && (this.#ids.length - gone > this.bounds.maxCount || this.#isOld(this.#ids[gone] as string, now))) {
+      this.commits.del(deadLetterKey(this.#ids[gone++] as string))
+    }
+    if (gone > 0) this.#ids.splice(0, gone)
+  }
+
+  #isOld(id: string, now: number): boolean {
+    return now - Number.parseInt(id.slice(0, id.indexOf('-')), 36) > this.bounds.maxAgeMs
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * What refs and hosted logic may ask of the node they live on. `node.ts` implements it; this port keeps the parts apart.
+ */
+import type { EventObject, Observer, Subscription } from 'xstate'
+import type { ActorPath } from '../core/address.js'
+import type { AskOptions, Delivery, DeliverOptions, Failure, JournalEntry } from '../core/actor-ref.js'
+import type { Cancel } from '../core/clock.js'
+import type { Cell } from './cell.js'
+import type { FaultPort } from './effect-run.js'
+import type { LogicRow } from './logic-table.js'
+import type { Unit } from './unit.js'
+
+export interface Engine extends FaultPort {
+  readonly nodeName: string
+  /** The unit being run, if the caller is inside one. */
+  readonly unit: Unit | undefined
+  /** Whether a turn is running: snapshots are then read as they are in memory (D5). */
+  readonly isInTurn: boolean
+  /** Wall-clock time that does not step while the node runs (D8). */
+  now(): number
+  emit(path: ActorPath, event: EventObject): void
+  cellAt(path: ActorPath): Cell | undefined
+  refAt(path: ActorPath, child?: string): object
+  rowOf(logic: string | object): LogicRow | undefined
+  lookup(systemId: string): object | undefined
+  /** Mail from outside a unit: a user's `send`, or what an effect sends. Throws `MAILBOX_FULL`, `SYSTEM_STOPPED`. */
+  post(path: ActorPath, child: string | undefined, event: EventObject): void
+  /** What an effect of the cell sends to its own cell, its results among it. */
+  postFromEffect(path: ActorPath, child: string | undefined, event: EventObject, from: string): void
+  deliver(path: ActorPath, event: EventObject, options: DeliverOptions | undefined): Promise<Delivery>
+  ask(path: ActorPath, build: (replyTo: object) => EventObject, options: AskOptions | undefined): Promise<unknown>
+  /** Delivers a question whose id is that of the effect that asks. */
+  askFromEffect(path: ActorPath, event: EventObject, effectId: string): Promise<Delivery>
+  schedule(fn: () => void, ms: number): Cancel
+  snapshotOf(path: ActorPath): unknown
+  persistedOf(path: ActorPath): unknown
+  subscribe(path: ActorPath, observer: Observer<unknown>): Subscription
+  on(path: ActorPath, type: string, handler: (event: EventObject) => void): Subscription
+  journal(path: ActorPath, options: { readonly from?: number; readonly to?: number } | undefined): AsyncIterable<JournalEntry>
+  snapshotAt(path: ActorPath, seqNr: number): Promise<unknown>
+  failureOf(path: ActorPath): Failure | undefined
+  resultOf(path: ActorPath): Promise<unknown>
+  stopActor(path: ActorPath, deadlineMs: number | undefined): Promise<void>
+  deleteActor(path: ActorPath): Promise<void>
+}

@@ -1,0 +1,43 @@
+/**
+ * An event with its metadata, on its way to one cell of this node.
+ *
+ * `keep` says that its sender's commit vouches for it: if it is still unhandled when the next batch is written, it is
+ * written with it (`stored` is then its key), and the commit that handles it deletes it.
+ */
+import type { EventObject } from 'xstate'
+
+/**
+ * What an envelope asks of the cell: `event` is ordinary mail; `start` makes the cell; `resume` starts restored children
+ * again; `timer` is a fired delay; `effect` is what an effect sent or settled with; `fault` is an error of a released
+ * action or effect; `stop` ends the cell.
+ */
+export type MailKind = 'event' | 'start' | 'resume' | 'timer' | 'effect' | 'fault' | 'stop'
+
+/** Told of the end of an envelope, after the commit that holds it. */
+export interface Waiter {
+  /** `reply` is there for a repeated question that has been answered before. */
+  resolve(delivery: { readonly seqNr: number; readonly outcome: Outcome }, reply?: unknown): void
+  reject(error: unknown): void
+}
+
+export type Outcome = 'handled' | 'ignored' | 'deferred'
+
+export class Envelope {
+  /** Address part of the sender (a path, perhaps with a `#session`), where there was one. */
+  from: string | undefined = undefined
+  /** Session of the child inside the cell that is meant; the cell's own logic when absent. */
+  child: string | undefined = undefined
+  /** Dedupe key: a repeat that the receiver has handled before changes nothing. */
+  key: string | undefined = undefined
+  waiter: Waiter | undefined = undefined
+  keep = false
+  /** Path of the receiver; known once its sender has vouched for it. */
+  to: string | undefined = undefined
+  stored: string | undefined = undefined
+  handled = false
+
+  constructor(
+    readonly kind: MailKind,
+    readonly event: EventObject,
+  ) {}
+}

@@ -1,0 +1,48 @@
+/**
+ * Asking another actor from inside a statechart, across a crash (D11): the question's id is the effect's id, so a repeat is
+ * answered once; the reply settles the effect even if the asker was restarted in between.
+ */
+import { type AnyActorLogic, type EventFromLogic, fromPromise, type PromiseActorLogic } from 'xstate'
+import type { ReplyRef, RosciusRef } from '../core/actor-ref.js'
+import { RosciusError } from '../core/errors.js'
+import { ActorHandle } from './actor-handle.js'
+import { currentRun } from './effect-run.js'
+import { askTimeout } from './replies.js'
+
+/**
+ * Invokable logic that sends what `build` makes to `to` (a ref, or how to find it in the input) and is done with the first
+ * event sent to `replyTo`. Fails with `ASK_TIMEOUT` after `timeoutMs` (default 5 000), or with `NOT_IN_SYSTEM` outside
+ * Roscius.
+ *
+ * @example
+ * ```ts
+ * import { fromAsk, type RosciusRef } from 'roscius'
+ *
+ * const askPrice = fromAsk(
+ *   ({ shop }: { shop: RosciusRef; item: string }) => shop,
+ *   (replyTo, { item }) => ({ type: 'PRICE', item, replyTo }),
+ *   { timeoutMs: 2_000 },
+ * )
+ * ```
+ */
+export function fromAsk<TReply extends { type: string } = { type: string; [field: string]: unknown }, TInput = unknown, TLogic extends AnyActorLogic = AnyActorLogic>(
+  to: RosciusRef<TLogic> | ((input: TInput) => RosciusRef<TLogic>),
+  build: (replyTo: ReplyRef<TReply>, input: TInput) => EventFromLogic<TLogic>,
+  { timeoutMs = 5_000 }: { readonly timeoutMs?: number } = {},
+): PromiseActorLogic<TReply, TInput> {
+  return fromPromise<TReply, TInput>(({ input }) => {
+    const target = typeof to === 'function' ? to(input) : to
+    const run = currentRun()
+    if (!(target instanceof ActorHandle) || run === undefined) {
+      throw new RosciusError('NOT_IN_SYSTEM', 'fromAsk needs the ref of an actor in a Roscius system, and to run in one itself.')
+    }
+    const { engine } = target
+    const replyTo = engine.refAt('$reply', run.effectId) as unknown as ReplyRef<TReply>
+    return new Promise<TReply>((_, reject) => {
+      const event = build(replyTo, input)
+      engine.askFromEffect(target.path, event, run.effectId).catch(reject)
+      const cancel = engine.schedule(() => reject(askTimeout(target.path, timeoutMs)), timeoutMs)
+      run.signal.addEventListener('abort', cancel, { once: true })
+    })
+  })
+}

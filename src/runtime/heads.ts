@@ -1,0 +1,159 @@
+/**
+ * When an actor's whole state is written, and how much of its history is kept.
+ *
+ * 1. A head is written at the start, when the actor ends, and when the records since the last one outweigh it.
+ * 2. The head that it replaces is archived (for time travel), unless nothing that old is kept.
+ * 3. What retention removes is never needed to recover: only records before an archived head that is itself old enough.
+ */
+import type { EventObject } from 'xstate'
+import type { ActorPath } from '../core/address.js'
+import type { Codec } from '../persistence/codec.js'
+import { archiveKey, effectsKey, headKey, journalKey, numberInKey, ownRange, systemIdKey } from '../persistence/keys.js'
+import { type HeadStatus, packHead, packRecord, type StoredFailure, unpackHead } from '../persistence/records.js'
+import { type RefCodec, toStorable } from '../persistence/storable.js'
+import type { Store } from '../persistence/store.js'
+import type { Cell } from './cell.js'
+import type { Commits } from './commits.js'
+import type { Retention } from './logic-table.js'
+import type { NodeTimers } from './node-timers.js'
+import { structureHash } from './structure-hash.js'
+import type { Frame } from './xstate/frame.js'
+
+/** Records weigh at least this much before a head replaces them, so that small states are not rewritten all the time. */
+const MIN_DELTA_BYTES = 8_192
+
+export interface HeadPort {
+  readonly now: () => number
+  /** A commit is wanted soon, though no actor has mail. */
+  scheduleCommit(): void
+  /** Runs `work` in the background, one after the other; its failure ends the system. */
+  inBackground(work: () => Promise<void>): void
+}
+
+export class Heads {
+  constructor(
+    private readonly store: Store,
+    private readonly codec: Codec,
+    private readonly refs: RefCodec,
+    private readonly commits: Commits,
+    private readonly timers: NodeTimers,
+    private readonly port: HeadPort,
+  ) {}
+
+  scheduleCommit(): void {
+    this.port.scheduleCommit()
+  }
+
+  /** After a unit of a stored cell has been recorded: writes a head if one is due. */
+  afterUnit(cell: Cell, startEvent: EventObject | undefined): void {
+    const isFirst = startEvent !== undefined && cell.seqNr === 1
+    if (isFirst || cell.status !== 'active') {
+      this.write(cell, isFirst ? startEvent : undefined, undefined)
+      if (startEvent !== undefined && cell.systemId !== undefined) this.commits.put(systemIdKey(cell.systemId), this.codec.encode(cell.path))
+      if (cell.status !== 'active' && cell.systemId !== undefined) this.commits.del(systemIdKey(cell.systemId))
+      if (cell.durability === 'durable') this.commits.sync()
+      return
+    }
+    if (startEvent !== undefined) this.write(cell, undefined, undefined)
+    const isDue = cell.deltaBytes > Math.max(MIN_DELTA_BYTES, cell.snapshotBytes)
+    // The head that would be archived must be in the store already.
+    if (isDue && this.commits.completed >= cell.headBatch) this.write(cell, undefined, undefined)
+  }
+
+  /** The whole state of the cell as its new head. */
+  write(cell: Cell, startEvent: EventObject | undefined, failure: StoredFailure | undefined): void {
+    this.#archive(cell)
+    const { logic, version } = logicFacts(cell)
+    const bytes = this.codec.encode(
+      packHead({
+        logic: cell.row.name,
+        version,
+        hash: structureHash(logic),
+        status: cell.status as HeadStatus,
+        durability: cell.durability as 'durable' | 'relaxed',
+        systemId: cell.systemId,
+        startedMs: cell.startedMs,
+        seqNr: cell.seqNr,
+        timeMs: this.port.now(),
+        frame: toStorable(cell.frame, '', this.refs),
+        dedupe: [...(cell.dedupe ?? [])].map(([key, entry]) => ({ key, ...entry, reply: toStorable(entry.reply, 'reply', this.refs) })),
+        startEvent: startEvent && (toStorable(startEvent, 'event', this.refs) as EventObject),
+        failure: failure && (toStorable(failure, 'failure', this.refs) as StoredFailure),
+      }),
+    )
+    this.commits.put(headKey(cell.path), bytes)
+    cell.headBatch = this.commits.current
+    cell.snapshotSeqNr = cell.seqNr
+    cell.snapshotBytes = bytes.length
+    cell.deltaBytes = 0
+  }
+
+  /** The failure of a stored cell, whose state stays as it was before the failing event (the last good one). */
+  recordFailure(cell: Cell, event: EventObject, error: unknown): void {
+    const frame = cell.frame as Frame
+    const safeEvent = this.#storableOr(event, { type: event.type }) as EventObject
+    const safeError = this.#storableOr(error, String(error))
+    const timeMs = this.port.now()
+    cell.seqNr++
+    const packed = packRecord({
+      kind: 'failure',
+      timeMs,
+      event: { ...safeEvent, error: safeError } as EventObject,
+      from: undefined,
+      key: undefined,
+      outcome: 'handled',
+      delta: undefined,
+      replies: undefined,
+    })
+    this.commits.put(journalKey(cell.path, cell.seqNr), this.codec.encode(packed))
+    for (const [key, timer] of Object.entries(frame.timers ?? {})) this.timers.disarm(cell, key, timer)
+    if (cell.isAwake) this.commits.del(effectsKey(cell.path))
+    cell.isAwake = false
+    if (cell.systemId !== undefined) this.commits.del(systemIdKey(cell.systemId))
+    this.write(cell, undefined, { error, event, seqNr: cell.seqNr, timeMs })
+  }
+
+  #storableOr(value: unknown, instead: unknown): unknown {
+    try {
+      return toStorable(value, '', this.refs)
+    } catch {
+      return instead
+    }
+  }
+
+  #archive(cell: Cell): void {
+    if (cell.snapshotSeqNr === 0 || this.commits.completed < cell.headBatch) return
+    const bytes = this.store.get(headKey(cell.path))
+    if (bytes !== undefined) this.commits.put(archiveKey(cell.path, cell.snapshotSeqNr), bytes)
+    const { keep } = cell.row
+    const { path, seqNr } = cell
+    if (keep !== 'all') this.commits.hold({ release: () => this.port.inBackground(() => this.#trim(path, keep, seqNr)) })
+  }
+
+  /** Removes what retention no longer keeps: everything before the newest archived head that is old enough. */
+  async #trim(path: ActorPath, keep: Exclude<Retention, 'all'>, seqNr: number): Promise<void> {
+    const base = await this.#oldestNeeded(path, keep, seqNr)
+    if (base === undefined) return
+    await this.store.deleteRange(ownRange('j', path, 0, base))
+    await this.store.deleteRange(ownRange('s', path, 0, base - 1))
+  }
+
+  async #oldestNeeded(path: ActorPath, keep: Exclude<Retention, 'all'>, seqNr: number): Promise<number | undefined> {
+    if ('records' in keep) {
+      const last = seqNr - keep.records
+      if (last < 1) return undefined
+      for await (const [key] of this.store.range({ ...ownRange('s', path, 0, last), reverse: true, limit: 1 })) return numberInKey(key)
+      return undefined
+    }
+    const before = this.port.now() - keep.days * 86_400_000
+    for await (const [key, bytes] of this.store.range({ ...ownRange('s', path), reverse: true })) {
+      if (unpackHead(this.codec.decode(bytes, key, this.refs), key).timeMs < before) return numberInKey(key)
+    }
+    return undefined
+  }
+}
+
+function logicFacts(cell: Cell): { readonly logic: object; readonly version: string | undefined } {
+  const { logic } = cell.row
+  return { logic, version: (logic as { readonly version?: string }).version }
+}

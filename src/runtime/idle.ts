@@ -1,0 +1,108 @@
+/**
+ * Passivation: which cells leave memory, least recently used first.
+ *
+ * Only a cell at rest may leave (D13): stored, no mail, nothing uncommitted, no running effect. Its next event brings it back.
+ */
+import type { Cancel, Clock } from '../core/clock.js'
+import type { Cell } from './cell.js'
+
+export interface IdlePort {
+  readonly cells: ReadonlyMap<string, Cell>
+  forget(cell: Cell): void
+}
+
+export class Idle {
+  /** The ends of the chain of cells in the order of last use. */
+  #oldest: Cell | undefined
+  #newest: Cell | undefined
+  #cancel: Cancel | undefined
+  #isStopped = false
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly bounds: { readonly idleMs: number; readonly maxActive: number },
+    private readonly port: IdlePort,
+  ) {}
+
+  added(cell: Cell): void {
+    cell.lastActiveMs = this.clock.monotonic()
+    this.#append(cell)
+    this.#watch()
+  }
+
+  used(cell: Cell): void {
+    if (this.#newest !== cell) {
+      this.#unlink(cell)
+      this.#append(cell)
+    }
+    cell.isUsed = true
+  }
+
+  removed(cell: Cell): void {
+    this.#unlink(cell)
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#cancel?.()
+  }
+
+  /** Lets go of every cell that has been idle long enough, and of the oldest above the bound. */
+  sweep(): void {
+    const now = this.clock.monotonic()
+    let cell = this.#oldest
+    while (cell !== undefined) {
+      const { newer } = cell
+      if (cell.isUsed) {
+        cell.isUsed = false
+        cell.lastActiveMs = now
+      }
+      const isOver = this.port.cells.size > this.bounds.maxActive
+      if (!isOver && now - cell.lastActiveMs < this.bounds.idleMs) break
+      if (isAtRest(cell)) this.port.forget(cell)
+      cell = newer
+    }
+  }
+
+  #watch(): void {
+    if (this.#cancel !== undefined || this.#isStopped) return
+    const isOver = this.port.cells.size > this.bounds.maxActive
+    const wait = isOver ? OVER_BOUND_MS : Math.max(this.bounds.idleMs / 2, MIN_SWEEP_MS)
+    if (!Number.isFinite(wait)) return
+    this.#cancel = this.clock.schedule(() => {
+      this.#cancel = undefined
+      this.sweep()
+      if (this.port.cells.size > 0) this.#watch()
+    }, wait)
+  }
+
+  #append(cell: Cell): void {
+    cell.older = this.#newest
+    cell.newer = undefined
+    if (this.#newest !== undefined) this.#newest.newer = cell
+    this.#newest = cell
+    this.#oldest ??= cell
+  }
+
+  #unlink(cell: Cell): void {
+    if (cell.older !== undefined) cell.older.newer = cell.newer
+    else if (this.#oldest === cell) this.#oldest = cell.newer
+    if (cell.newer !== undefined) cell.newer.older = cell.older
+    else if (this.#newest === cell) this.#newest = cell.older
+    cell.older = undefined
+    cell.newer = undefined
+  }
+}
+
+const MIN_SWEEP_MS = 10
+const OVER_BOUND_MS = 100
+
+export function isAtRest(cell: Cell): boolean {
+  return (
+    cell.durability !== 'volatile' &&
+    cell.status === 'active' &&
+    cell.uncommitted === 0 &&
+    (cell.mailbox === undefined || cell.mailbox.size === 0) &&
+    (cell.effects === undefined || cell.effects.size === 0)
+  )
+}

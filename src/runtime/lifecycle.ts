@@ -1,0 +1,248 @@
+/**
+ * How actors end from outside: stop, delete, and what an end means for those below.
+ *
+ * 1. Children end with their parent. Which parents still have children to stop is in the store (`z/…`), in the same batch
+ *    as the parent's end, so a crash in between leaves no orphan.
+ * 2. A subtree is stopped deepest first.
+ * 3. A deleted actor is gone with its head; its records are removed afterwards, also over a crash (`g/…`).
+ */
+import type { ActorPath } from '../core/address.js'
+import { RosciusError } from '../core/errors.js'
+import type { SystemEvent } from '../core/events.js'
+import { belowRange, deletedKey, endingKey, headKey, ownRange, pathInKey } from '../persistence/keys.js'
+import type { Store } from '../persistence/store.js'
+import type { JournalReader } from '../persistence/journal.js'
+import type { Cell } from './cell.js'
+import type { Commits } from './commits.js'
+import type { Clock } from '../core/clock.js'
+import type { DeadLetterReason } from '../core/events.js'
+import type { Waiter } from './envelope.js'
+import type { Observers } from './observers.js'
+import type { Turns } from './turns.js'
+import { notFound } from './past.js'
+import { deadLetterError } from './units.js'
+import type { EventObject, Observer } from 'xstate'
+
+export interface LifecyclePort {
+  readonly options: { readonly store: Store; readonly clock: Clock; readonly publish: (event: SystemEvent) => void }
+  readonly cells: ReadonlyMap<ActorPath, Cell>
+  readonly commits: Commits
+  readonly turns: Turns
+  readonly observers: Observers
+  readonly journalReader: JournalReader
+  activate(path: ActorPath): Cell | undefined
+  enqueueStop(cell: Cell, waiter: Waiter | undefined): void
+  deadLetter(path: ActorPath, event: EventObject, from: string | undefined, reason: DeadLetterReason): void
+  forget(cell: Cell): void
+  inBackground(work: () => Promise<void>): void
+}
+
+const EMPTY = new Uint8Array(0)
+/** How many ended volatile actors keep their result for those who ask later. */
+const MAX_REMEMBERED = 1_000
+
+export class Lifecycle {
+  readonly #waiting = new Set<(error: RosciusError) => void>()
+  /** Ended volatile actors, whose state is nowhere else. */
+  readonly #remembered = new Map<ActorPath, Cell>()
+
+  constructor(private readonly node: LifecyclePort) {}
+
+  /** The cell ended in this turn; part of its commit. */
+  ended(cell: Cell): void {
+    const { node } = this
+    const { path, status, snapshot } = cell
+    this.#emptyMailbox(cell)
+    if (cell.hasChildCells) {
+      if (cell.durability !== 'volatile') node.commits.put(endingKey(path), EMPTY)
+      node.commits.hold({ release: () => node.inBackground(() => this.stopBelow(path)) })
+    }
+    if (status === 'done') this.#publish({ type: 'actorDone', path, output: snapshot?.output })
+    else if (status === 'stopped') this.#publish({ type: 'actorStopped', path })
+    node.commits.hold({ release: () => this.#leave(cell) })
+  }
+
+  #leave(cell: Cell): void {
+    if (cell.durability === 'volatile') this.#remember(cell)
+    else this.node.forget(cell)
+  }
+
+  #remember(cell: Cell): void {
+    this.#remembered.delete(cell.path)
+    this.#remembered.set(cell.path, cell)
+    if (this.#remembered.size <= MAX_REMEMBERED) return
+    const [oldest] = this.#remembered.values()
+    if (oldest === undefined) return
+    this.#remembered.delete(oldest.path)
+    this.node.forget(oldest)
+  }
+
+  #publish(event: SystemEvent): void {
+    this.node.commits.hold({ release: () => this.node.options.publish(event) })
+  }
+
+  #emptyMailbox(cell: Cell): void {
+    const { node } = this
+    for (const envelope of cell.mailbox ?? []) {
+      envelope.handled = true
+      if (envelope.stored !== undefined) node.commits.del(envelope.stored)
+      if (envelope.kind === 'stop') node.commits.hold({ release: () => envelope.waiter?.resolve({ seqNr: cell.seqNr, outcome: 'ignored' }) })
+      if (envelope.kind !== 'event') continue
+      const reason = cell.status === 'failed' ? 'actorFailed' : 'actorEnded'
+      node.deadLetter(cell.path, envelope.event, envelope.from, reason)
+      const { waiter } = envelope
+      if (waiter !== undefined) node.commits.hold({ release: () => waiter.reject(deadLetterError(cell.path, envelope.event, reason)) })
+    }
+    cell.mailbox?.clear()
+    cell.stash = undefined
+  }
+
+  // --- stop ---
+
+  /** Stops the actor and all below it, deepest first. */
+  async stop(path: ActorPath, deadlineMs: number): Promise<void> {
+    const head = this.node.journalReader.head(path)
+    if (head === undefined && !this.node.cells.has(path)) throw notFound(path)
+    await this.#within(deadlineMs, path, async () => {
+      await this.stopBelow(path)
+      await this.#stopOne(path)
+    })
+  }
+
+  /** From inside a turn: the stop follows in the background. */
+  stopSoon(path: ActorPath): void {
+    this.node.commits.hold({
+      release: () =>
+        this.node.inBackground(async () => {
+          await this.stopBelow(path)
+          await this.#stopOne(path)
+        }),
+    })
+  }
+
+  /** Stops all actors below `path`, then takes back the note that this is to be done. */
+  async stopBelow(path: ActorPath): Promise<void> {
+    const below = await this.#below(path)
+    for (const child of below) await this.#stopOne(child)
+    if (this.node.options.store.get(endingKey(path)) === undefined) return
+    this.node.commits.del(endingKey(path))
+    this.node.turns.schedule()
+  }
+
+  /** Deepest first: a path sorts before those below it, so the reverse does. */
+  async #below(path: ActorPath): Promise<ActorPath[]> {
+    const found = new Set<ActorPath>()
+    for (const other of this.node.cells.keys()) if (other.startsWith(`${path}/`)) found.add(other)
+    for await (const [key] of this.node.options.store.range(belowRange('a', path))) found.add(pathInKey(key))
+    return [...found].sort().reverse()
+  }
+
+  #stopOne(path: ActorPath): Promise<void> {
+    const cell = this.node.activate(path)
+    if (cell === undefined || (cell.status !== 'active' && cell.status !== 'starting')) return Promise.resolve()
+    return new Promise((resolve, reject) => this.node.enqueueStop(cell, { resolve: () => resolve(), reject }))
+  }
+
+  async #within(deadlineMs: number, path: ActorPath, work: () => Promise<void>): Promise<void> {
+    let cancel = (): void => undefined
+    let reject: (error: RosciusError) => void = () => undefined
+    const deadline = new Promise<never>((_, fail) => {
+      reject = fail
+      cancel = this.node.options.clock.schedule(
+        () => fail(new RosciusError('STOP_TIMEOUT', `${path} had not stopped after ${deadlineMs} ms; it is still being stopped.`, { address: path })),
+        deadlineMs,
+      )
+    })
+    this.#waiting.add(reject)
+    try {
+      await Promise.race([work(), deadline])
+    } finally {
+      cancel()
+      this.#waiting.delete(reject)
+    }
+  }
+
+  // --- delete ---
+
+  async delete(path: ActorPath): Promise<void> {
+    const { node } = this
+    if (node.journalReader.head(path) === undefined && !node.cells.has(path)) return
+    await this.stop(path, 60_000)
+    for (const other of [...(await this.#below(path)), path]) {
+      const cell = node.cells.get(other)
+      if (cell !== undefined) node.forget(cell)
+      this.#remembered.delete(other)
+      if (node.journalReader.head(other) === undefined) continue
+      node.commits.put(deletedKey(other), EMPTY)
+      node.commits.del(headKey(other))
+    }
+    node.commits.sync()
+    node.turns.schedule()
+    await node.commits.drained()
+    await this.removeDeleted()
+  }
+
+  /** Removes the records of deleted actors; called again after a crash. */
+  async removeDeleted(): Promise<void> {
+    const { store } = this.node.options
+    const paths: ActorPath[] = []
+    for await (const [key] of store.range({ gte: 'g/', lt: 'g0' })) paths.push(pathInKey(key))
+    for (const path of paths) {
+      for (const kind of ['j', 's', 'm', 'q']) await store.deleteRange(ownRange(kind, path))
+      this.node.commits.del(deletedKey(path))
+    }
+    if (paths.length === 0) return
+    this.node.turns.schedule()
+    await this.node.commits.drained()
+  }
+
+  // --- result ---
+
+  /** The output when it is done; rejects with the failure, or `ACTOR_STOPPED`. */
+  result(path: ActorPath): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const head = this.node.journalReader.head(path)
+      const cell = this.node.cells.get(path)
+      if (head === undefined && cell === undefined) throw notFound(path)
+      const stored = cell === undefined || (cell.uncommitted === 0 && cell.status !== 'active') ? head : undefined
+      const status = stored?.status ?? (cell?.uncommitted === 0 ? cell.status : 'active')
+      if (status === 'done') return resolve(cell?.snapshot?.output ?? (head?.frame as { snapshot: { output: unknown } } | undefined)?.snapshot.output)
+      if (status === 'failed') return reject(head?.failure?.error ?? cell?.snapshot?.error)
+      if (status === 'stopped') return reject(stopped(path))
+      this.#waitForEnd(path, resolve, reject)
+    })
+  }
+
+  #waitForEnd(path: ActorPath, resolve: (output: unknown) => void, reject: (error: unknown) => void): void {
+    let output: unknown
+    let isDone = false
+    const observer: Observer<unknown> = {
+      next: (snapshot) => {
+        const { status, output: value } = snapshot as { status: string; output: unknown }
+        isDone = status === 'done'
+        output = value
+      },
+      error: (error) => {
+        this.#waiting.delete(reject)
+        reject(error)
+      },
+      complete: () => {
+        this.#waiting.delete(reject)
+        if (isDone) resolve(output)
+        else reject(stopped(path))
+      },
+    }
+    this.#waiting.add(reject)
+    this.node.observers.subscribe(path, observer)
+  }
+
+  /** The node has stopped: whoever waits for an end is told. */
+  rejectAll(error: RosciusError): void {
+    for (const reject of this.#waiting) reject(error)
+    this.#waiting.clear()
+  }
+}
+
+function stopped(path: ActorPath): RosciusError {
+  return new RosciusError('ACTOR_STOPPED', `${path} was stopped before it was done.`, { address: path })
+}

@@ -1,0 +1,65 @@
+/**
+ * What `createSystem` takes, checked at the door.
+ */
+import { z } from 'zod'
+import { isNodeName } from '../core/address.js'
+import type { Clock } from '../core/clock.js'
+import { RosciusError } from '../core/errors.js'
+import type { Random } from '../core/random.js'
+import type { Store } from '../persistence/store.js'
+import type { LogicTable } from './logic-table.js'
+
+export interface SystemOptions<TLogic extends LogicTable> {
+  /** The node's name in addresses: letters, digits, `.`, `-`, `_`. */
+  readonly name: string
+  /** A folder for LevelDB (made if missing), `memoryStore()`, or any `Store`. The system closes it when it stops. */
+  readonly store: string | Store
+  /** Name to actor logic of any kind; what stored state refers to. */
+  readonly logic: TLogic
+  /** Encrypts values at rest with AES-256-GCM: 32 bytes of key, and a name for it that is stored beside each value. */
+  readonly encryption?: { readonly key: Uint8Array; readonly keyId: string; readonly previousKeys?: Readonly<Record<string, Uint8Array>> }
+  /** The bound of a turn: events (default 1 024) and ms (default 5). */
+  readonly turn?: { readonly maxEvents?: number; readonly maxMs?: number }
+  /** When idle actors leave memory: after `idleMs` (default 60 000), or above `maxActive` (default 100 000) actors. */
+  readonly passivation?: { readonly idleMs?: number; readonly maxActive?: number }
+  /** How many dead letters are kept (default 10 000), and how long (default 7 days). */
+  readonly deadLetters?: { readonly maxCount?: number; readonly maxAgeMs?: number }
+  /** Watches for contexts mutated in place. Default: `NODE_ENV` is not `production`. */
+  readonly development?: boolean
+  /** Where XState's `log` action goes. Default `console.log`. */
+  readonly logger?: (...args: unknown[]) => void
+  readonly clock?: Clock
+  readonly random?: Random
+}
+
+const count = z.number().int().positive()
+const schema = z.strictObject({
+  name: z.custom<string>(isNodeName, 'must be letters, digits, ".", "-", "_", and begin with a letter or digit'),
+  store: z.union([z.string().min(1), z.custom<Store>((value) => typeof value === 'object' && value !== null && 'batch' in value && 'range' in value)], 'must be a folder or a Store'),
+  logic: z.custom<LogicTable>((value) => typeof value === 'object' && value !== null, 'must be an object of name to actor logic'),
+  encryption: z
+    .strictObject({
+      key: z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 32, 'must be 32 bytes'),
+      keyId: z.string().min(1).max(255),
+      previousKeys: z.record(z.string(), z.instanceof(Uint8Array)).optional(),
+    })
+    .optional(),
+  turn: z.strictObject({ maxEvents: count.default(1_024), maxMs: z.number().positive().default(5) }).prefault({}),
+  passivation: z.strictObject({ idleMs: z.number().positive().default(60_000), maxActive: count.default(100_000) }).prefault({}),
+  deadLetters: z.strictObject({ maxCount: count.default(10_000), maxAgeMs: z.number().positive().default(7 * 86_400_000) }).prefault({}),
+  development: z.boolean().optional(),
+  logger: z.custom<(...args: unknown[]) => void>((value) => typeof value === 'function', 'must be a function').optional(),
+  clock: z.custom<Clock>((value) => typeof value === 'object' && value !== null, 'must be a Clock').optional(),
+  random: z.custom<Random>((value) => typeof value === 'object' && value !== null, 'must be a Random').optional(),
+})
+
+export type ReadOptions = z.infer<typeof schema>
+
+/** The options with their defaults. Throws `OPTIONS_INVALID` with the path of the field. */
+export function readOptions(options: unknown): ReadOptions {
+  const result = schema.safeParse(options)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const field = issue?.path.join('.') || String((issue as { readonly keys?: readonly string[] } | undefined)?.keys?.[0] ?? 'options')
+  throw new RosciusError('OPTIONS_INVALID', `createSystem: ${field}: ${issue?.message}`, { details: { field } })
+}

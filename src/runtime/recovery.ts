@@ -1,0 +1,73 @@
+/**
+ * Opening a node on a store: who it is, and what an earlier run left to be done.
+ *
+ * 1. The incarnation is raised durably before anything runs, so nothing of an earlier run can be taken for this one's.
+ * 2. Only actors with mail, a due timer or an unsettled effect come into memory (D13); any other on its first event. So the
+ *    time to open does not depend on how many actors there are.
+ * 3. What a crash interrupted goes on: children of ended actors are stopped, records of deleted ones removed, and custom
+ *    actions without a completion mark are run again or reported (D9).
+ */
+import type { ActorPath } from '../core/address.js'
+import { RosciusError } from '../core/errors.js'
+import type { Random } from '../core/random.js'
+import { type Codec, createCodec } from '../persistence/codec.js'
+import { kindRange, META, numberInKey, pathInKey, STRUCTURES } from '../persistence/keys.js'
+import { type Meta, STORE_FORMAT } from '../persistence/records.js'
+import type { Store } from '../persistence/store.js'
+import type { Node } from './node.js'
+import type { StoredAction } from './xstate/held-action.js'
+import { rerunAction } from './xstate/rerun-action.js'
+
+export interface Opened {
+  readonly codec: Codec
+  readonly meta: Meta
+}
+
+/** Reads who the node is and makes it a new incarnation, durably. Throws `RECORD_UNSUPPORTED` for a store of a newer Roscius. */
+export async function openStore(store: Store, random: Random): Promise<Opened> {
+  const codec = createCodec(store.get(STRUCTURES))
+  const bytes = store.get(META)
+  const former = bytes === undefined ? undefined : (codec.decode(bytes, META) as Meta)
+  if (former !== undefined && former.format > STORE_FORMAT) {
+    throw new RosciusError('RECORD_UNSUPPORTED', `The store was written in format ${former.format}, this Roscius reads up to ${STORE_FORMAT}: upgrade Roscius.`, { details: { format: former.format } })
+  }
+  const meta: Meta = { format: STORE_FORMAT, storeId: former?.storeId ?? random.id(), incarnation: (former?.incarnation ?? 0) + 1 }
+  await store.batch([{ type: 'put', key: META, value: codec.encode({ ...meta }) }], { sync: true })
+  return { codec, meta }
+}
+
+/** Brings back everything that must go on without being asked. */
+export async function recover(node: Node): Promise<void> {
+  const { store } = node.options
+  await node.deadLetters.open()
+  for await (const [key, bytes] of store.range(kindRange('m'))) {
+    node.restoreMail(key, numberInKey(key), pathInKey(key), node.options.codec.decode(bytes, key, node.refs) as unknown[])
+  }
+  for (const path of await pathsOf(store, 'e')) node.activate(path)
+  await node.timers.open()
+  await settleActions(node)
+  for (const path of await pathsOf(store, 'z')) node.inBackground(() => node.lifecycle.stopBelow(path))
+  node.inBackground(() => node.lifecycle.removeDeleted())
+}
+
+async function pathsOf(store: Store, kind: string): Promise<ActorPath[]> {
+  const paths: ActorPath[] = []
+  for await (const [key] of store.range(kindRange(kind))) paths.push(pathInKey(key))
+  return paths
+}
+
+/** Custom actions that were released, or about to be, when the last run ended. */
+async function settleActions(node: Node): Promise<void> {
+  const { store, codec, publish } = node.options
+  for await (const [key, bytes] of store.range(kindRange('q'))) {
+    const path = pathInKey(key)
+    const seqNr = numberInKey(key)
+    for (const action of codec.decode(bytes, key, node.refs) as StoredAction[]) {
+      const effectId = `${path}@${seqNr}.${action.index}`
+      if (action.mode === 'atLeastOnce') rerunAction(node, path, effectId, action)
+      else publish({ type: 'outcomeUnknown', path, effectId, action: action.type })
+    }
+    node.commits.del(key)
+  }
+  node.turns.schedule()
+}

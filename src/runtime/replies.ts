@@ -1,0 +1,72 @@
+/**
+ * Questions from outside that wait for an answer. Their reply addresses (`$ask/<incarnation>/<n>`) belong to one run of the
+ * node: a reply to an earlier one is counted and dropped (D11).
+ */
+import type { EventObject } from 'xstate'
+import type { ActorPath } from '../core/address.js'
+import type { Cancel, Clock } from '../core/clock.js'
+import { RosciusError } from '../core/errors.js'
+
+interface Question {
+  readonly resolve: (reply: EventObject) => void
+  readonly reject: (error: unknown) => void
+  readonly cancel: Cancel
+}
+
+export class Replies {
+  readonly #open = new Map<ActorPath, Question>()
+  #count = 0
+  /** Replies that came after their question was over. */
+  unclaimed = 0
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly incarnation: number,
+  ) {}
+
+  /** Opens a question; `settle` ends it early. */
+  open(to: ActorPath, timeoutMs: number): { readonly path: ActorPath; readonly reply: Promise<EventObject>; readonly settle: (error?: unknown, reply?: EventObject) => void } {
+    const path = `$ask/${this.incarnation}/${++this.#count}`
+    const reply = new Promise<EventObject>((resolve, reject) => {
+      const cancel = this.clock.schedule(() => this.#take(path)?.reject(askTimeout(to, timeoutMs)), timeoutMs)
+      this.#open.set(path, { resolve, reject, cancel })
+    })
+    return {
+      path,
+      reply,
+      settle: (error, reply) => {
+        const question = this.#take(path)
+        if (question === undefined) return
+        if (reply !== undefined) question.resolve(reply)
+        else question.reject(error)
+      },
+    }
+  }
+
+  /** A reply has been released. */
+  answer(path: ActorPath, event: EventObject): void {
+    const question = this.#take(path)
+    if (question === undefined) this.unclaimed++
+    else question.resolve(event)
+  }
+
+  /** The node stops: nobody will answer any more. */
+  rejectAll(error: unknown): void {
+    for (const path of [...this.#open.keys()]) this.#take(path)?.reject(error)
+  }
+
+  #take(path: ActorPath): Question | undefined {
+    const question = this.#open.get(path)
+    this.#open.delete(path)
+    question?.cancel()
+    return question
+  }
+}
+
+export function askTimeout(to: ActorPath, timeoutMs: number): RosciusError {
+  return new RosciusError(
+    'ASK_TIMEOUT',
+    `${to} did not reply within ${timeoutMs} ms. It may still handle the question; ask again with the same idempotencyKey to get its answer once.`,
+    { address: to, details: { timeoutMs } },
+  )
+}

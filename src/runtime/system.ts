@@ -1,0 +1,273 @@
+/**
+ * The public face of a node: `createSystem`.
+ */
+import type { AnyActorLogic, InputFrom } from 'xstate'
+import { childPath, formatAddress, type ActorPath } from '../core/address.js'
+import type { RosciusRef } from '../core/actor-ref.js'
+import { systemClock } from '../core/clock.js'
+import { RosciusError } from '../core/errors.js'
+import type { SystemEvent } from '../core/events.js'
+import { systemRandom } from '../core/random.js'
+import { encryptedStore } from '../persistence/encrypted-store.js'
+import { headKey, kindRange, pathInKey } from '../persistence/keys.js'
+import { unpackHead } from '../persistence/records.js'
+import type { Store } from '../persistence/store.js'
+import type { DeadLetter, DeadLetterBox } from './dead-letters.js'
+import { claimLateErrors } from './exceptions.js'
+import type { Durability, LogicOf, LogicTable } from './logic-table.js'
+import { readLogicTable } from './logic-table.js'
+import { Node } from './node.js'
+import { readOptions, type ReadOptions, type SystemOptions } from './options.js'
+import { openStore, recover } from './recovery.js'
+import { structureHash } from './structure-hash.js'
+
+/** One row of `system.actors()`. */
+export interface ActorInfo {
+  readonly path: ActorPath
+  readonly address: string
+  readonly logic: string
+  readonly status: 'active' | 'done' | 'failed' | 'stopped' | 'quarantined'
+  readonly durability: Durability
+  /** Whether it is in memory now. */
+  readonly isInMemory: boolean
+  readonly seqNr: number
+  readonly version: string | undefined
+  /** Whether it was stored by another version of its machine than today's. */
+  readonly isOutdated: boolean
+  /** Why it is quarantined. */
+  readonly error: RosciusError | undefined
+}
+
+export type SpawnOptions<TLogic extends AnyActorLogic> = {
+  /** The last segment of its path; unique among top-level actors. Default: a new unique id. */
+  readonly id?: string
+  /** Default: the logic's own setting. */
+  readonly durability?: Durability
+  /** A name for `system.get` and XState's `system.get`; unique per node. */
+  readonly systemId?: string
+  /** `'use'`: an actor of that id, in whatever state, is taken as it is instead of `ACTOR_EXISTS`. */
+  readonly ifExists?: 'throw' | 'use'
+} & (undefined extends InputFrom<TLogic> ? { readonly input?: InputFrom<TLogic> } : { readonly input: InputFrom<TLogic> })
+
+type SpawnArguments<TLogic extends AnyActorLogic> = undefined extends InputFrom<TLogic> ? [options?: SpawnOptions<TLogic>] : [options: SpawnOptions<TLogic>]
+
+export interface System<TLogic extends LogicTable = LogicTable> extends AsyncDisposable {
+  readonly name: string
+  /** Made once for each store; refs and numbers of another store mean nothing here. */
+  readonly storeId: string
+  /** How many times the store has been opened. */
+  readonly incarnation: number
+  /**
+   * Starts an actor; resolves when that is durable. Rejects with `ACTOR_EXISTS`, `SYSTEM_ID_TAKEN`, `LOGIC_NOT_FOUND`,
+   * `ADDRESS_INVALID`, `VALUE_NOT_STORABLE`, or `ACTOR_FAILED` if its logic throws at once (nothing is stored then).
+   */
+  spawn<K extends keyof TLogic & string>(logic: K, ...options: SpawnArguments<LogicOf<TLogic[K]>>): Promise<RosciusRef<LogicOf<TLogic[K]>>>
+  /** The ref of a top-level actor (or, with a `/`, of one further down), typed by its logic; no I/O, whether it exists or not. */
+  actor<K extends keyof TLogic & string>(logic: K, id: string): RosciusRef<LogicOf<TLogic[K]>>
+  /** The actor with this `systemId`. */
+  get(systemId: string): RosciusRef | undefined
+  /** Every actor of the node, in memory or not, in the order of their paths; streamed. */
+  actors(): AsyncIterable<ActorInfo>
+  readonly deadLetters: DeadLetterBox
+  /** Resolves when there is no mail, no open commit, no running promise. Timers to come, callbacks and observables don't count. */
+  settled(): Promise<void>
+  /** What the runtime tells of itself. */
+  on(listener: (event: SystemEvent) => void): { unsubscribe(): void }
+  /** Finishes the turn and its commit, aborts running effects (they start again when the store is opened next), closes the store. */
+  stop(options?: { readonly deadlineMs?: number }): Promise<void>
+}
+
+/**
+ * Opens a system on a store and recovers every actor that was alive there.
+ *
+ * Rejects with `OPTIONS_INVALID` (and the path of the field), `STORE_LOCKED`, `STORE_FAILED`, `RECORD_CORRUPT`,
+ * `RECORD_UNSUPPORTED`.
+ *
+ * @example
+ * ```ts
+ * import { createSystem, memoryStore } from 'roscius'
+ * import { createMachine } from 'xstate'
+ *
+ * const light = createMachine({ initial: 'off', states: { off: { on: { TOGGLE: 'on' } }, on: { on: { TOGGLE: 'off' } } } })
+ * await using system = await createSystem({ name: 'home', store: memoryStore(), logic: { light } })
+ * const lamp = await system.spawn('light', { id: 'lamp' })
+ * await lamp.deliver({ type: 'TOGGLE' })
+ * ```
+ */
+export async function createSystem<const TLogic extends LogicTable>(options: SystemOptions<TLogic>): Promise<System<TLogic>> {
+  const read = readOptions(options)
+  const rows = readLogicTable(read.logic)
+  const store = await openStorage(read)
+  try {
+    const random = read.random ?? systemRandom()
+    const { codec, meta } = await openStore(store, random)
+    const listeners = new Set<(event: SystemEvent) => void>()
+    const node = new Node({
+      name: read.name,
+      store,
+      codec,
+      rows,
+      clock: read.clock ?? systemClock(),
+      random,
+      incarnation: meta.incarnation,
+      turn: read.turn,
+      passivation: read.passivation,
+      deadLetters: read.deadLetters,
+      isDevelopment: read.development ?? process.env['NODE_ENV'] !== 'production',
+      logger: read.logger ?? console.log,
+      publish: (event) => {
+        for (const listener of listeners) listener(event)
+      },
+    })
+    const system = new RunningSystem(node, store, meta.storeId, meta.incarnation, listeners)
+    await recover(node)
+    return system as unknown as System<TLogic>
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function openStorage({ store, encryption }: ReadOptions): Promise<Store> {
+  const plain = typeof store === 'string' ? await (await import('../persistence/level-store.js')).levelStore(store) : store
+  return encryption === undefined ? plain : encryptedStore(plain, encryption)
+}
+
+class RunningSystem {
+  readonly name: string
+  readonly #release = claimLateErrors()
+  #stopping: Promise<void> | undefined
+
+  constructor(
+    private readonly node: Node,
+    private readonly store: Store,
+    readonly storeId: string,
+    readonly incarnation: number,
+    private readonly listeners: Set<(event: SystemEvent) => void>,
+  ) {
+    this.name = node.nodeName
+  }
+
+  async spawn(logic: string, options: { id?: string; input?: unknown; durability?: Durability; systemId?: string; ifExists?: 'throw' | 'use' } = {}): Promise<object> {
+    const { node } = this
+    const row = node.rowOf(logic)
+    if (row === undefined) {
+      throw new RosciusError('LOGIC_NOT_FOUND', `spawn: "${logic}" is not in the system's logic table; add it to createSystem({ logic }).`, { details: { logic } })
+    }
+    const path = childPath(undefined, options.id ?? node.options.random.id())
+    if (options.ifExists === 'use' && (node.cellAt(path) !== undefined || node.journalReader.head(path) !== undefined)) {
+      await node.commits.drained()
+      return node.refAt(path)
+    }
+    await node.start({ row, path, input: options.input, durability: options.durability ?? row.durability, systemId: options.systemId })
+    return node.refAt(path)
+  }
+
+  actor(_logic: string, id: string): object {
+    return this.node.refAt(id.split('/').reduce<ActorPath | undefined>((path, segment) => childPath(path, segment), undefined) as ActorPath)
+  }
+
+  get(systemId: string): object | undefined {
+    return this.node.lookup(systemId)
+  }
+
+  async *actors(): AsyncGenerator<ActorInfo> {
+    const { node, store } = this
+    const volatile = [...node.cells.values()].filter((cell) => cell.durability === 'volatile')
+    for (const cell of volatile.sort((a, b) => (a.path < b.path ? -1 : 1))) yield this.#describe(cell.path)
+    for await (const [key, bytes] of store.range(kindRange('a'))) yield this.#describe(pathInKey(key), bytes)
+  }
+
+  #describe(path: ActorPath, bytes?: Uint8Array): ActorInfo {
+    const { node } = this
+    const cell = node.cellAt(path)
+    const head = bytes && unpackHead(node.options.codec.decode(bytes, headKey(path), node.refs), headKey(path))
+    const error = node.activation.quarantineOf(path)
+    const logic = head?.logic ?? cell?.row.name ?? ''
+    const row = node.rowOf(logic)
+    const status = cell === undefined ? (head?.status ?? 'active') : cell.status === 'starting' ? 'active' : cell.status
+    return {
+      path,
+      address: formatAddress(node.nodeName, path),
+      logic,
+      status: error !== undefined ? 'quarantined' : status,
+      durability: head?.durability ?? cell?.durability ?? 'durable',
+      isInMemory: cell !== undefined,
+      seqNr: cell?.seqNr ?? head?.seqNr ?? 0,
+      version: head?.version,
+      isOutdated: head !== undefined && (row === undefined || head.hash !== structureHash(row.logic)),
+      error,
+    }
+  }
+
+  get deadLetters(): DeadLetterBox {
+    const { node } = this
+    return {
+      list: () => node.deadLetters.list(),
+      retry: async (id) => {
+        const letter = this.#letter(id)
+        await node.deliver(letter.path, letter.event, { idempotencyKey: `deadLetter:${id}` })
+        await this.#removeLetter(id)
+      },
+      discard: async (id) => {
+        this.#letter(id)
+        await this.#removeLetter(id)
+      },
+    }
+  }
+
+  #letter(id: string): DeadLetter {
+    const letter = this.node.deadLetters.get(id)
+    if (letter === undefined) throw new RosciusError('ACTOR_NOT_FOUND', `There is no dead letter "${id}"; see system.deadLetters.list().`, { details: { id } })
+    return letter
+  }
+
+  async #removeLetter(id: string): Promise<void> {
+    const { node } = this
+    node.deadLetters.remove(id)
+    node.commits.sync()
+    node.turns.schedule()
+    await node.commits.drained()
+  }
+
+  async settled(): Promise<void> {
+    const { node } = this
+    for (;;) {
+      if (node.stopReason !== undefined) return
+      await new Promise((resolve) => setImmediate(resolve))
+      await node.background
+      if (node.commits.isBusy) await node.commits.drained().catch(() => undefined)
+      else if (node.turns.isIdle && node.host.settling.size === 0) return
+    }
+  }
+
+  on(listener: (event: SystemEvent) => void): { unsubscribe(): void } {
+    this.listeners.add(listener)
+    return { unsubscribe: () => this.listeners.delete(listener) }
+  }
+
+  stop(options: { readonly deadlineMs?: number } = {}): Promise<void> {
+    this.#stopping ??= this.#stop(options.deadlineMs ?? 10_000)
+    return this.#stopping
+  }
+
+  async #stop(deadlineMs: number): Promise<void> {
+    const { node } = this
+    const reason = new RosciusError('SYSTEM_STOPPED', `The system "${this.name}" has been stopped; create it again on its store to go on.`)
+    let cancel = (): void => undefined
+    const deadline = new Promise<void>((resolve) => {
+      cancel = node.options.clock.schedule(resolve, deadlineMs)
+    })
+    if (node.stopReason === undefined) await Promise.race([node.commits.drained().catch(() => undefined), deadline])
+    node.close(reason)
+    await Promise.race([node.commits.drained().catch(() => undefined), deadline])
+    cancel()
+    this.#release()
+    await node.background
+    await this.store.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Who runs next: mailboxes are drained fairly, in turns bounded in count and time, and turns leave room for I/O.
+ *
+ * 1. A cell takes at most `FAIR_SHARE` envelopes before the next cell's go.
+ * 2. A turn ends after `maxEvents` envelopes or `maxMs`, whichever is first; the next follows in a later round of the
+ *    event loop.
+ * 3. Turns start when the running JavaScript and all that it has resolved are through (so that they are many events
+ *    long), but never for longer than `maxMs` without a round of the event loop in between: also effects that resolve at
+ *    once and for ever starve neither timers nor I/O.
+ */
+import type { Clock } from '../core/clock.js'
+import type { Cell } from './cell.js'
+
+const FAIR_SHARE = 16
+/** How many envelopes go between two looks at the clock. */
+const CLOCK_EVERY = 16
+/** Most turns in a row without a round of the event loop, whatever the clock says (a simulated one stands still). */
+const MAX_TURNS_IN_A_ROW = 500
+
+export interface TurnBounds {
+  readonly maxEvents: number
+  readonly maxMs: number
+}
+
+export interface TurnPort {
+  /** Handles the next envelope of the cell. Answers false when its mailbox is empty. */
+  runNext(cell: Cell): boolean
+  /** All that the turn changed is to be committed. */
+  endTurn(): void
+}
+
+export class Turns {
+  #queue: Cell[] = []
+  #isScheduled = false
+  #isRunning = false
+  #isStopped = false
+  /** When this stretch without a round of the event loop began; undefined at its start. */
+  #stretchStart: number | undefined
+  #turnsInARow = 0
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly bounds: TurnBounds,
+    private readonly port: TurnPort,
+  ) {}
+
+  get isRunning(): boolean {
+    return this.#isRunning
+  }
+
+  get isIdle(): boolean {
+    return !this.#isScheduled && !this.#isRunning
+  }
+
+  /** The cell has mail. */
+  wake(cell: Cell): void {
+    if (cell.isQueued) return
+    cell.isQueued = true
+    this.#queue.push(cell)
+    if (!this.#isRunning) this.schedule()
+  }
+
+  /** A turn is to run soon, if only to commit what was put aside. */
+  schedule(): void {
+    if (this.#isScheduled || this.#isStopped) return
+    this.#isScheduled = true
+    if (this.#mustYield()) setImmediate(this.#runFresh)
+    else process.nextTick(this.#run)
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#queue = []
+  }
+
+  #mustYield(): boolean {
+    if (this.#stretchStart === undefined) {
+      this.#stretchStart = this.clock.monotonic()
+      setImmediate(this.#endStretch)
+      return false
+    }
+    return ++this.#turnsInARow > MAX_TURNS_IN_A_ROW || this.clock.monotonic() - this.#stretchStart > this.bounds.maxMs
+  }
+
+  readonly #endStretch = (): void => {
+    this.#stretchStart = undefined
+    this.#turnsInARow = 0
+  }
+
+  readonly #runFresh = (): void => {
+    this.#endStretch()
+    this.#run()
+  }
+
+  readonly #run = (): void => {
+    this.#isScheduled = false
+    if (this.#isStopped) return
+    this.#isRunning = true
+    try {
+      this.#drain()
+    } finally {
+      this.#isRunning = false
+    }
+    this.port.endTurn()
+    if (this.#queue.length > 0) this.#continue()
+  }
+
+  #continue(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(this.#runFresh)
+  }
+
+  #drain(): void {
+    const deadline = this.clock.monotonic() + this.bounds.maxMs
+    const queue = this.#queue
+    let handled = 0
+    let next = 0
+    while (next < queue.length && handled < this.bounds.maxEvents) {
+      const cell = queue[next++] as Cell
+      const share = Math.min(FAIR_SHARE, this.bounds.maxEvents - handled)
+      let taken = 0
+      while (taken < share && this.port.runNext(cell)) taken++
+      handled += taken
+      cell.isQueued = false
+      if (cell.inMemory && cell.mailbox !== undefined && cell.mailbox.size > 0) {
+        cell.isQueued = true
+        queue.push(cell)
+      }
+      if (handled % CLOCK_EVERY < taken && this.clock.monotonic() > deadline) break
+    }
+    this.#queue = next === queue.length ? [] : queue.slice(next)
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * The unit of failure (D4): one envelope with everything that its cell does synchronously for it. What it wants to send,
+ * start, arm and run is collected here and counts only if the whole unit succeeds.
+ */
+import type { EventObject } from 'xstate'
+import type { ActorPath } from '../core/address.js'
+import type { ArmedTimer, Cell } from './cell.js'
+import type { Envelope } from './envelope.js'
+import type { Held } from './held.js'
+import type { LogicRow } from './logic-table.js'
+
+export interface PlannedSend {
+  readonly path: ActorPath
+  readonly child: string | undefined
+  readonly event: EventObject
+  readonly from: string
+}
+
+export interface PlannedSpawn {
+  readonly row: LogicRow
+  readonly path: ActorPath
+  readonly input: unknown
+  readonly systemId: string | undefined
+}
+
+export class Unit {
+  /** Whether a transition was enabled for the event; logic that isn't a machine takes everything. */
+  wasTaken = false
+  readonly sends: PlannedSend[] = []
+  readonly spawns: PlannedSpawn[] = []
+  readonly stops: ActorPath[] = []
+  readonly held: Held[] = []
+  /** Timers of this cell that the unit armed, with their key. */
+  readonly armed: [key: string, timer: ArmedTimer][] = []
+  /** Timers of this cell that ended: fired, cancelled, or replaced. */
+  readonly disarmed: [key: string, timer: ArmedTimer][] = []
+  /** Custom actions among `held`, for the completion mark (D9). */
+  actionCount = 0
+
+  constructor(
+    readonly cell: Cell,
+    readonly envelope: Envelope,
+  ) {}
+}

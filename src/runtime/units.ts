@@ -1,0 +1,508 @@
+/**
+ * One envelope at a time: run it in its cell, record what changed, plan what follows.
+ *
+ * 1. A unit counts whole or not at all (D4): nothing that it sends, arms, spawns or holds leaves `Unit` before its record
+ *    has been encoded.
+ * 2. Record, timers, mail, dedupe key, marks and children of a unit go into the same batch (I1).
+ * 3. An envelope whose key the cell has handled before changes nothing and gets the first answer (I3).
+ * 4. Mail of a child session, timer arming or cell that is gone is dropped (D8).
+ */
+import type { AnyMachineSnapshot, EventObject } from 'xstate'
+import { type ActorPath, idOf, parentOf } from '../core/address.js'
+import { isRosciusError, RosciusError } from '../core/errors.js'
+import type { DeadLetterReason, SystemEvent } from '../core/events.js'
+import type { Codec } from '../persistence/codec.js'
+import { type Delta, diff } from '../persistence/delta.js'
+import { actionsKey, effectsKey, journalKey } from '../persistence/keys.js'
+import { packRecord, type RecordKind } from '../persistence/records.js'
+import { type RefCodec, toStorable } from '../persistence/storable.js'
+import type { Cell, DedupeEntry, StashedEvent } from './cell.js'
+import type { Commits } from './commits.js'
+import { Envelope, type Outcome } from './envelope.js'
+import type { Heads } from './heads.js'
+import type { MutationGuard } from './mutation-guard.js'
+import type { NodeTimers } from './node-timers.js'
+import type { Observers } from './observers.js'
+import { type PlannedSend, Unit } from './unit.js'
+import { isDeferred } from './xstate/deferral.js'
+import type { Framer } from './xstate/frame.js'
+import { HeldAction } from './xstate/held-action.js'
+import type { LogicHost } from './xstate/host.js'
+
+/** A dedupe key is kept this long, and at most this many an actor (D2). */
+const DEDUPE_MAX_AGE_MS = 24 * 60 * 60 * 1_000
+const DEDUPE_MAX_KEYS = 10_000
+const EMPTY = new Uint8Array(0)
+
+/** What a unit needs of the node around it. */
+export interface UnitPort {
+  readonly now: () => number
+  setUnit(unit: Unit | undefined): void
+  /** Throws `ACTOR_EXISTS` or `SYSTEM_ID_TAKEN` if the actor can't be started at that path. */
+  assertCanStart(path: ActorPath, systemId: string | undefined): void
+  /** Makes the cell and puts its start into its mailbox. */
+  plant(path: ActorPath, spawn: Unit['spawns'][number], from: Cell): void
+  /** Puts what a unit sends into a mailbox of this node, or makes it a dead letter. */
+  route(send: PlannedSend, from: Cell): void
+  requestStop(path: ActorPath, from: Cell): void
+  /** Puts envelopes before all others of the cell. */
+  putBack(cell: Cell, envelopes: readonly Envelope[]): void
+  deadLetter(path: ActorPath, event: EventObject, from: string | undefined, reason: DeadLetterReason): void
+  /** The cell has ended in this turn: mail, children and parent are to be told. */
+  ended(cell: Cell, event: EventObject | undefined): void
+  publish(event: SystemEvent): void
+}
+
+export class Units {
+  constructor(
+    private readonly host: LogicHost,
+    private readonly framer: Framer,
+    private readonly commits: Commits,
+    private readonly codec: Codec,
+    private readonly refs: RefCodec,
+    private readonly timers: NodeTimers,
+    private readonly heads: Heads,
+    private readonly observers: Observers,
+    private readonly guard: MutationGuard | undefined,
+    private readonly port: UnitPort,
+  ) {}
+
+  /** Handles `envelope` in `cell`, whatever comes of it. */
+  run(cell: Cell, envelope: Envelope): void {
+    if (envelope.handled) return
+    envelope.handled = true
+    if (cell.status !== 'active' && envelope.kind !== 'start') {
+      this.#giveUp(cell, envelope)
+      return
+    }
+    const repeated = envelope.key === undefined ? undefined : cell.dedupe?.get(envelope.key)
+    if (repeated !== undefined) {
+      this.#answer(cell, envelope, repeated)
+      return
+    }
+    const unit = new Unit(cell, envelope)
+    const before = cell.snapshot
+    this.port.setUnit(unit)
+    let outcome: Outcome | 'stale'
+    let record: { readonly delta: Delta | undefined; readonly bytes: Uint8Array } | undefined
+    try {
+      outcome = this.#perform(unit)
+      this.#check(unit)
+      record = outcome === 'stale' ? undefined : this.#record(unit, outcome)
+    } catch (error) {
+      this.port.setUnit(undefined)
+      this.#fail(unit, before, error)
+      return
+    }
+    this.port.setUnit(undefined)
+    if (outcome === 'stale') this.#drop(unit)
+    else this.#accept(unit, outcome, before, record?.bytes)
+  }
+
+  // --- running ---
+
+  #perform(unit: Unit): Outcome | 'stale' {
+    const { cell, envelope } = unit
+    switch (envelope.kind) {
+      case 'start':
+        this.host.init(cell, (envelope.event as StartEvent).input)
+        return 'handled'
+      case 'resume':
+        this.host.resume(cell)
+        return 'handled'
+      case 'stop':
+        this.host.stop(cell)
+        cell.status = 'stopped'
+        return 'handled'
+      case 'timer':
+        return this.#fire(cell, envelope.event as TimerEvent)
+      case 'fault':
+        return this.#fault(cell, envelope)
+      default:
+        return this.#receive(unit)
+    }
+  }
+
+  #fire(cell: Cell, { key, arm }: TimerEvent): Outcome | 'stale' {
+    const timer = cell.timers?.[key]
+    if (timer === undefined || timer.arm !== arm) return 'stale'
+    this.host.disarm(cell, key)
+    this.host.fire(cell, timer)
+    return 'handled'
+  }
+
+  #fault(cell: Cell, envelope: Envelope): Outcome | 'stale' {
+    const { error } = envelope.event as FaultEvent
+    if (envelope.child === undefined) throw error
+    return this.host.failChild(cell, envelope.child, error) ? 'handled' : 'stale'
+  }
+
+  #receive(unit: Unit): Outcome | 'stale' {
+    const { cell, envelope } = unit
+    const { event, child } = envelope
+    if (child !== undefined) return this.host.receiveInChild(cell, child, event) ? 'handled' : 'stale'
+    const snapshot = cell.snapshot
+    if (snapshot === undefined) return 'stale'
+    if (isDeferred(snapshot, event)) return this.#defer(cell, envelope)
+    if (isUnhandledChildFailure(snapshot, event)) return 'ignored'
+    this.host.receive(cell, event)
+    return unit.wasTaken || snapshot.machine === undefined ? 'handled' : 'ignored'
+  }
+
+  #defer(cell: Cell, { event, from, key }: Envelope): Outcome {
+    const stash = cell.stash ?? []
+    if (stash.length >= cell.row.stashCapacity) throw new StashFull()
+    const entry: StashedEvent = { event, from, key }
+    cell.stash = [...stash, entry]
+    return 'deferred'
+  }
+
+  /** What the unit planned must be possible and storable, before anything of it is. */
+  #check(unit: Unit): void {
+    const { cell, spawns, sends } = unit
+    for (const { path, systemId } of spawns) this.port.assertCanStart(path, systemId)
+    if (cell.durability !== 'volatile') for (const { event } of sends) toStorable(event, `event ${event.type}`, this.refs)
+  }
+
+  // --- recording ---
+
+  /** The unit's journal record; `undefined` when the cell isn't stored, or nothing is worth a record. */
+  #record(unit: Unit, outcome: Outcome): { readonly delta: Delta | undefined; readonly bytes: Uint8Array } | undefined {
+    const { cell, envelope } = unit
+    if (cell.durability === 'volatile') return undefined
+    const frame = this.framer.frameOf(cell)
+    if (envelope.kind === 'start' && cell.seqNr === 0) {
+      cell.frame = frame
+      this.guard?.begin(cell, frame)
+      return { delta: undefined, bytes: EMPTY }
+    }
+    this.guard?.check(cell)
+    const delta = diff(cell.frame, frame, this.refs)
+    cell.frame = frame
+    if (delta === undefined && !isWorthARecord(unit, outcome)) return undefined
+    this.guard?.advance(cell, delta)
+    const packed = packRecord({
+      kind: recordKind(envelope),
+      timeMs: this.port.now(),
+      event: toStorable(envelope.event, 'event', this.refs) as EventObject,
+      from: envelope.from,
+      key: envelope.key,
+      outcome,
+      delta,
+      replies: this.#replies(unit),
+    })
+    return { delta, bytes: this.codec.encode(packed) }
+  }
+
+  /** Answers of this unit to questions that came with a key: a repeat of the question gets them again (D11). */
+  #replies({ cell, sends }: Unit): [string, unknown][] | undefined {
+    let replies: [string, unknown][] | undefined
+    for (const { path, child, event } of sends) {
+      if (!path.startsWith('$')) continue
+      const key = child ?? path
+      const entry = cell.dedupe?.get(key)
+      if (entry === undefined) continue
+      entry.reply = event
+      replies ??= []
+      replies.push([key, toStorable(event, 'reply', this.refs)])
+    }
+    return replies
+  }
+
+  // --- success ---
+
+  #accept(unit: Unit, outcome: Outcome, before: Cell['snapshot'], bytes: Uint8Array | undefined): void {
+    const { cell, envelope } = unit
+    const { commits } = this
+    const isStored = cell.durability !== 'volatile'
+    const isStart = envelope.kind === 'start'
+    if (isStored || commits.isBusy) commits.touch(cell, before)
+    if (isStart) cell.status = 'active'
+    if (bytes !== undefined || (!isStored && outcome !== 'ignored')) cell.seqNr++
+    if (isStored) this.#store(unit, outcome, bytes)
+    else this.#remember(cell, envelope, outcome)
+    this.#armTimers(unit)
+    if (cell.snapshot?.status === 'done' && cell.status === 'active') cell.status = 'done'
+    if (isStored) this.heads.afterUnit(cell, isStart ? (envelope.event as EventObject) : undefined)
+    for (const spawn of unit.spawns) this.port.plant(spawn.path, spawn, cell)
+    for (const send of unit.sends) this.port.route(send, cell)
+    for (const path of unit.stops) this.port.requestStop(path, cell)
+    for (const held of unit.held) commits.hold(held)
+    this.#afterwards(unit, outcome, before)
+  }
+
+  #store(unit: Unit, outcome: Outcome, bytes: Uint8Array | undefined): void {
+    const { cell, envelope } = unit
+    const { commits } = this
+    if (bytes !== undefined && bytes.length > 0) {
+      commits.put(journalKey(cell.path, cell.seqNr), bytes)
+      cell.deltaBytes += bytes.length
+    }
+    if (envelope.stored !== undefined) commits.del(envelope.stored)
+    if (bytes !== undefined || envelope.stored !== undefined) this.#syncFor(cell)
+    if (bytes !== undefined) this.#remember(cell, envelope, outcome)
+    this.#storeMarks(unit)
+  }
+
+  #syncFor(cell: Cell): void {
+    if (cell.durability === 'durable') this.commits.sync()
+  }
+
+  #storeMarks(unit: Unit): void {
+    const { cell, held, actionCount } = unit
+    const hasEffects = cell.effects !== undefined && cell.effects.size > 0
+    if (hasEffects !== cell.isAwake) {
+      cell.isAwake = hasEffects
+      if (hasEffects) this.commits.put(effectsKey(cell.path), EMPTY)
+      else this.commits.del(effectsKey(cell.path))
+    }
+    if (actionCount === 0) return
+    const actions = held.filter((item): item is HeldAction => item instanceof HeldAction)
+    const key = actionsKey(cell.path, cell.seqNr)
+    this.commits.put(key, this.codec.encode(toStorable(actions.map((action) => action.toStored()), 'action', this.refs)))
+    let left = actions.length
+    for (const action of actions) {
+      action.onDone = () => {
+        if (--left > 0) return
+        this.commits.del(key)
+        this.heads.scheduleCommit()
+      }
+    }
+  }
+
+  #armTimers({ cell, armed, disarmed }: Unit): void {
+    for (const [key, timer] of disarmed) this.timers.disarm(cell, key, timer)
+    for (const [key, timer] of armed) if (cell.timers?.[key] === timer) this.timers.arm(cell, key, timer)
+  }
+
+  #remember(cell: Cell, { key }: Envelope, outcome: Outcome): void {
+    if (key === undefined) return
+    const timeMs = this.port.now()
+    cell.dedupe ??= new Map()
+    cell.dedupe.set(key, { seqNr: cell.seqNr, outcome, timeMs })
+    for (const [old, entry] of cell.dedupe) {
+      if (cell.dedupe.size <= DEDUPE_MAX_KEYS && timeMs - entry.timeMs < DEDUPE_MAX_AGE_MS) break
+      cell.dedupe.delete(old)
+    }
+  }
+
+  #afterwards(unit: Unit, outcome: Outcome, before: Cell['snapshot']): void {
+    const { cell, envelope } = unit
+    const { waiter } = envelope
+    if (waiter !== undefined) {
+      const delivery = { seqNr: cell.seqNr, outcome }
+      this.commits.hold({ release: () => waiter.resolve(delivery) })
+      this.commits.onFailure((error) => waiter.reject(error))
+    }
+    if (cell.snapshot !== before || envelope.kind === 'start') this.#notify(cell)
+    if (envelope.kind === 'start') this.#publish({ type: 'actorStarted', path: cell.path, logic: cell.row.name })
+    if (cell.status !== 'active') this.port.ended(cell, this.#endEvent(cell))
+    else {
+      if (cell.inner !== undefined) this.#deferInner(cell)
+      if (cell.stash !== undefined && cell.snapshot !== before) this.#unstash(cell)
+    }
+  }
+
+  #notify(cell: Cell): void {
+    const { path, snapshot } = cell
+    if (snapshot === undefined || !this.observers.watches(path)) return
+    this.commits.hold({ release: () => this.observers.notify(path, snapshot) })
+  }
+
+  #publish(event: SystemEvent): void {
+    this.commits.hold({ release: () => this.port.publish(event) })
+  }
+
+  /** What the cell sent itself beyond the bound of one unit waits before all other mail. */
+  #deferInner(cell: Cell): void {
+    const envelopes = (cell.inner ?? []).map((event) => {
+      const envelope = new Envelope('event', event)
+      envelope.from = cell.path
+      envelope.keep = cell.durability !== 'volatile'
+      return envelope
+    })
+    cell.inner = undefined
+    this.port.putBack(cell, envelopes)
+  }
+
+  /** Deferred events that the new state takes (or no longer defers) come back, in their order, before all other mail. */
+  #unstash(cell: Cell): void {
+    const { stash, snapshot } = cell
+    if (stash === undefined || snapshot === undefined) return
+    const isBack = stash.map(({ event }) => !isDeferred(snapshot, event))
+    if (!isBack.includes(true)) return
+    const envelopes = stash
+      .filter((_, index) => isBack[index])
+      .map(({ event, from }) => {
+        const envelope = new Envelope('event', event)
+        envelope.from = from
+        envelope.keep = cell.durability !== 'volatile'
+        return envelope
+      })
+    const kept = stash.filter((_, index) => !isBack[index])
+    cell.stash = kept.length === 0 ? undefined : kept
+    this.#recordUnstash(cell)
+    this.port.putBack(cell, envelopes)
+  }
+
+  /** The stash is part of the state: that events left it is recorded in the same batch that holds them as mail. */
+  #recordUnstash(cell: Cell): void {
+    if (cell.durability === 'volatile') return
+    const frame = this.framer.frameOf(cell)
+    const delta = diff(cell.frame, frame, this.refs)
+    cell.frame = frame
+    if (delta === undefined) return
+    this.guard?.advance(cell, delta)
+    const event = { type: 'roscius.unstash' }
+    const packed = packRecord({ kind: 'resume', timeMs: this.port.now(), event, from: undefined, key: undefined, outcome: 'handled', delta, replies: undefined })
+    const bytes = this.codec.encode(packed)
+    cell.seqNr++
+    cell.deltaBytes += bytes.length
+    this.commits.put(journalKey(cell.path, cell.seqNr), bytes)
+    this.#syncFor(cell)
+  }
+
+  #endEvent(cell: Cell): EventObject | undefined {
+    if (cell.status !== 'done') return undefined
+    const id = idOf(cell.path)
+    return { type: `xstate.done.actor.${id}`, output: cell.snapshot?.output, actorId: id } as EventObject
+  }
+
+  // --- repeats, stale mail, ended cells ---
+
+  #answer(cell: Cell, envelope: Envelope, entry: DedupeEntry): void {
+    if (envelope.stored !== undefined) this.commits.del(envelope.stored)
+    const { waiter } = envelope
+    const { seqNr, outcome, reply } = entry
+    this.commits.hold({ release: () => waiter?.resolve({ seqNr, outcome }, reply) })
+    if (waiter !== undefined) this.commits.onFailure((error) => waiter.reject(error))
+    if (reply !== undefined && envelope.key !== undefined && envelope.key.includes('#')) {
+      this.port.route({ path: '$reply', child: envelope.key, event: reply as EventObject, from: cell.path }, cell)
+    }
+  }
+
+  #drop(unit: Unit): void {
+    const { cell, envelope } = unit
+    if (envelope.stored !== undefined) this.commits.del(envelope.stored)
+    envelope.waiter?.resolve({ seqNr: cell.seqNr, outcome: 'ignored' })
+    this.port.publish({ type: 'staleMail', path: cell.path, kind: envelope.kind })
+  }
+
+  #giveUp(cell: Cell, envelope: Envelope): void {
+    if (envelope.stored !== undefined) {
+      this.commits.del(envelope.stored)
+      this.#syncFor(cell)
+    }
+    if (envelope.kind === 'stop') {
+      this.commits.hold({ release: () => envelope.waiter?.resolve({ seqNr: cell.seqNr, outcome: 'ignored' }) })
+      return
+    }
+    if (envelope.kind !== 'event') return
+    const reason = cell.status === 'failed' ? 'actorFailed' : 'actorEnded'
+    this.port.deadLetter(cell.path, envelope.event, envelope.from, reason)
+    this.#refuse(envelope, deadLetterError(cell.path, envelope.event, reason))
+  }
+
+  #refuse({ waiter }: Envelope, error: unknown): void {
+    if (waiter === undefined) return
+    this.commits.hold({ release: () => waiter.reject(error) })
+    this.commits.onFailure((failure) => waiter.reject(failure))
+  }
+
+  // --- failure (D4) ---
+
+  #fail(unit: Unit, before: Cell['snapshot'], thrown: unknown): void {
+    const { cell, envelope } = unit
+    if (thrown instanceof StashFull) {
+      this.#refuseDeferral(cell, envelope)
+      return
+    }
+    const error = describe(thrown, cell.path)
+    this.host.abandon(cell, 'The actor has failed.')
+    const isStart = envelope.kind === 'start'
+    if (cell.durability !== 'volatile' || this.commits.isBusy) this.commits.touch(cell, before)
+    if (envelope.stored !== undefined) this.commits.del(envelope.stored)
+    cell.status = 'failed'
+    cell.inner = undefined
+    cell.snapshot = { ...(before ?? { output: undefined }), status: 'error', error }
+    if (before?.machine !== undefined) Object.setPrototypeOf(cell.snapshot, Object.getPrototypeOf(before))
+    if (!isStart && cell.durability !== 'volatile') {
+      this.heads.recordFailure(cell, envelope.event, error)
+      this.#syncFor(cell)
+    } else this.#dropTimers(cell)
+    this.#refuse(envelope, failedError(cell.path, envelope.event, error))
+    this.#notify(cell)
+    this.#publish({ type: 'actorFailed', path: cell.path, error })
+    const id = idOf(cell.path)
+    this.port.ended(cell, parentOf(cell.path) === undefined ? undefined : ({ type: `xstate.error.actor.${id}`, error, actorId: id } as EventObject))
+  }
+
+  #dropTimers(cell: Cell): void {
+    for (const [key, timer] of Object.entries(cell.timers ?? {})) this.timers.disarm(cell, key, timer)
+    cell.timers = undefined
+  }
+
+  #refuseDeferral(cell: Cell, envelope: Envelope): void {
+    if (envelope.stored !== undefined) this.commits.del(envelope.stored)
+    this.port.deadLetter(cell.path, envelope.event, envelope.from, 'stashFull')
+    this.#refuse(envelope, deadLetterError(cell.path, envelope.event, 'stashFull'))
+    if (cell.durability === 'durable') this.commits.sync()
+  }
+}
+
+/** Thrown through a unit when a deferred event finds no room; the cell itself is unharmed. */
+class StashFull extends Error {}
+
+export interface StartEvent extends EventObject {
+  readonly input: unknown
+}
+
+export interface TimerEvent extends EventObject {
+  readonly key: string
+  readonly arm: number
+}
+
+export interface FaultEvent extends EventObject {
+  readonly error: unknown
+}
+
+function recordKind({ kind }: Envelope): RecordKind {
+  return kind
+}
+
+/** Handled events are part of the history even when they change nothing; ignored ones only if their key must be kept. */
+function isWorthARecord({ envelope, actionCount, held, sends }: Unit, outcome: Outcome): boolean {
+  if (envelope.key !== undefined || actionCount > 0) return true
+  if (envelope.kind === 'resume') return held.length > 0 || sends.length > 0
+  return outcome !== 'ignored'
+}
+
+/** A child actor's failure that its parent has no transition for doesn't fail the parent (D12); inside a cell XState decides. */
+function isUnhandledChildFailure(snapshot: NonNullable<Cell['snapshot']>, event: EventObject): boolean {
+  if (!event.type.startsWith('xstate.error.actor.') || snapshot.machine === undefined) return false
+  const enabled = snapshot.machine.getTransitionData(snapshot as unknown as AnyMachineSnapshot, event)
+  return enabled.length === 0
+}
+
+function describe(thrown: unknown, path: ActorPath): unknown {
+  if (!isRosciusError(thrown, 'VALUE_NOT_STORABLE') || thrown.address !== undefined) return thrown
+  const at = String(thrown.details['path'] ?? '').replace(/^snapshot\./, '')
+  return new RosciusError('VALUE_NOT_STORABLE', `${path}: ${thrown.message.replace(/ at snapshot\./, ' at ')}`, {
+    address: path,
+    details: { ...thrown.details, path: at },
+    cause: thrown,
+  })
+}
+
+export function deadLetterError(path: ActorPath, event: EventObject, reason: DeadLetterReason): RosciusError {
+  return new RosciusError('DEAD_LETTER', `${path}: ${event.type} became a dead letter (${reason}); see system.deadLetters.`, {
+    address: path,
+    details: { reason, event: event.type },
+  })
+}
+
+function failedError(path: ActorPath, event: EventObject, cause: unknown): RosciusError {
+  const what = cause instanceof Error ? cause.message : String(cause)
+  return new RosciusError('ACTOR_FAILED', `${path} failed on ${event.type}: ${what}. See ref.failure().`, { address: path, details: { event: event.type }, cause })
+}
+

@@ -1,0 +1,581 @@
+/**
+ * Hosting of XState logic: the one place that knows how XState 5 runs an actor.
+ *
+ * A cell is the XState actor as far as XState can tell, without an `Actor` instance behind it; children are real `Actor`s,
+ * adopted at their construction. `init`, `step` and `update` mirror `Actor.start`, `_process` and `update`, in the same
+ * order, with these changes:
+ *
+ * 1. Builtin actions and machine children run at once; custom actions, `log`, `emit`, and the start, input and stop of
+ *    promises, callbacks and observables are held in the unit, in the order in which XState would have run them (I2, D7).
+ * 2. A relay to another cell is planned in the unit, and lost with it if the unit fails (D4).
+ * 3. Session ids come from a counter kept in the cell, so that they mean the same after a restart (D7).
+ * 4. Delays go to the cell's timers (I6).
+ */
+import type { AnyActorLogic, EventObject } from 'xstate'
+import { childPath, type ActorPath } from '../../core/address.js'
+import { RosciusError } from '../../core/errors.js'
+import { ActorHandle } from '../actor-handle.js'
+import type { ArmedTimer, Cell } from '../cell.js'
+import { EffectRun } from '../effect-run.js'
+import type { Engine } from '../engine.js'
+import { spawnPlanOf, type SpawnPlan } from '../spawn-actor.js'
+import type { Unit } from '../unit.js'
+import { HeldAction } from './held-action.js'
+import { CellSystem, type InspectionLike, type SystemPort } from './cell-system.js'
+import { toPersisted, type Attempts, type ChildFrame, type Frame, isMachineFrame } from './frame.js'
+import { RUNNING, STOP_EVENT, STOPPED, type ChildActor, type ExecutableActionLike, type HostedLogic, type HostSnapshot, type Scope } from './internals.js'
+import { isEffectful, logicKind } from './logic-kind.js'
+
+/** Builtin actions whose `exec` only defers or schedules: they run within the unit. `xstate.log` is output, so it is held. */
+const WITHIN_UNIT = new Set(['xstate.raise', 'xstate.sendTo', 'xstate.cancel', 'xstate.emit', 'xstate.spawnChild', 'xstate.stopChild'])
+
+/** How many events a cell may send itself or get from its children within one unit; the rest waits for the next turn. */
+const MAX_INNER = 256
+
+/** Most relays to children within one unit before a runaway loop between them is declared a failure of the actor. */
+const MAX_RELAYS = 100_000
+
+type ActionInfo = Parameters<Exclude<SpawnPlan['id'], string>>[0]
+
+/** How logic made by `fromActivity` says that it must not be run twice. */
+interface EffectOptions {
+  readonly roscius?: { readonly idempotent?: boolean }
+}
+
+export class LogicHost implements SystemPort {
+  readonly attempts: Attempts = new WeakMap()
+  readonly scheduler: object
+  /** Promises that were started, or are to be, and have not settled. */
+  readonly settling = new Set<object>()
+  readonly #held = new WeakMap<object, HostedLogic>()
+  readonly #scope: Scope
+  readonly #deferred: (() => void)[] = []
+  #isRunning = false
+  /** The cell being restored or resumed, with the frames of its children by parent. */
+  #restoring: { readonly cell: Cell; readonly frames: WeakMap<object, Readonly<Record<string, ChildFrame>>> } | undefined
+  #isResuming = false
+  #relays = 0
+
+  constructor(
+    private readonly engine: Engine,
+    readonly logger: (...args: unknown[]) => void,
+  ) {
+    this.#scope = {
+      self: this,
+      id: '',
+      sessionId: '',
+      system: this,
+      logger,
+      defer: (fn) => void this.#deferred.push(fn),
+      stopChild: (child) => this.#stopChild(child),
+      emit: (event) => this.#holdRootEmit(event),
+      actionExecutor: (action) => this.#executeRootAction(action),
+    }
+    this.scheduler = {
+      schedule: (source: object, target: object, event: EventObject, delay: number, id?: string) => this.#arm(source, target, event, delay, id),
+      cancel: (source: object, id: string) => this.#cancel(source, id),
+      cancelAll: (source: object) => this.#cancelAll(sessionOf(source, this.#unit().cell)),
+    }
+  }
+
+  /** The logic as a cell runs it: what it would do outside at once is held. */
+  hosted(logic: AnyActorLogic): HostedLogic {
+    const plain = logic as unknown as HostedLogic
+    return isEffectful(plain) ? this.#hold(plain) : plain
+  }
+
+  systemOf(path: ActorPath): CellSystem {
+    return new CellSystem(this, path)
+  }
+
+  // --- the life of a cell's own logic ---
+
+  /** Makes the first snapshot and starts what it contains. Throws what the logic threw. */
+  init(cell: Cell, input: unknown): void {
+    this.#enter(cell)
+    this.#isRunning = false
+    try {
+      cell.snapshot = cell.logic.getInitialSnapshot(this.#scope, input)
+    } finally {
+      this.#isRunning = true
+    }
+    this.#begin(cell)
+  }
+
+  /** Starts the restored children of a cell again (machines at once, effects after the commit). */
+  resume(cell: Cell): void {
+    this.#enter(cell)
+    this.#isResuming = true
+    try {
+      this.#begin(cell)
+    } finally {
+      this.#isResuming = false
+    }
+  }
+
+  #begin(cell: Cell): void {
+    const snapshot = cell.snapshot as HostSnapshot
+    if (snapshot.status === 'active') cell.logic.start?.(snapshot, this.#scope)
+    this.#update(cell, snapshot)
+    this.drain(cell)
+  }
+
+  /** One event for the cell's own logic, then all that it sends itself, up to a bound. Throws what the logic threw. */
+  receive(cell: Cell, event: EventObject): void {
+    this.#enter(cell)
+    this.#accept(cell, event)
+    this.drain(cell)
+  }
+
+  /** One event for a child inside the cell. Answers false if that child is gone. */
+  receiveInChild(cell: Cell, session: string, event: EventObject): boolean {
+    const child = cell.children?.get(session)
+    if (child === undefined) return false
+    this.#enter(cell)
+    this.#unit().wasTaken = true
+    child._send(event)
+    this.drain(cell)
+    return true
+  }
+
+  /** An action or effect of a child threw after its release. Answers false if that child is gone. */
+  failChild(cell: Cell, session: string, error: unknown): boolean {
+    const child = cell.children?.get(session)
+    if (child === undefined) return false
+    this.#enter(cell)
+    this.#unit().wasTaken = true
+    child._snapshot = { ...child._snapshot, status: 'error', error }
+    child._error(error)
+    this.drain(cell)
+    return true
+  }
+
+  /** A fired timer of the cell. */
+  fire(cell: Cell, timer: ArmedTimer): void {
+    this.#enter(cell)
+    const source = timer.source === '' ? cell.self : cell.children?.get(timer.source)
+    const target = timer.target === '' ? cell.self : typeof timer.target === 'string' ? cell.children?.get(timer.target) : timer.target
+    if (target !== undefined) this.relay(cell.path, source, target, timer.event)
+    this.drain(cell)
+  }
+
+  /** Stops the cell's logic and everything inside it. */
+  stop(cell: Cell): void {
+    this.#enter(cell)
+    if (cell.snapshot?.status !== 'active') return
+    this.#update(cell, cell.logic.transition(cell.snapshot, STOP_EVENT, this.#scope))
+    if (cell.snapshot.status === 'active') cell.snapshot = { ...(cell.snapshot as HostSnapshot), status: 'stopped' }
+  }
+
+  /** Ends every effect of a cell that has failed or leaves memory: aborted and fenced. */
+  abandon(cell: Cell, reason: string): void {
+    for (const handle of cell.effects?.values() ?? []) (handle as RunningEffect).end(this.settling, reason)
+    cell.effects = undefined
+  }
+
+  #accept(cell: Cell, event: EventObject): void {
+    if (cell.snapshot?.status !== 'active') return
+    cell.isProcessing = true
+    try {
+      this.#update(cell, cell.logic.transition(cell.snapshot, event, this.#scope))
+    } finally {
+      cell.isProcessing = false
+    }
+  }
+
+  /** Handles what the cell has sent itself; what is over the bound stays in `cell.inner`. */
+  drain(cell: Cell): void {
+    const { inner } = cell
+    if (inner === undefined || cell.isProcessing) return
+    let handled = 0
+    while (handled < inner.length && handled < MAX_INNER) {
+      this.#accept(cell, inner[handled++] as EventObject)
+    }
+    cell.inner = handled < inner.length ? inner.slice(handled) : undefined
+  }
+
+  #update(cell: Cell, snapshot: HostSnapshot): void {
+    cell.snapshot = snapshot
+    const deferred = this.#deferred
+    for (let i = 0; i < deferred.length; i++) deferred[i]?.()
+    deferred.length = 0
+    if (snapshot.status === 'error') throw snapshot.error
+    if (snapshot.status !== 'active') this.#cancelAll('')
+  }
+
+  #enter(cell: Cell): void {
+    const scope = this.#scope
+    scope.self = cell.self
+    scope.id = cell.self.id
+    scope.sessionId = cell.self.sessionId
+    scope.system = cell.self.system
+    this.#deferred.length = 0
+    this.#relays = 0
+    this.#isRunning = true
+  }
+
+  // --- restoring ---
+
+  /** Makes the cell's snapshot and children from a stored frame; nothing is started. `revive` puts refs back into contexts. */
+  restore(cell: Cell, frame: Frame, revive: (value: unknown) => void): void {
+    const frames = new WeakMap<object, Readonly<Record<string, ChildFrame>>>()
+    if (isMachineFrame(frame.snapshot)) frames.set(cell.self, frame.snapshot.children ?? {})
+    this.attempts.set(cell.self, frame.attempt)
+    this.#enter(cell)
+    this.#restoring = { cell, frames }
+    try {
+      const persisted = toPersisted(frame.snapshot)
+      cell.snapshot = cell.logic.restoreSnapshot === undefined ? (persisted as unknown as HostSnapshot) : cell.logic.restoreSnapshot(persisted, this.#scope)
+    } finally {
+      this.#restoring = undefined
+    }
+    revive(cell.snapshot.context)
+    for (const child of cell.children?.values() ?? []) revive(child._snapshot.context)
+  }
+
+  /** XState has just constructed an actor inside a cell: make it this host's. */
+  #adopt(child: ChildActor): void {
+    const restoring = this.#restoring
+    if (restoring !== undefined) this.#identify(child, restoring.cell, restoring.frames)
+    const scope = child._actorScope
+    scope.actionExecutor = (action) => {
+      const run = (): void => this.#executeAction(child.sessionId, action)
+      if (child._processingStatus === RUNNING) run()
+      else child._deferred.push(run)
+    }
+    const emit = scope.emit
+    scope.emit = (event) => {
+      if (this.engine.unit === undefined) emit(event)
+      else this.#unit().held.push({ release: () => emit(event) })
+    }
+    if (isEffectful(child.logic)) child.logic = this.#hold(child.logic)
+  }
+
+  /** Gives a restored child the session it had before. */
+  #identify(child: ChildActor, cell: Cell, frames: WeakMap<object, Readonly<Record<string, ChildFrame>>>): void {
+    const frame = frames.get(child._parent)?.[child.id]
+    if (frame === undefined) return
+    child.sessionId = frame.session
+    child._actorScope.sessionId = frame.session
+    this.attempts.set(child, frame.attempt)
+    if (isMachineFrame(frame.snapshot)) frames.set(child, frame.snapshot.children ?? {})
+    cell.children ??= new Map()
+    cell.children.set(frame.session, child)
+  }
+
+  // --- XState's system calls ---
+
+  bookSession(): string {
+    if (this.#restoring !== undefined) return ''
+    const { cell } = this.#unit()
+    return `${cell.path}#${++cell.sessions}`
+  }
+
+  register(_path: ActorPath, child: ChildActor): void {
+    const { cell } = this.#unit()
+    cell.children ??= new Map()
+    cell.children.set(child.sessionId, child)
+  }
+
+  unregister(path: ActorPath, actor: { readonly sessionId: string; readonly systemId?: string }): void {
+    const cell = this.#restoring?.cell ?? this.engine.cellAt(path)
+    cell?.children?.delete(actor.sessionId)
+    if (actor.systemId !== undefined) cell?.systemIds?.delete(actor.systemId)
+  }
+
+  nameChild(path: ActorPath, systemId: string, child: ChildActor): void {
+    const cell = this.#restoring?.cell ?? this.#unit().cell
+    const existing = cell.systemIds?.get(systemId)
+    if (existing !== undefined && existing !== child) {
+      throw new RosciusError('SYSTEM_ID_TAKEN', `${path}: an actor with the systemId "${systemId}" already exists in this cell.`, { address: path })
+    }
+    cell.systemIds ??= new Map()
+    cell.systemIds.set(systemId, child)
+  }
+
+  lookup(path: ActorPath, systemId: string): object | undefined {
+    return this.engine.cellAt(path)?.systemIds?.get(systemId) ?? this.engine.lookup(systemId)
+  }
+
+  lookupAll(path: ActorPath): Record<string, object> {
+    return Object.fromEntries(this.engine.cellAt(path)?.systemIds ?? [])
+  }
+
+  inspect(path: ActorPath, event: InspectionLike): void {
+    if (event.type === '@xstate.actor') this.#adopt(event.actorRef as ChildActor)
+    else if (event.type === '@xstate.microstep' && event._transitions !== undefined && event._transitions.length > 0) {
+      const unit = this.engine.unit
+      if (unit !== undefined && unit.cell.path === path) unit.wasTaken = true
+    }
+  }
+
+  relay(path: ActorPath, source: object | undefined, target: object, event: EventObject): void {
+    const { unit } = this.engine
+    const from = sourceAddress(source, path)
+    if (unit === undefined) this.#relayOutside(path, target, event, from)
+    else if (target instanceof ActorHandle) {
+      if (target.path === unit.cell.path && target.child === undefined) this.#receiveInner(unit.cell, event)
+      else unit.sends.push({ path: target.path, child: target.child, event, from })
+    } else this.#relayToChild(unit, target as ChildActor, event, from)
+  }
+
+  #receiveInner(cell: Cell, event: EventObject): void {
+    if (this.#isResuming && event.type.startsWith('xstate.snapshot.')) return
+    cell.inner ??= []
+    cell.inner.push(event)
+  }
+
+  #relayToChild(unit: Unit, child: ChildActor, event: EventObject, from: string): void {
+    const owner = pathOfSession(child.sessionId)
+    if (owner !== unit.cell.path) {
+      unit.sends.push({ path: owner, child: child.sessionId, event, from })
+      return
+    }
+    if (this.#isResuming && event.type.startsWith('xstate.snapshot.')) return
+    if (++this.#relays > MAX_RELAYS) {
+      throw new RosciusError('ACTOR_FAILED', `${owner}: its children sent each other more than ${MAX_RELAYS} events for one event; they loop.`, { address: owner })
+    }
+    child._send(event)
+  }
+
+  #relayOutside(path: ActorPath, target: object, event: EventObject, from: string): void {
+    if (target instanceof ActorHandle) {
+      if (target.path === path) this.engine.postFromEffect(path, target.child, event, from)
+      else this.engine.post(target.path, target.child, event)
+      return
+    }
+    const { sessionId } = target as ChildActor
+    this.engine.postFromEffect(pathOfSession(sessionId), sessionId, event, from)
+  }
+
+  // --- actions ---
+
+  #executeRootAction(action: ExecutableActionLike): void {
+    const run = (): void => this.#executeAction(undefined, action)
+    if (this.#isRunning) run()
+    else this.#deferred.push(run)
+  }
+
+  #executeAction(child: string | undefined, action: ExecutableActionLike): void {
+    const { exec } = action
+    if (exec === undefined) return
+    if (WITHIN_UNIT.has(action.type)) {
+      exec(action.info, action.params)
+      return
+    }
+    const unit = this.#unit()
+    const plan = spawnPlanOf(exec)
+    if (plan !== undefined) this.#planSpawn(unit, plan, action)
+    else {
+      const mode = unit.cell.row.actions[action.type] ?? 'atMostOnce'
+      unit.held.push(new HeldAction(this.engine, unit.cell, child, action, unit.actionCount++, mode))
+    }
+  }
+
+  #planSpawn(unit: Unit, plan: SpawnPlan, action: ExecutableActionLike): void {
+    const row = this.engine.rowOf(plan.logic)
+    const { cell } = unit
+    if (row === undefined) {
+      const name = typeof plan.logic === 'string' ? `"${plan.logic}"` : 'the given logic'
+      throw new RosciusError('LOGIC_NOT_FOUND', `${cell.path}: spawnActor: ${name} is not in the system's logic table; add it to createSystem({ logic }).`, { address: cell.path })
+    }
+    const id = typeof plan.id === 'function' ? plan.id(action.info as ActionInfo) : plan.id
+    const input = typeof plan.input === 'function' ? plan.input(action.info) : plan.input
+    unit.spawns.push({ row, path: childPath(cell.path, id), input, systemId: plan.systemId })
+    cell.hasChildCells = true
+  }
+
+  #holdRootEmit(event: EventObject): void {
+    const { cell, held } = this.#unit()
+    held.push({ release: () => this.engine.emit(cell.path, event) })
+  }
+
+  #stopChild(child: object): void {
+    if (child instanceof ActorHandle) this.#unit().stops.push(child.path)
+    else (child as { _stop(): void })._stop()
+  }
+
+  // --- effects ---
+
+  #hold(logic: HostedLogic): HostedLogic {
+    let held = this.#held.get(logic)
+    if (held === undefined) {
+      held = {
+        ...logic,
+        start: (_snapshot, scope) => this.#holdStart(logic, scope),
+        transition: (snapshot, event, scope) => this.#transitionEffect(logic, snapshot, event, scope),
+      }
+      this.#held.set(logic, held)
+      this.#held.set(held, held)
+    }
+    return held
+  }
+
+  #holdStart(logic: HostedLogic, scope: Scope): void {
+    const { cell, held } = this.#unit()
+    const self = scope.self
+    const isRoot = self === cell.self
+    const effectId = isRoot ? `${cell.path}#0` : (self as ChildActor).sessionId
+    const attempt = (this.attempts.get(self) ?? 0) + 1
+    this.attempts.set(self, attempt)
+    const isPromise = logicKind(logic) === 'promise'
+    const run = new EffectRun(this.engine, cell.path, isRoot ? undefined : effectId, effectId, attempt, isPromise)
+    const effect = new RunningEffect(run, isPromise ? 'settles' : 'stays')
+    cell.effects ??= new Map()
+    cell.effects.set(effectId, effect)
+    if (isPromise) this.settling.add(effect)
+    const own: Scope = isRoot ? { ...scope, emit: (event) => this.engine.emit(cell.path, event) } : scope
+    const isUnknown = attempt > 1 && (logic as EffectOptions).roscius?.idempotent === false
+    held.push({
+      release: () => {
+        if (effect.status !== 'held') return
+        effect.status = 'running'
+        if (isUnknown) run.fail(outcomeUnknown(cell.path, effectId, attempt))
+        else run.run(() => logic.start?.(isRoot ? (cell.snapshot as HostSnapshot) : (self as ChildActor)._snapshot, own))
+      },
+    })
+  }
+
+  #transitionEffect(logic: HostedLogic, snapshot: HostSnapshot, event: EventObject, scope: Scope): HostSnapshot {
+    const { cell, held } = this.#unit()
+    const effectId = scope.self === cell.self ? `${cell.path}#0` : (scope.self as ChildActor).sessionId
+    const effect = cell.effects?.get(effectId) as RunningEffect | undefined
+    if (event.type === STOP_EVENT.type) {
+      cell.effects?.delete(effectId)
+      if (effect !== undefined) this.#holdStop(logic, effect, snapshot, scope)
+      return { ...snapshot, status: 'stopped', error: undefined }
+    }
+    if (logicKind(logic) === 'callback') {
+      held.push({ release: () => effect?.status === 'running' && effect.run.run(() => logic.transition(snapshot, event, scope)) })
+      return snapshot
+    }
+    const next = logic.transition(snapshot, event, scope)
+    if (next.status !== 'active' && effect !== undefined) {
+      cell.effects?.delete(effectId)
+      effect.settle(this.settling)
+    }
+    return next
+  }
+
+  #holdStop(logic: HostedLogic, effect: RunningEffect, snapshot: HostSnapshot, scope: Scope): void {
+    const { held } = this.#unit()
+    const wasRunning = effect.status === 'running'
+    effect.settle(this.settling)
+    // A scope of the node's is shared between cells: what it says now is kept for later.
+    const own = { ...scope }
+    held.push({
+      release: () => {
+        effect.run.abort('The effect was stopped.')
+        if (wasRunning) effect.run.run(() => logic.transition(snapshot, STOP_EVENT, own))
+      },
+    })
+  }
+
+  // --- timers ---
+
+  #arm(source: object, target: object, event: EventObject, delay: number, id: string | undefined): void {
+    const { cell, armed } = this.#unit()
+    const session = sessionOf(source, cell)
+    const arm = ++cell.sessions
+    const key = `${session}.${id ?? arm}`
+    const old = cell.timers?.[key]
+    const timers = { ...cell.timers }
+    // XState lets a delayed event run on when its id is used again; only the newest can be cancelled by it.
+    if (old !== undefined) this.#moveTimer(timers, key, old)
+    const timer: ArmedTimer = { dueMs: this.engine.now() + Math.max(delay, 0), event, source: session, target: timerTarget(target, cell), arm }
+    timers[key] = timer
+    cell.timers = timers
+    armed.push([key, timer])
+  }
+
+  #moveTimer(timers: Record<string, ArmedTimer>, key: string, old: ArmedTimer): void {
+    const { armed, disarmed } = this.#unit()
+    const alias = `${key}~${old.arm}`
+    timers[alias] = old
+    disarmed.push([key, old])
+    armed.push([alias, old])
+  }
+
+  #cancel(source: object, id: string): void {
+    const { cell } = this.#unit()
+    this.disarm(cell, `${sessionOf(source, cell)}.${id}`)
+  }
+
+  /** Takes a timer from the cell, if it is there. */
+  disarm(cell: Cell, key: string): void {
+    const timer = cell.timers?.[key]
+    if (timer === undefined) return
+    const { [key]: _gone, ...rest } = cell.timers ?? {}
+    cell.timers = Object.keys(rest).length === 0 ? undefined : rest
+    this.#unit().disarmed.push([key, timer])
+  }
+
+  #cancelAll(session: string): void {
+    const { cell } = this.#unit()
+    for (const [key, timer] of Object.entries(cell.timers ?? {})) if (timer.source === session) this.disarm(cell, key)
+  }
+
+  #unit(): Unit {
+    const { unit } = this.engine
+    if (unit === undefined) throw new RosciusError('NOT_IN_SYSTEM', 'Actor logic of a Roscius cell was called outside its turn.')
+    return unit
+  }
+}
+
+class RunningEffect {
+  status: 'held' | 'running' | 'over' = 'held'
+
+  constructor(
+    readonly run: EffectRun,
+    readonly kind: 'settles' | 'stays',
+  ) {}
+
+  get effectId(): string {
+    return this.run.effectId
+  }
+
+  get attempt(): number {
+    return this.run.attempt
+  }
+
+  settle(settling: Set<object>): void {
+    this.status = 'over'
+    settling.delete(this)
+  }
+
+  end(settling: Set<object>, reason: string): void {
+    this.settle(settling)
+    this.run.abort(reason)
+  }
+}
+
+function outcomeUnknown(path: ActorPath, effectId: string, attempt: number): RosciusError {
+  return new RosciusError(
+    'OUTCOME_UNKNOWN',
+    `${path}: effect ${effectId} was started ${attempt - 1} time(s) before a crash and is declared not idempotent, so it was not started again; find out what it did and decide.`,
+    { address: path, details: { effectId, attempt } },
+  )
+}
+
+/** The cell that a session belongs to. */
+function pathOfSession(sessionId: string): ActorPath {
+  return sessionId.slice(0, sessionId.indexOf('#'))
+}
+
+function sessionOf(actor: object, cell: Cell): string {
+  return actor === cell.self || actor instanceof ActorHandle ? '' : (actor as ChildActor).sessionId
+}
+
+function timerTarget(target: object, cell: Cell): string | object {
+  if (!(target instanceof ActorHandle)) return pathOfSession((target as ChildActor).sessionId) === cell.path ? (target as ChildActor).sessionId : target
+  return target.path === cell.path && target.child === undefined ? '' : target
+}
+
+function sourceAddress(source: object | undefined, path: ActorPath): string {
+  return source === undefined ? path : ((source as { readonly sessionId?: string }).sessionId ?? path)
+}
+
+/** Whether an actor that XState made has ended. */
+export function hasStopped(child: ChildActor): boolean {
+  return child._processingStatus === STOPPED
+}

@@ -1,0 +1,135 @@
+/** How many durable steps a second, beside the group-committed loop written by hand; and how long one step takes alone. */
+import { join } from 'node:path'
+import { ClassicLevel } from 'classic-level'
+import type { Bench } from '../harness/bench.js'
+import { benchFolder } from '../harness/folder.js'
+import { interleave, perSecond } from '../harness/rounds.js'
+import { percentile, type RowSpec, rowOf } from '../harness/row.js'
+import { ByHand, LEVEL_OPTIONS } from './by-hand.js'
+import { type AgentRef, countingStore, openSystem, spawnAgents } from './systems.js'
+import { type AgentEvent, eventOf, expectCount } from './work.js'
+
+interface Load {
+  readonly actors: number
+  readonly notesKb: number
+  readonly durability: 'durable' | 'relaxed'
+}
+
+/** Many actors, one outstanding `deliver` each. */
+function together(spec: RowSpec, load: Load): Bench {
+  return {
+    ids: [spec.id],
+    async run({ quick }) {
+      const { actors, notesKb, durability } = load
+      await using folder = await benchFolder()
+      await using system = await openSystem({ store: join(folder.path, 'store'), durability })
+      await using hand = await ByHand.open({ path: join(folder.path, 'hand'), sync: durability === 'durable' })
+      const refs = await spawnAgents(system, actors, { notesKb })
+      const agents = Array.from({ length: actors }, (_, index) => hand.start(`agent-${index}`, notesKb))
+      const steps = Math.max(1, Math.round((quick ? 8_000 : 24_000) / actors))
+      const outcome = await interleave({
+        rounds: quick ? 3 : 9,
+        subject: stepping(refs, steps, deliver, (ref) => ref.getSnapshot().context.count),
+        baseline: stepping(
+          agents,
+          steps,
+          (one, event, key) => hand.step(one, event, key),
+          ({ actor }) => actor.getSnapshot().context.count,
+        ),
+      })
+      return [rowOf(spec, outcome.subject, outcome.baseline)]
+    },
+  }
+}
+
+type Step<Actor> = (actor: Actor, event: AgentEvent, idempotencyKey: string) => Promise<unknown>
+
+function deliver(ref: AgentRef, event: AgentEvent, idempotencyKey: string): Promise<unknown> {
+  return ref.deliver(event, { idempotencyKey })
+}
+
+/** All actors take `steps` steps each, one outstanding at a time; answers with the steps a second. */
+function stepping<Actor>(
+  actors: readonly Actor[],
+  steps: number,
+  step: Step<Actor>,
+  countOf: (actor: Actor) => number,
+): () => Promise<number> {
+  let done = 0
+  return async () => {
+    const rate = await perSecond(actors.length * steps, async () => {
+      await Promise.all(
+        actors.map(async (actor) => {
+          for (let n = done; n < done + steps; n++) await step(actor, eventOf(n), `key-${n}`)
+        }),
+      )
+    })
+    done += steps
+    const handled = actors.reduce((sum, actor) => sum + countOf(actor), 0)
+    expectCount(handled, done * actors.length)
+    return rate
+  }
+}
+
+/** One actor, `deliver` after `deliver`, beside one synced `put` of as many bytes. */
+function alone(spec: RowSpec, notesKb: number): Bench {
+  return {
+    ids: [spec.id],
+    async run({ quick }) {
+      await using folder = await benchFolder()
+      const store = await countingStore(join(folder.path, 'store'))
+      await using system = await openSystem({ store, durability: 'durable' })
+      const [ref] = await spawnAgents(system, 1, { notesKb })
+      if (!ref) throw new Error('no actor was spawned')
+      const bytes = await bytesEachStep(ref, store)
+      const db = new ClassicLevel<string, Uint8Array>(join(folder.path, 'put'), LEVEL_OPTIONS)
+      await db.open(LEVEL_OPTIONS)
+      const steps = quick ? 200 : 600
+      let n = 0
+      const outcome = await interleave({
+        rounds: quick ? 3 : 9,
+        subject: () => medianMs(steps, () => deliver(ref, eventOf(n), `key-${n++}`)),
+        baseline: syncedPuts(db, bytes, steps),
+      })
+      await db.close()
+      return [rowOf({ ...spec, note: `${bytes} bytes a step` }, outcome.subject, outcome.baseline)]
+    },
+  }
+}
+
+/** What a step writes, all told, over enough steps to hold the snapshots' share. */
+async function bytesEachStep(ref: AgentRef, store: { readonly bytes: number }): Promise<number> {
+  const steps = 200
+  const before = store.bytes
+  for (let n = 0; n < steps; n++) await deliver(ref, eventOf(n), `first-${n}`)
+  return Math.round((store.bytes - before) / steps)
+}
+
+function syncedPuts(db: ClassicLevel<string, Uint8Array>, bytes: number, steps: number): () => Promise<number> {
+  const value = new Uint8Array(bytes).map((_, index) => (index * 31) % 251)
+  let n = 0
+  return () => medianMs(steps, () => db.put(`put-${String(n++).padStart(12, '0')}`, value, { sync: true }))
+}
+
+async function medianMs(steps: number, step: () => Promise<unknown>): Promise<number> {
+  const times: number[] = []
+  for (let n = 0; n < steps; n++) {
+    const start = performance.now()
+    await step()
+    times.push(performance.now() - start)
+  }
+  return percentile(times, 0.5)
+}
+
+const rate = { unit: 'steps/s', better: 'higher' } as const
+const latency = { unit: 'ms p50', better: 'lower', goal: 1.25 } as const
+
+export const durable: readonly Bench[] = [
+  alone({ id: 'kernel.durable-1', ...latency }, 0),
+  together({ id: 'kernel.durable-64', ...rate, goal: 1 }, { actors: 64, notesKb: 0, durability: 'durable' }),
+  together({ id: 'kernel.durable-1000', ...rate, goal: 1.1 }, { actors: 1_000, notesKb: 0, durability: 'durable' }),
+  alone({ id: 'kernel.durable-1-4kb', ...latency }, 4),
+  together({ id: 'kernel.durable-64-4kb', ...rate, goal: 1 }, { actors: 64, notesKb: 4, durability: 'durable' }),
+  together({ id: 'kernel.durable-1000-4kb', ...rate, goal: 1.1 }, { actors: 1_000, notesKb: 4, durability: 'durable' }),
+  together({ id: 'kernel.relaxed-1000', ...rate, goal: 1 }, { actors: 1_000, notesKb: 0, durability: 'relaxed' }),
+]

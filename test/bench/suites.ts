@@ -1,0 +1,13 @@
+import type { Bench, Effort } from './harness/bench.js'
+import type { Row } from './harness/row.js'
+import { kernel } from './kernel/index.js'
+
+/** Every bench of every suite, in the order of the report. */
+export const benches: readonly Bench[] = [...kernel]
+
+/** Runs the bench that yields the row `id`; called in the bench's own process. */
+export async function runBench({ id, ...effort }: Effort & { readonly id: string }): Promise<readonly Row[]> {
+  const bench = benches.find(({ ids }) => ids.includes(id))
+  if (!bench) throw new Error(`no bench yields the row ${id}`)
+  return bench.run(effort)
+}

@@ -1,0 +1,55 @@
+import type { EventObject } from 'xstate'
+import type { Host } from '../hosts/host.js'
+import { buildMachine } from './build-machine.js'
+import { type Observation, observe } from './observe.js'
+import { buildPeer, nudge } from './peer-machine.js'
+import type { MachineSpec, Step } from './spec.js'
+
+/** What one step did, as far as anybody can see. */
+export interface Trace {
+  readonly step: Step | 'start'
+  readonly main: Observation
+  readonly peer: Observation
+  /** What the custom actions of the main machine and its children logged, in order. */
+  readonly actions: readonly string[]
+  readonly peerActions: readonly string[]
+  readonly emitted: readonly EventObject[]
+}
+
+/** Runs a generated machine beside its peer on a host, one step after the other. */
+export async function runScenario(host: Host, spec: MachineSpec, steps: readonly Step[]): Promise<Trace[]> {
+  const actions: string[] = []
+  const peerActions: string[] = []
+  const emitted: EventObject[] = []
+  const stage = await host.open(
+    {
+      main: buildMachine(spec, (id, text) => actions.push(`${id}: ${text}`)),
+      peer: buildPeer((id, text) => peerActions.push(`${id}: ${text}`)),
+    },
+    { onEmit: (name, event) => name === 'main' && emitted.push(event) },
+  )
+  const look = (step: Trace['step']): Trace => ({
+    step,
+    main: observe(stage.snapshot('main')),
+    peer: observe(stage.snapshot('peer')),
+    actions: actions.splice(0),
+    peerActions: peerActions.splice(0),
+    emitted: emitted.splice(0),
+  })
+  try {
+    await stage.spawn('peer')
+    await stage.spawn('main', { peer: stage.ref('peer') })
+    const traces = [look('start')]
+    for (const step of steps) {
+      if ('advanceMs' in step) await stage.advance(step.advanceMs)
+      else if ('nudge' in step) await stage.send('peer', nudge(step.nudge))
+      else if (stage.snapshot('main').status === 'active') {
+        await stage.send('main', ...step.send.map((type) => ({ type })))
+      }
+      traces.push(look(step))
+    }
+    return traces
+  } finally {
+    await stage.close()
+  }
+}

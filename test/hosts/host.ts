@@ -1,0 +1,32 @@
+import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate'
+
+/**
+ * Where machines run: plain XState, Roscius actors, or Roscius actors that are restarted between every two events.
+ *
+ * A suite that speaks only to this interface says the same of each of them.
+ */
+export interface Host {
+  readonly name: string
+  open(machines: Machines, listeners?: Listeners): Promise<Stage>
+}
+
+/** The machines of a run; each is started at most once, under its own name. */
+export type Machines = Readonly<Record<string, AnyStateMachine>>
+
+export interface Listeners {
+  readonly onEmit?: (name: string, event: EventObject) => void
+  readonly onError?: (name: string, error: unknown) => void
+}
+
+/** Running machines; every method that changes them resolves when all of them have come to rest. */
+export interface Stage {
+  spawn(name: string, input?: unknown): Promise<void>
+  /** A ref to give to another machine. */
+  ref(name: string): AnyActorRef
+  /** Sends the events at once, one behind the other. */
+  send(name: string, ...events: readonly EventObject[]): Promise<void>
+  /** Lets simulated time pass, in ms. */
+  advance(ms: number): Promise<void>
+  snapshot(name: string): AnyMachineSnapshot
+  close(): Promise<void>
+}
