@@ -3,15 +3,12 @@
  * `@xstate/react` take it) with what a durable actor adds. It is an address with methods: it survives persistence in a
  * context, passivation and a restart of the process.
  */
-import type { ActorRef, AnyActorLogic, EmittedFrom, EventFromLogic, OutputFrom, SnapshotFrom } from 'xstate'
+import type { ActorRef, AnyActorLogic, AnyEventObject, EmittedFrom, EventFromLogic, EventObject, OutputFrom, Snapshot, SnapshotFrom } from 'xstate'
 import type { ActorPath } from './address.js'
 
-/** A ref that only takes events: what `ask` puts into a message as `replyTo`, what an event schema should ask for. */
-export interface ReplyRef<TEvent extends { type: string } = { type: string }> {
-  readonly id: string
-  readonly sessionId: string
+/** A ref that takes events of one type: what `ask` puts into a message as `replyTo`, and what an event's type should ask for. */
+export interface ReplyRef<TEvent extends EventObject = AnyEventObject> extends ActorRef<Snapshot<unknown>, TEvent> {
   readonly address: string
-  send(event: TEvent): void
 }
 
 export interface DeliverOptions {
@@ -73,7 +70,7 @@ export interface RosciusRef<TLogic extends AnyActorLogic = AnyActorLogic>
   /** Resolves when the event's change is durable; rejects with `DEAD_LETTER`, `MAILBOX_FULL`, `COMMIT_FAILED`, `VALUE_NOT_STORABLE`. */
   deliver(event: EventFromLogic<TLogic>, options?: DeliverOptions): Promise<Delivery>
   /** Sends what `build` makes with a fresh reply address; resolves with the first event sent to it, after that was committed. */
-  ask<TReply extends { type: string } = { type: string; [field: string]: unknown }>(
+  ask<TReply extends EventObject = AnyEventObject>(
     build: (replyTo: ReplyRef<TReply>) => EventFromLogic<TLogic>,
     options?: AskOptions,
   ): Promise<TReply>

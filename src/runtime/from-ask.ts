@@ -2,7 +2,7 @@
  * Asking another actor from inside a statechart, across a crash (D11): the question's id is the effect's id, so a repeat is
  * answered once; the reply settles the effect even if the asker was restarted in between.
  */
-import { type AnyActorLogic, type EventFromLogic, fromPromise, type PromiseActorLogic } from 'xstate'
+import { type AnyActorLogic, type AnyEventObject, type EventFromLogic, type EventObject, fromPromise, type PromiseActorLogic } from 'xstate'
 import type { ReplyRef, RosciusRef } from '../core/actor-ref.js'
 import { RosciusError } from '../core/errors.js'
 import { ActorHandle } from './actor-handle.js'
@@ -25,7 +25,7 @@ import { askTimeout } from './replies.js'
  * )
  * ```
  */
-export function fromAsk<TReply extends { type: string } = { type: string; [field: string]: unknown }, TInput = unknown, TLogic extends AnyActorLogic = AnyActorLogic>(
+export function fromAsk<TReply extends EventObject = AnyEventObject, TInput = unknown, TLogic extends AnyActorLogic = AnyActorLogic>(
   to: RosciusRef<TLogic> | ((input: TInput) => RosciusRef<TLogic>),
   build: (replyTo: ReplyRef<TReply>, input: TInput) => EventFromLogic<TLogic>,
   { timeoutMs = 5_000 }: { readonly timeoutMs?: number } = {},

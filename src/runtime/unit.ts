@@ -34,6 +34,8 @@ export class Unit {
   readonly armed: [key: string, timer: ArmedTimer][] = []
   /** Timers of this cell that ended: fired, cancelled, or replaced. */
   readonly disarmed: [key: string, timer: ArmedTimer][] = []
+  /** Whether the cell's table of timers is this unit's own copy, to be changed in place. */
+  ownsTimers = false
   /** Custom actions among `held`, for the completion mark (D9). */
   actionCount = 0
 

@@ -123,7 +123,7 @@ function rootOf(root: NodeSpec, site: Site): Config {
   )
   return {
     ...config,
-    on: { ...(config['on'] as Config), ...Object.fromEntries(reports.map((type) => [type, [onReport, {}]])) },
+    on: { ...(config.on as Config), ...Object.fromEntries(reports.map((type) => [type, [onReport, {}]])) },
     output: ({ context }: { context: Context }) => ({ n: context.n }),
   }
 }

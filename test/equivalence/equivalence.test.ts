@@ -8,8 +8,8 @@ import { runScenario } from './run-scenario.js'
 import type { MachineSpec, Step } from './spec.js'
 
 /** `EQUIVALENCE_RUNS` machines are generated; `EQUIVALENCE_SEED` repeats a run that failed (fast-check prints it). */
-const numRuns = Number(process.env['EQUIVALENCE_RUNS'] ?? 150)
-const seed = process.env['EQUIVALENCE_SEED']
+const numRuns = Number(process.env.EQUIVALENCE_RUNS ?? 150)
+const seed = process.env.EQUIVALENCE_SEED
 const timeout = 60_000 + numRuns * 1_000
 
 // XState warns of events to actors that have stopped, which generated machines send all the time.

@@ -42,7 +42,7 @@ class RosciusStage implements Stage {
   constructor(
     private readonly create: () => Promise<System>,
     private readonly clock: SimulatedClock,
-    private readonly machines: Machines,
+    readonly _machines: Machines,
     private readonly listeners: Listeners,
     private readonly restarts: boolean,
   ) {}

@@ -9,7 +9,7 @@ const counter = setup({
   context: { count: 0 },
   on: {
     INC: { actions: assign({ count: ({ context, event }) => context.count + (event.by ?? 1) }) },
-    GET: { actions: sendTo(({ event }) => event.replyTo as never, ({ context }) => ({ type: 'COUNT', count: context.count })) },
+    GET: { actions: sendTo(({ event }) => event.replyTo, ({ context }) => ({ type: 'COUNT', count: context.count })) },
   },
 })
 
@@ -71,7 +71,7 @@ describe('a system', () => {
       initial: 'working',
       states: {
         working: { meta: { defer: ['ASK'] }, invoke: { src: 'work', input: ({ context }) => context.n, onDone: { target: 'ready', actions: assign({ n: ({ event }) => event.output }) } } },
-        ready: { on: { ASK: { target: 'done', actions: sendTo(({ event }) => event.replyTo as never, ({ context }) => ({ type: 'ANSWER', n: context.n })) } } },
+        ready: { on: { ASK: { target: 'done', actions: sendTo(({ event }) => event.replyTo, ({ context }) => ({ type: 'ANSWER', n: context.n })) } } },
         done: { type: 'final' },
       },
       output: ({ context }) => context.n,

@@ -36,17 +36,17 @@ function toAction(element: XmlElement): Action {
 }
 
 const converters: Readonly<Record<string, (element: XmlElement) => Action>> = {
-  raise: ({ attributes }) => raise({ type: attributes['event']! }),
+  raise: ({ attributes }) => raise({ type: attributes.event! }),
   assign: toAssign,
   script: (element) => {
-    if (element.attributes['src']) throw new Error('<script src> has no conversion')
+    if (element.attributes.src) throw new Error('<script src> has no conversion')
     return assign(toScript(element.text))
   },
   cancel: ({ attributes }) => {
     const { sendid, sendidexpr } = attributes
     return sendid ? cancel(sendid) : cancel((scope: Scope) => String(toValue(sendidexpr!)(scope)))
   },
-  log: ({ attributes }) => log(toValue(attributes['expr'] ?? 'undefined'), attributes['label']),
+  log: ({ attributes }) => log(toValue(attributes.expr ?? 'undefined'), attributes.label),
   send: toSend,
   if: toChoice,
   foreach: toLoop,
@@ -86,9 +86,9 @@ export function payloadOf(element: XmlElement): (scope: Scope) => Record<string,
     throw new Error('<content> in <send> has no conversion')
   }
   const params = childrenNamed(element, 'param').map(
-    ({ attributes }) => [attributes['name']!, toValue(attributes['expr'] ?? attributes['location']!)] as const,
+    ({ attributes }) => [attributes.name!, toValue(attributes.expr ?? attributes.location!)] as const,
   )
-  const names = (element.attributes['namelist'] ?? '').split(/\s+/).filter(Boolean)
+  const names = (element.attributes.namelist ?? '').split(/\s+/).filter(Boolean)
   const values = [...params, ...names.map((name) => [name, toValue(name)] as const)]
   return (scope) => Object.fromEntries(values.map(([name, value]) => [name, value(scope)]))
 }
@@ -136,7 +136,7 @@ function toChoice(element: XmlElement): Action {
 }
 
 function branchOf({ name, attributes }: XmlElement): Branch {
-  return { guard: name === 'else' ? undefined : guardOf(attributes['cond']!), actions: [] }
+  return { guard: name === 'else' ? undefined : guardOf(attributes.cond!), actions: [] }
 }
 
 /** Throws if the element has an attribute that the conversion would have to leave out. */

@@ -14,7 +14,7 @@ function compile(body: string): Program {
 }
 
 function run(program: Program, { context, event }: Scope): unknown {
-  const data = 'output' in event ? event['output'] : event
+  const data = 'output' in event ? event.output : event
   return program(context, { name: event.type, data }, undefined)
 }
 

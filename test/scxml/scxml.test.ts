@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { hosts } from '../hosts/hosts.js'
 import { plainHost } from '../hosts/plain-host.js'
 import { allCases } from './cases.js'
 import { runCase } from './run-case.js'
@@ -8,7 +9,7 @@ const cases = allCases()
 const skippedIds = new Set(Object.values(skipped).flat())
 const runnable = cases.filter(({ id }) => !skippedIds.has(id))
 
-describe.each([plainHost])('on $name', (host) => {
+describe.each(hosts)('on $name', (host) => {
   test.each(runnable)('$id does what SCXML says', async (scxmlCase) => {
     await runCase(host, scxmlCase)
   })

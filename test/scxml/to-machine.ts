@@ -68,7 +68,7 @@ function typeOf(name: string): Config {
 }
 
 function keyOf(element: XmlElement, parentId: string, index: number): string {
-  return toStateKey(element.attributes['id'] ?? `${parentId}-${index}`)
+  return toStateKey(element.attributes.id ?? `${parentId}-${index}`)
 }
 
 function blocksOf(element: XmlElement, name: string): Action[] {
@@ -78,18 +78,18 @@ function blocksOf(element: XmlElement, name: string): Action[] {
 function historyOf(element: XmlElement, id: string): Config {
   const [transition] = childrenNamed(element, 'transition')
   if (transition && transition.children.length > 0) throw new Error('content in <history> has no conversion')
-  const target = transition?.attributes['target']
+  const target = transition?.attributes.target
   return {
     id,
     type: 'history',
-    history: element.attributes['type'] ?? 'shallow',
+    history: element.attributes.type ?? 'shallow',
     ...(target && { target: toTargets(target) }),
   }
 }
 
 function initialOf(element: XmlElement): string | undefined {
   const transition = childrenNamed(element, 'initial').flatMap((child) => childrenNamed(child, 'transition'))[0]
-  const target = element.attributes['initial'] ?? transition?.attributes['target']
+  const target = element.attributes.initial ?? transition?.attributes.target
   if (!target) return undefined
   if (/\s/.test(target.trim())) throw new Error(`several initial states: ${target}`)
   if (transition?.children.length) throw new Error('content in <initial> has no conversion')
@@ -108,7 +108,7 @@ function transitionsOf(elements: readonly XmlElement[]): Config {
   const on: Record<string, Config[]> = {}
   for (const element of elements) {
     const transition = transitionOf(element)
-    const descriptors = (element.attributes['event'] ?? '').split(/\s+/).filter(Boolean)
+    const descriptors = (element.attributes.event ?? '').split(/\s+/).filter(Boolean)
     if (descriptors.length === 0) always.push(transition)
     for (const descriptor of descriptors.map(toDescriptor)) on[descriptor] = [...(on[descriptor] ?? []), transition]
   }

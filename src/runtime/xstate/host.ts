@@ -478,13 +478,12 @@ export class LogicHost implements SystemPort {
     const session = sessionOf(source, cell)
     const arm = ++cell.sessions
     const key = `${session}.${id ?? arm}`
-    const old = cell.timers?.[key]
-    const timers = { ...cell.timers }
+    const timers = this.#ownTimers()
+    const old = timers[key]
     // XState lets a delayed event run on when its id is used again; only the newest can be cancelled by it.
     if (old !== undefined) this.#moveTimer(timers, key, old)
-    const timer: ArmedTimer = { dueMs: this.engine.now() + Math.max(delay, 0), event, source: session, target: timerTarget(target, cell), arm }
+    const timer: ArmedTimer = { dueMs: Math.ceil(this.engine.now() + Math.max(delay, 0)), event, source: session, target: timerTarget(target, cell), arm }
     timers[key] = timer
-    cell.timers = timers
     armed.push([key, timer])
   }
 
@@ -505,9 +504,18 @@ export class LogicHost implements SystemPort {
   disarm(cell: Cell, key: string): void {
     const timer = cell.timers?.[key]
     if (timer === undefined) return
-    const { [key]: _gone, ...rest } = cell.timers ?? {}
-    cell.timers = Object.keys(rest).length === 0 ? undefined : rest
+    delete this.#ownTimers()[key]
     this.#unit().disarmed.push([key, timer])
+  }
+
+  /** The current cell's timers, to be changed: the former table belongs to what has been recorded. */
+  #ownTimers(): Record<string, ArmedTimer> {
+    const unit = this.#unit()
+    if (!unit.ownsTimers) {
+      unit.ownsTimers = true
+      unit.cell.timers = { ...unit.cell.timers }
+    }
+    return unit.cell.timers as Record<string, ArmedTimer>
   }
 
   #cancelAll(session: string): void {
