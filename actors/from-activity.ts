@@ -94,7 +94,11 @@ async function once<TOutput, TInput>(
   let timer: NodeJS.Timeout | undefined
   const timedOut = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const error = new RosciusError('TIMEOUT', `The activity${effectId === undefined ? '' : ` ${effectId}`} did not finish within ${timeoutMs} ms.`, { details: { timeoutMs, attempt } })
+      const error = new RosciusError(
+        'TIMEOUT',
+        `The activity${effectId === undefined ? '' : ` ${effectId}`} did not finish within ${timeoutMs} ms.`,
+        { details: { timeoutMs, attempt } },
+      )
       reject(error)
       deadline.abort(error)
     }, timeoutMs)
@@ -107,7 +111,11 @@ async function once<TOutput, TInput>(
 }
 
 /** Exponential backoff with jitter around the wait: `wait * (1 ± jitter / 2)`. */
-function backoffMs(attempt: number, { initialMs = 200, factor = 2, maxMs = 30_000, jitter = 0.2 }: RetryPolicy, random: () => number): number {
+function backoffMs(
+  attempt: number,
+  { initialMs = 200, factor = 2, maxMs = 30_000, jitter = 0.2 }: RetryPolicy,
+  random: () => number,
+): number {
   const wait = Math.min(maxMs, initialMs * factor ** (attempt - 1))
   return wait * (1 + jitter * (random() - 0.5))
 }

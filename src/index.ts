@@ -1,7 +1,7 @@
 export type {
   AskOptions,
-  Delivery,
   DeliverOptions,
+  Delivery,
   Failure,
   JournalEntry,
   ReplyRef,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { OUTPUT_FOLDER } from './file-list.js'
 
 /** The folder that holds an unfinished audit of `root`: there is one exactly while an audit is unfinished. */
-export function storeFolder(root: string): string {
+function storeFolder(root: string): string {
   return join(root, OUTPUT_FOLDER, '.store')
 }
 

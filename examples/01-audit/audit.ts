@@ -3,10 +3,10 @@ import { type SnapshotFrom, waitFor } from 'xstate'
 import { dropStore, prepareStore } from './audit-store.js'
 import { type AuditContext, auditMachine } from './coordinator.js'
 import { countFindings } from './finding-pages.js'
-import { loggedReadFile } from './read-log.js'
+import { createReadLog } from './read-log.js'
 import { renderJson, writeOutput } from './report-files.js'
 import { createRunRecord } from './run-record.js'
-import { readFile, workerMachine } from './worker.js'
+import { createReadFile, workerMachine } from './worker.js'
 
 export interface AuditOptions {
   /** The folder to audit, an absolute path. */
@@ -62,13 +62,14 @@ function describeState(snapshot: AuditSnapshot): string {
 const KEEP = { records: 100 }
 
 async function openSystem(store: string, root: string, readLog: string | undefined) {
-  const worker = workerMachine.provide({
-    actors: { readFile: readLog === undefined ? readFile : loggedReadFile(readLog) },
-  })
+  const readFile = createReadFile(readLog === undefined ? undefined : createReadLog(readLog))
+  const worker = workerMachine.provide({ actors: { readFile } })
   try {
     return await createSystem({
       name: 'audit',
       store,
+      // Watching every state for changes in place is for the time in which a machine is written.
+      development: false,
       logic: { audit: { logic: auditMachine, keep: KEEP }, worker: { logic: worker, keep: KEEP } },
     })
   } catch (error) {

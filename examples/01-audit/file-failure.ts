@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its path is too long',
   EIO: 'the disk failed',
   ENOSPC: 'no room on the disk',
+  TIMEOUT: 'it took too long',
   EROFS: 'the disk takes no writes',
 }
 

@@ -25,7 +25,7 @@ export async function readFileFinding(root: string, path: string, signal?: Abort
 const MAX_FINDS = 1_000
 
 /** What there is to report of a file with these contents. */
-export function findingOf(path: string, contents: FileContents): ReadFile {
+function findingOf(path: string, contents: FileContents): ReadFile {
   const { bytes, hash, text } = contents
   const language = languageOf(path)
   const counted = { status: 'read', path, bytes, hash, language: language.name, lines: linesOf(contents) } as const

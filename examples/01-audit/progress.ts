@@ -31,7 +31,7 @@ function terminalProgress(output: ProgressOutput, now: () => number): Progress {
       if (done < total && now() - drawnAt < REDRAW_MS) return
       drawnAt = now()
       isDrawn = true
-      output.write(`\r${renderBar(done, total, output.columns ?? 80)}\u001b[K`)
+      output.write(`\r${renderBar(done, total, output.columns || 80)}\u001b[K`)
     },
     end() {
       if (isDrawn) output.write('\r\u001b[K')

@@ -40,18 +40,18 @@ export interface AuditReport {
   readonly links: readonly string[]
 }
 
-export interface InFile {
+interface InFile {
   readonly path: string
 }
 
-export interface LanguageTotals {
+interface LanguageTotals {
   readonly language: string
   readonly files: number
   readonly lines: number
   readonly bytes: number
 }
 
-export interface BadFile extends InFile {
+interface BadFile extends InFile {
   readonly reason: string
   readonly bytes: number | null
   readonly hash: string | null

@@ -5,7 +5,8 @@
  * 2. Finding and next request are one event of one commit, and the effect of the next file waits for that commit: of the
  *    files that a crash leaves to be read again there is at most one a worker.
  */
-import { type ActorRef, assign, fromPromise, type Snapshot, sendTo, setup } from 'xstate'
+import { fromActivity } from 'roscius/actors'
+import { type ActorRef, assign, type Snapshot, sendTo, setup } from 'xstate'
 import { describeFileFailure } from './file-failure.js'
 import { readFileFinding } from './file-reader.js'
 import type { FileFinding } from './finding.js'
@@ -19,7 +20,7 @@ export type WorkerReport =
 export type WorkerOrder = { readonly type: 'READ'; readonly path: string } | { readonly type: 'RETIRE' }
 
 export type WorkerRef = ActorRef<Snapshot<unknown>, WorkerOrder>
-export type CoordinatorRef = ActorRef<Snapshot<unknown>, WorkerReport>
+type CoordinatorRef = ActorRef<Snapshot<unknown>, WorkerReport>
 
 export interface WorkerInput {
   /** The audited folder, an absolute path. */
@@ -32,10 +33,21 @@ export interface ReadFileInput {
   readonly path: string
 }
 
-/** The effect: reads a file, and takes no harm from reading it again. */
-export const readFile = fromPromise<FileFinding, ReadFileInput>(({ input, signal }) =>
-  readFileFinding(input.root, input.path, signal),
-)
+/** Ample for a file of some gigabytes; what a dead network disk holds back for longer counts as unread. */
+const READ_DEADLINE_MS = 10 * 60_000
+
+/**
+ * The effect: reads a file, and takes no harm from reading it again. `onRead` is called before each read, with the path.
+ */
+export function createReadFile(onRead: (path: string) => void = () => undefined) {
+  return fromActivity<FileFinding, ReadFileInput>(
+    ({ input, signal }) => {
+      onRead(input.path)
+      return readFileFinding(input.root, input.path, signal)
+    },
+    { timeoutMs: READ_DEADLINE_MS },
+  )
+}
 
 export const workerMachine = setup({
   types: {
@@ -43,7 +55,7 @@ export const workerMachine = setup({
     events: {} as WorkerOrder,
     input: {} as WorkerInput,
   },
-  actors: { readFile },
+  actors: { readFile: createReadFile() },
   actions: {
     askForFile: sendTo(
       ({ context }) => context.coordinator,

@@ -3,13 +3,32 @@
  * `@xstate/react` take it) with what a durable actor adds. It is an address with methods: it survives persistence in a
  * context, passivation and a restart of the process.
  */
-import type { ActorRef, AnyActorLogic, AnyEventObject, EmittedFrom, EventFromLogic, EventObject, OutputFrom, Snapshot, SnapshotFrom } from 'xstate'
+import type {
+  ActorRef,
+  AnyActorLogic,
+  AnyEventObject,
+  EmittedFrom,
+  EventFromLogic,
+  EventObject,
+  OutputFrom,
+  Snapshot,
+  SnapshotFrom,
+} from 'xstate'
 import type { ActorPath } from './address.js'
 
 /** A ref that takes events of one type: what `ask` puts into a message as `replyTo`, and what an event's type should ask for. */
 export interface ReplyRef<TEvent extends EventObject = AnyEventObject> extends ActorRef<Snapshot<unknown>, TEvent> {
   readonly address: string
 }
+
+/** The replies that the events of a machine ask for: what their `replyTo` takes. */
+export type ReplyOf<TEvent> = [RepliesIn<TEvent>] extends [never] ? AnyEventObject : RepliesIn<TEvent>
+
+type RepliesIn<TEvent> = TEvent extends {
+  readonly replyTo: { readonly send: (event: infer TReply extends EventObject) => void }
+}
+  ? TReply
+  : never
 
 export interface DeliverOptions {
   /** A repeat with the same key returns the first result and changes nothing; kept for 24 h or 10 000 keys an actor. */
@@ -70,7 +89,7 @@ export interface RosciusRef<TLogic extends AnyActorLogic = AnyActorLogic>
   /** Resolves when the event's change is durable; rejects with `DEAD_LETTER`, `MAILBOX_FULL`, `COMMIT_FAILED`, `VALUE_NOT_STORABLE`. */
   deliver(event: EventFromLogic<TLogic>, options?: DeliverOptions): Promise<Delivery>
   /** Sends what `build` makes with a fresh reply address; resolves with the first event sent to it, after that was committed. */
-  ask<TReply extends EventObject = AnyEventObject>(
+  ask<TReply extends EventObject = ReplyOf<EventFromLogic<TLogic>>>(
     build: (replyTo: ReplyRef<TReply>) => EventFromLogic<TLogic>,
     options?: AskOptions,
   ): Promise<TReply>

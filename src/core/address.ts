@@ -23,7 +23,13 @@ export function childPath(parent: ActorPath | undefined, id: string): ActorPath 
 }
 
 function encodeSegment(id: unknown): string {
-  if (typeof id !== 'string' || id.length === 0 || id.length > MAX_ID_LENGTH || id.startsWith('$') || /^\.\.?$/.test(id)) {
+  if (
+    typeof id !== 'string' ||
+    id.length === 0 ||
+    id.length > MAX_ID_LENGTH ||
+    id.startsWith('$') ||
+    /^\.\.?$/.test(id)
+  ) {
     throw new RosciusError(
       'ADDRESS_INVALID',
       `An actor's id must be a string of 1 to ${MAX_ID_LENGTH} characters that is not "." or ".." and does not begin with "$"; got ${JSON.stringify(id)}.`,

@@ -11,8 +11,18 @@ export type SystemEvent =
   | { readonly type: 'actorFailed'; readonly path: ActorPath; readonly error: unknown }
   | { readonly type: 'actorStopped'; readonly path: ActorPath }
   | { readonly type: 'actorQuarantined'; readonly path: ActorPath; readonly error: RosciusError }
-  | { readonly type: 'actorMigrated'; readonly path: ActorPath; readonly from: string | undefined; readonly to: string | undefined }
-  | { readonly type: 'deadLetter'; readonly path: ActorPath; readonly reason: DeadLetterReason; readonly event: unknown }
+  | {
+      readonly type: 'actorMigrated'
+      readonly path: ActorPath
+      readonly from: string | undefined
+      readonly to: string | undefined
+    }
+  | {
+      readonly type: 'deadLetter'
+      readonly path: ActorPath
+      readonly reason: DeadLetterReason
+      readonly event: unknown
+    }
   | { readonly type: 'staleMail'; readonly path: ActorPath; readonly kind: string }
   | { readonly type: 'outcomeUnknown'; readonly path: ActorPath; readonly effectId: string; readonly action: string }
   | { readonly type: 'effectFault'; readonly path: ActorPath; readonly effectId: string; readonly error: unknown }

@@ -78,7 +78,7 @@ function diffObject(previous: object, next: object, refs: RefCodec): Delta | und
     }
     if (prototype === Set.prototype) return diffSet(previous as Set<unknown>, next as Set<unknown>, refs, diffValue)
     if (isSameLeaf(previous, next, refs)) return undefined
-  }
+  } else if (isSameRef(previous, next, refs)) return undefined
   if (isError(next) && isError(previous)) return diffError(previous, next, refs)
   return [Op.replace, storable(next, refs)]
 }
@@ -159,6 +159,11 @@ function isSameLeaf(previous: object, next: object, refs: RefCodec): boolean {
   if (next instanceof RegExp) return String(next) === String(previous)
   if (ArrayBuffer.isView(next)) return Buffer.compare(bytesOf(previous as ArrayBufferView), bytesOf(next)) === 0
   if (next instanceof ArrayBuffer) return Buffer.compare(Buffer.from(previous as ArrayBuffer), Buffer.from(next)) === 0
+  return isSameRef(previous, next, refs)
+}
+
+/** Whether two objects, of one class or not, are refs of one actor. */
+function isSameRef(previous: object, next: object, refs: RefCodec): boolean {
   const address = refs.encode(next)
   return address !== undefined && address === refs.encode(previous)
 }

@@ -29,7 +29,8 @@ const MAX_MIGRATIONS = 100
 
 export interface ActivationPort {
   readonly rows: ReadonlyMap<string, LogicRow>
-  selfAt(path: ActorPath): CellSelf
+  /** The cell's `self` for this host: it may be another than the node's own. */
+  selfAt(path: ActorPath, host: LogicHost): CellSelf
   publish(event: SystemEvent): void
 }
 
@@ -63,10 +64,21 @@ export class Activation {
     const { head } = loaded
     const row = this.port.rows.get(head.logic)
     if (row === undefined) {
-      throw new RosciusError('LOGIC_NOT_FOUND', `${path} is stored with the logic "${head.logic}", which createSystem({ logic }) does not name.`, { address: path })
+      throw new RosciusError(
+        'LOGIC_NOT_FOUND',
+        `${path} is stored with the logic "${head.logic}", which createSystem({ logic }) does not name.`,
+        { address: path },
+      )
     }
     const frame = this.#fitting(path, loaded.frame as Frame, head, row)
-    const cell = new Cell(path, row, host.hosted(row.logic), this.port.selfAt(path), head.durability, head.systemId)
+    const cell = new Cell(
+      path,
+      row,
+      host.hosted(row.logic),
+      this.port.selfAt(path, host),
+      head.durability,
+      head.systemId,
+    )
     cell.status = head.status
     cell.seqNr = loaded.seqNr
     cell.sessions = frame.sessions
@@ -92,7 +104,9 @@ export class Activation {
     const isSame = head.version === logic.version && head.hash !== undefined && head.hash === structureHash(logic)
     if (isSame) return frame
     const migrated = this.#migrate(path, frame, head, row, logic)
-    const missing = isMachineFrame(migrated.snapshot) ? missingStates(logic, toPersisted(migrated.snapshot) as unknown as PersistedStates) : []
+    const missing = isMachineFrame(migrated.snapshot)
+      ? missingStates(logic, toPersisted(migrated.snapshot) as unknown as PersistedStates)
+      : []
     if (missing.length === 0) return migrated
     throw new RosciusError(
       'ACTOR_QUARANTINED',
@@ -119,7 +133,11 @@ export class Activation {
     const error =
       cause instanceof RosciusError
         ? cause
-        : new RosciusError('ACTOR_QUARANTINED', `${path} can't be restored: ${cause instanceof Error ? cause.message : String(cause)}. Its records are kept.`, { address: path, cause })
+        : new RosciusError(
+            'ACTOR_QUARANTINED',
+            `${path} can't be restored: ${cause instanceof Error ? cause.message : String(cause)}. Its records are kept.`,
+            { address: path, cause },
+          )
     this.#quarantined.set(path, error)
     this.port.publish({ type: 'actorQuarantined', path, error })
   }
@@ -132,25 +150,37 @@ function nextVersion(row: LogicRow, from: string | undefined, current: string | 
   return next ?? current
 }
 
-function run(path: ActorPath, from: string | undefined, migration: () => Record<string, unknown>): Record<string, unknown> {
+function run(
+  path: ActorPath,
+  from: string | undefined,
+  migration: () => Record<string, unknown>,
+): Record<string, unknown> {
   try {
     return migration()
   } catch (cause) {
-    throw new RosciusError('MIGRATION_FAILED', `${path}: the migration from version ${from ?? '(none)'} threw: ${cause instanceof Error ? cause.message : String(cause)}. Its records are kept.`, {
-      address: path,
-      cause,
-    })
+    throw new RosciusError(
+      'MIGRATION_FAILED',
+      `${path}: the migration from version ${from ?? '(none)'} threw: ${cause instanceof Error ? cause.message : String(cause)}. Its records are kept.`,
+      {
+        address: path,
+        cause,
+      },
+    )
   }
 }
 
 /** Whether a stored state has children or effects that must be started again with it. */
 export function hasUnsettled(snapshot: SnapshotFrame, head: Head, row: LogicRow): boolean {
   if (head.status !== 'active') return false
-  if (!isMachineFrame(snapshot)) return (row.logic as { readonly start?: unknown }).start !== undefined && snapshot.status === 'active'
+  if (!isMachineFrame(snapshot))
+    return (row.logic as { readonly start?: unknown }).start !== undefined && snapshot.status === 'active'
   return hasActiveEffect(snapshot)
 }
 
 function hasActiveEffect(snapshot: SnapshotFrame): boolean {
   if (!isMachineFrame(snapshot)) return false
-  return Object.values(snapshot.children ?? {}).some((child) => child.attempt > 0 && child.snapshot.status === 'active') || Object.values(snapshot.children ?? {}).some((child) => hasActiveEffect(child.snapshot))
+  return (
+    Object.values(snapshot.children ?? {}).some((child) => child.attempt > 0 && child.snapshot.status === 'active') ||
+    Object.values(snapshot.children ?? {}).some((child) => hasActiveEffect(child.snapshot))
+  )
 }

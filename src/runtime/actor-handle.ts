@@ -3,8 +3,8 @@
  * It holds no state, so it outlives passivation; two handles of one address are interchangeable.
  */
 import type { EventObject, Observer, Subscription } from 'xstate'
-import { formatAddress, idOf, parentOf, type ActorPath } from '../core/address.js'
-import type { AskOptions, Delivery, DeliverOptions, Failure, JournalEntry } from '../core/actor-ref.js'
+import type { AskOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
+import { type ActorPath, formatAddress, idOf, parentOf } from '../core/address.js'
 import type { Engine } from './engine.js'
 import { RUNNING } from './xstate/internals.js'
 
@@ -139,4 +139,3 @@ export class ActorHandle {
     return this
   }
 }
-

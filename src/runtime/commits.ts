@@ -52,7 +52,12 @@ export class Commits {
 
   /** Whether something has been changed or held that is not released yet. */
   get isBusy(): boolean {
-    return this.#inFlight !== undefined || this.#pending.operations.length > 0 || this.#pending.held.length > 0 || this.#pending.mail.length > 0
+    return (
+      this.#inFlight !== undefined ||
+      this.#pending.operations.length > 0 ||
+      this.#pending.held.length > 0 ||
+      this.#pending.mail.length > 0
+    )
   }
 
   get failure(): RosciusError | undefined {

@@ -4,7 +4,7 @@
 import type { ActorPath } from '../core/address.js'
 import type { DeadLetterReason } from '../core/events.js'
 import type { Codec } from '../persistence/codec.js'
-import { deadLetterId, deadLetterKey, kindRange } from '../persistence/keys.js'
+import { deadLetterId, deadLetterKey, kindRange, numberInKey } from '../persistence/keys.js'
 import type { RefCodec } from '../persistence/storable.js'
 import { toStorable } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
@@ -50,7 +50,11 @@ export class DeadLetters {
 
   /** Learns which letters the store holds, oldest first. */
   async open(): Promise<void> {
-    for await (const [key] of this.store.range(kindRange('x'))) this.#ids.push(key.slice(2))
+    for await (const [key] of this.store.range(kindRange('x'))) {
+      this.#ids.push(key.slice(2))
+      // A restart within the same millisecond, or a wall clock that stepped back, must not meet an id again.
+      this.#count = Math.max(this.#count, numberInKey(key) + 1)
+    }
   }
 
   /** Part of the commit of the current turn. An event that can't be stored is kept by its type alone. */
@@ -78,7 +82,13 @@ export class DeadLetters {
   }
 
   #unpack(key: string, bytes: Uint8Array): DeadLetter {
-    const [path, event, from, reason, time] = this.codec.decode(bytes, key, this.refs) as [ActorPath, { type: string }, string | null, DeadLetterReason, number]
+    const [path, event, from, reason, time] = this.codec.decode(bytes, key, this.refs) as [
+      ActorPath,
+      { type: string },
+      string | null,
+      DeadLetterReason,
+      number,
+    ]
     return { id: key.slice(2), path, event, from: from ?? undefined, reason, time }
   }
 
@@ -92,7 +102,10 @@ export class DeadLetters {
 
   #trim(now: number): void {
     let gone = 0
-    while (gone < this.#ids.length && (this.#ids.length - gone > this.bounds.maxCount || this.#isOld(this.#ids[gone] as string, now))) {
+    while (
+      gone < this.#ids.length &&
+      (this.#ids.length - gone > this.bounds.maxCount || this.#isOld(this.#ids[gone] as string, now))
+    ) {
       this.commits.del(deadLetterKey(this.#ids[gone++] as string))
     }
     if (gone > 0) this.#ids.splice(0, gone)

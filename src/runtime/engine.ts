@@ -2,8 +2,8 @@
  * What refs and hosted logic may ask of the node they live on. `node.ts` implements it; this port keeps the parts apart.
  */
 import type { EventObject, Observer, Subscription } from 'xstate'
+import type { AskOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
-import type { AskOptions, Delivery, DeliverOptions, Failure, JournalEntry } from '../core/actor-ref.js'
 import type { Cancel } from '../core/clock.js'
 import type { Cell } from './cell.js'
 import type { FaultPort } from './effect-run.js'
@@ -36,7 +36,10 @@ export interface Engine extends FaultPort {
   persistedOf(path: ActorPath): unknown
   subscribe(path: ActorPath, observer: Observer<unknown>): Subscription
   on(path: ActorPath, type: string, handler: (event: EventObject) => void): Subscription
-  journal(path: ActorPath, options: { readonly from?: number; readonly to?: number } | undefined): AsyncIterable<JournalEntry>
+  journal(
+    path: ActorPath,
+    options: { readonly from?: number; readonly to?: number } | undefined,
+  ): AsyncIterable<JournalEntry>
   snapshotAt(path: ActorPath, seqNr: number): Promise<unknown>
   failureOf(path: ActorPath): Failure | undefined
   resultOf(path: ActorPath): Promise<unknown>

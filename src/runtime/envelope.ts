@@ -34,6 +34,8 @@ export class Envelope {
   /** Path of the receiver; known once its sender has vouched for it. */
   to: string | undefined = undefined
   stored: string | undefined = undefined
+  /** Its place among the stored mail, where it was put before mail that came earlier. */
+  number: number | undefined = undefined
   handled = false
 
   constructor(

@@ -2,12 +2,18 @@
  * Asking another actor from inside a statechart, across a crash (D11): the question's id is the effect's id, so a repeat is
  * answered once; the reply settles the effect even if the asker was restarted in between.
  */
-import { type AnyActorLogic, type AnyEventObject, type EventFromLogic, type EventObject, fromPromise, type PromiseActorLogic } from 'xstate'
-import type { ReplyRef, RosciusRef } from '../core/actor-ref.js'
+import { type EventObject, fromPromise, type NonReducibleUnknown, type PromiseActorLogic } from 'xstate'
+import type { ReplyOf, ReplyRef } from '../core/actor-ref.js'
 import { RosciusError } from '../core/errors.js'
 import { ActorHandle } from './actor-handle.js'
 import { currentRun } from './effect-run.js'
 import { askTimeout } from './replies.js'
+
+/** Any ref; its events are those that its `send` takes. */
+interface EventTaker<TEvent> {
+  readonly address: string
+  readonly send: (event: TEvent) => void
+}
 
 /**
  * Invokable logic that sends what `build` makes to `to` (a ref, or how to find it in the input) and is done with the first
@@ -25,16 +31,24 @@ import { askTimeout } from './replies.js'
  * )
  * ```
  */
-export function fromAsk<TReply extends EventObject = AnyEventObject, TInput = unknown, TLogic extends AnyActorLogic = AnyActorLogic>(
-  to: RosciusRef<TLogic> | ((input: TInput) => RosciusRef<TLogic>),
-  build: (replyTo: ReplyRef<TReply>, input: TInput) => EventFromLogic<TLogic>,
+export function fromAsk<
+  TEvent extends EventObject,
+  TInput = NonReducibleUnknown,
+  TReply extends EventObject = ReplyOf<TEvent>,
+  const TAsked extends TEvent = TEvent,
+>(
+  to: EventTaker<TEvent> | ((input: TInput) => EventTaker<TEvent>),
+  build: (replyTo: ReplyRef<TReply>, input: TInput) => TAsked,
   { timeoutMs = 5_000 }: { readonly timeoutMs?: number } = {},
 ): PromiseActorLogic<TReply, TInput> {
   return fromPromise<TReply, TInput>(({ input }) => {
     const target = typeof to === 'function' ? to(input) : to
     const run = currentRun()
     if (!(target instanceof ActorHandle) || run === undefined) {
-      throw new RosciusError('NOT_IN_SYSTEM', 'fromAsk needs the ref of an actor in a Roscius system, and to run in one itself.')
+      throw new RosciusError(
+        'NOT_IN_SYSTEM',
+        'fromAsk needs the ref of an actor in a Roscius system, and to run in one itself.',
+      )
     }
     const { engine } = target
     const replyTo = engine.refAt('$reply', run.effectId) as unknown as ReplyRef<TReply>

@@ -49,7 +49,8 @@ export class Heads {
     const isFirst = startEvent !== undefined && cell.seqNr === 1
     if (isFirst || cell.status !== 'active') {
       this.write(cell, isFirst ? startEvent : undefined, undefined)
-      if (startEvent !== undefined && cell.systemId !== undefined) this.commits.put(systemIdKey(cell.systemId), this.codec.encode(cell.path))
+      if (startEvent !== undefined && cell.systemId !== undefined)
+        this.commits.put(systemIdKey(cell.systemId), this.codec.encode(cell.path))
       if (cell.status !== 'active' && cell.systemId !== undefined) this.commits.del(systemIdKey(cell.systemId))
       if (cell.durability === 'durable') this.commits.sync()
       return
@@ -76,7 +77,11 @@ export class Heads {
         seqNr: cell.seqNr,
         timeMs: this.port.now(),
         frame: toStorable(cell.frame, '', this.refs),
-        dedupe: [...(cell.dedupe ?? [])].map(([key, entry]) => ({ key, ...entry, reply: toStorable(entry.reply, 'reply', this.refs) })),
+        dedupe: [...(cell.dedupe ?? [])].map(([key, entry]) => ({
+          key,
+          ...entry,
+          reply: toStorable(entry.reply, 'reply', this.refs),
+        })),
         startEvent: startEvent && (toStorable(startEvent, 'event', this.refs) as EventObject),
         failure: failure && (toStorable(failure, 'failure', this.refs) as StoredFailure),
       }),
@@ -127,7 +132,8 @@ export class Heads {
     if (bytes !== undefined) this.commits.put(archiveKey(cell.path, cell.snapshotSeqNr), bytes)
     const { keep } = cell.row
     const { path, seqNr } = cell
-    if (keep !== 'all') this.commits.hold({ release: () => this.port.inBackground(() => this.#trim(path, keep, seqNr)) })
+    if (keep !== 'all')
+      this.commits.hold({ release: () => this.port.inBackground(() => this.#trim(path, keep, seqNr)) })
   }
 
   /** Removes what retention no longer keeps: everything before the newest archived head that is old enough. */
@@ -142,7 +148,8 @@ export class Heads {
     if ('records' in keep) {
       const last = seqNr - keep.records
       if (last < 1) return undefined
-      for await (const [key] of this.store.range({ ...ownRange('s', path, 0, last), reverse: true, limit: 1 })) return numberInKey(key)
+      for await (const [key] of this.store.range({ ...ownRange('s', path, 0, last), reverse: true, limit: 1 }))
+        return numberInKey(key)
       return undefined
     }
     const before = this.port.now() - keep.days * 86_400_000

@@ -16,6 +16,8 @@ export class Idle {
   #oldest: Cell | undefined
   #newest: Cell | undefined
   #cancel: Cancel | undefined
+  /** Whether the next look comes soon, because there are more cells than the bound. */
+  #isSoon = false
   #isStopped = false
 
   constructor(
@@ -27,6 +29,11 @@ export class Idle {
   added(cell: Cell): void {
     cell.lastActiveMs = this.clock.monotonic()
     this.#append(cell)
+    // Above the bound the next look must not wait for the one that idleness asked for.
+    if (this.#cancel !== undefined && !this.#isSoon && this.#isOver()) {
+      this.#cancel()
+      this.#cancel = undefined
+    }
     this.#watch()
   }
 
@@ -57,17 +64,20 @@ export class Idle {
         cell.isUsed = false
         cell.lastActiveMs = now
       }
-      const isOver = this.port.cells.size > this.bounds.maxActive
-      if (!isOver && now - cell.lastActiveMs < this.bounds.idleMs) break
+      if (!this.#isOver() && now - cell.lastActiveMs < this.bounds.idleMs) break
       if (isAtRest(cell)) this.port.forget(cell)
       cell = newer
     }
   }
 
+  #isOver(): boolean {
+    return this.port.cells.size > this.bounds.maxActive
+  }
+
   #watch(): void {
     if (this.#cancel !== undefined || this.#isStopped) return
-    const isOver = this.port.cells.size > this.bounds.maxActive
-    const wait = isOver ? OVER_BOUND_MS : Math.max(this.bounds.idleMs / 2, MIN_SWEEP_MS)
+    this.#isSoon = this.#isOver()
+    const wait = this.#isSoon ? OVER_BOUND_MS : Math.max(this.bounds.idleMs / 2, MIN_SWEEP_MS)
     if (!Number.isFinite(wait)) return
     this.#cancel = this.clock.schedule(() => {
       this.#cancel = undefined

@@ -6,22 +6,22 @@
  * 2. A subtree is stopped deepest first.
  * 3. A deleted actor is gone with its head; its records are removed afterwards, also over a crash (`g/…`).
  */
+
+import type { EventObject, Observer } from 'xstate'
 import type { ActorPath } from '../core/address.js'
+import type { Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
-import type { SystemEvent } from '../core/events.js'
+import type { DeadLetterReason, SystemEvent } from '../core/events.js'
+import type { JournalReader } from '../persistence/journal.js'
 import { belowRange, deletedKey, endingKey, headKey, ownRange, pathInKey } from '../persistence/keys.js'
 import type { Store } from '../persistence/store.js'
-import type { JournalReader } from '../persistence/journal.js'
 import type { Cell } from './cell.js'
 import type { Commits } from './commits.js'
-import type { Clock } from '../core/clock.js'
-import type { DeadLetterReason } from '../core/events.js'
 import type { Waiter } from './envelope.js'
 import type { Observers } from './observers.js'
-import type { Turns } from './turns.js'
 import { notFound } from './past.js'
+import type { Turns } from './turns.js'
 import { deadLetterError } from './units.js'
-import type { EventObject, Observer } from 'xstate'
 
 export interface LifecyclePort {
   readonly options: { readonly store: Store; readonly clock: Clock; readonly publish: (event: SystemEvent) => void }
@@ -86,12 +86,14 @@ export class Lifecycle {
     for (const envelope of cell.mailbox ?? []) {
       envelope.handled = true
       if (envelope.stored !== undefined) node.commits.del(envelope.stored)
-      if (envelope.kind === 'stop') node.commits.hold({ release: () => envelope.waiter?.resolve({ seqNr: cell.seqNr, outcome: 'ignored' }) })
+      if (envelope.kind === 'stop')
+        node.commits.hold({ release: () => envelope.waiter?.resolve({ seqNr: cell.seqNr, outcome: 'ignored' }) })
       if (envelope.kind !== 'event') continue
       const reason = cell.status === 'failed' ? 'actorFailed' : 'actorEnded'
       node.deadLetter(cell.path, envelope.event, envelope.from, reason)
       const { waiter } = envelope
-      if (waiter !== undefined) node.commits.hold({ release: () => waiter.reject(deadLetterError(cell.path, envelope.event, reason)) })
+      if (waiter !== undefined)
+        node.commits.hold({ release: () => waiter.reject(deadLetterError(cell.path, envelope.event, reason)) })
     }
     cell.mailbox?.clear()
     cell.stash = undefined
@@ -149,7 +151,14 @@ export class Lifecycle {
     const deadline = new Promise<never>((_, fail) => {
       reject = fail
       cancel = this.node.options.clock.schedule(
-        () => fail(new RosciusError('STOP_TIMEOUT', `${path} had not stopped after ${deadlineMs} ms; it is still being stopped.`, { address: path })),
+        () =>
+          fail(
+            new RosciusError(
+              'STOP_TIMEOUT',
+              `${path} had not stopped after ${deadlineMs} ms; it is still being stopped.`,
+              { address: path },
+            ),
+          ),
         deadlineMs,
       )
     })
@@ -206,7 +215,10 @@ export class Lifecycle {
       if (head === undefined && cell === undefined) throw notFound(path)
       const stored = cell === undefined || (cell.uncommitted === 0 && cell.status !== 'active') ? head : undefined
       const status = stored?.status ?? (cell?.uncommitted === 0 ? cell.status : 'active')
-      if (status === 'done') return resolve(cell?.snapshot?.output ?? (head?.frame as { snapshot: { output: unknown } } | undefined)?.snapshot.output)
+      if (status === 'done')
+        return resolve(
+          cell?.snapshot?.output ?? (head?.frame as { snapshot: { output: unknown } } | undefined)?.snapshot.output,
+        )
       if (status === 'failed') return reject(head?.failure?.error ?? cell?.snapshot?.error)
       if (status === 'stopped') return reject(stopped(path))
       this.#waitForEnd(path, resolve, reject)

@@ -29,12 +29,18 @@ export interface LogicSettings {
   readonly migrations?: Readonly<Record<string, Migration>>
 }
 
-export type LogicEntry<TLogic extends AnyActorLogic = AnyActorLogic> = TLogic | (LogicSettings & { readonly logic: TLogic })
+export type LogicEntry<TLogic extends AnyActorLogic = AnyActorLogic> =
+  | TLogic
+  | (LogicSettings & { readonly logic: TLogic })
 
 export type LogicTable = Readonly<Record<string, LogicEntry>>
 
 /** The logic behind an entry of the table. */
-export type LogicOf<TEntry> = TEntry extends { readonly logic: infer L extends AnyActorLogic } ? L : TEntry extends AnyActorLogic ? TEntry : never
+export type LogicOf<TEntry> = TEntry extends { readonly logic: infer L extends AnyActorLogic }
+  ? L
+  : TEntry extends AnyActorLogic
+    ? TEntry
+    : never
 
 /** A row of the table with every default filled in. */
 export interface LogicRow {
@@ -54,12 +60,22 @@ const settingsSchema = z.strictObject({
   logic: z.custom<AnyActorLogic>(isLogic, 'must be XState actor logic'),
   durability: z.enum(['durable', 'relaxed', 'volatile']).default('durable'),
   mailbox: z
-    .strictObject({ capacity: count.default(10_000), overflow: z.enum(['reject', 'dropNewest', 'dropOldest']).default('reject') })
+    .strictObject({
+      capacity: count.default(10_000),
+      overflow: z.enum(['reject', 'dropNewest', 'dropOldest']).default('reject'),
+    })
     .prefault({}),
   stash: z.strictObject({ capacity: count.default(10_000) }).prefault({}),
-  keep: z.union([z.literal('all'), z.strictObject({ records: count }), z.strictObject({ days: z.number().positive() })]).default({ records: 1_000 }),
+  keep: z
+    .union([z.literal('all'), z.strictObject({ records: count }), z.strictObject({ days: z.number().positive() })])
+    .default({ records: 1_000 }),
   actions: z.record(z.string(), z.enum(['atLeastOnce', 'atMostOnce'])).default({}),
-  migrations: z.record(z.string(), z.custom<Migration>((value) => typeof value === 'function', 'must be a function')).default({}),
+  migrations: z
+    .record(
+      z.string(),
+      z.custom<Migration>((value) => typeof value === 'function', 'must be a function'),
+    )
+    .default({}),
 })
 
 function isLogic(value: unknown): value is AnyActorLogic {
@@ -77,7 +93,13 @@ export function readLogicTable(table: LogicTable): Map<string, LogicRow> {
       throw new RosciusError('OPTIONS_INVALID', `createSystem: ${field}: ${issue?.message}`, { details: { field } })
     }
     const { mailbox, stash, ...rest } = result.data
-    rows.set(name, { name, ...rest, capacity: mailbox.capacity, overflow: mailbox.overflow, stashCapacity: stash.capacity })
+    rows.set(name, {
+      name,
+      ...rest,
+      capacity: mailbox.capacity,
+      overflow: mailbox.overflow,
+      stashCapacity: stash.capacity,
+    })
   }
   return rows
 }

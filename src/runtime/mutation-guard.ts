@@ -4,8 +4,8 @@
  * costs time in proportion to the whole state, so production does without.
  */
 import { RosciusError } from '../core/errors.js'
-import { apply, type Delta, diff } from '../persistence/delta.js'
 import type { Codec } from '../persistence/codec.js'
+import { apply, type Delta, diff } from '../persistence/delta.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Cell } from './cell.js'
 

@@ -60,7 +60,8 @@ export class NodeTimers {
 
   arm(cell: Cell, key: string, timer: ArmedTimer): void {
     if (cell.durability !== 'volatile') this.commits.put(timerKey(timer.dueMs, cell.path, `${timer.arm}:${key}`), EMPTY)
-    if (timer.dueMs < this.#horizonMs || cell.durability === 'volatile') this.#add(cell.path, key, timer.arm, timer.dueMs)
+    if (timer.dueMs < this.#horizonMs || cell.durability === 'volatile')
+      this.#add(cell.path, key, timer.arm, timer.dueMs)
   }
 
   disarm(cell: Cell, key: string, timer: ArmedTimer): void {

@@ -7,8 +7,8 @@
  * 3. After a failed commit nothing is accepted, run or released (D1).
  */
 import type { EventObject, Observer, Subscription } from 'xstate'
+import type { AskOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
 import { type ActorPath, childPath, parentOf } from '../core/address.js'
-import type { AskOptions, Delivery, DeliverOptions, Failure, JournalEntry } from '../core/actor-ref.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason, SystemEvent } from '../core/events.js'
@@ -38,11 +38,11 @@ import { Observers } from './observers.js'
 import { Past } from './past.js'
 import { Replies } from './replies.js'
 import { Turns } from './turns.js'
-import { deadLetterError, type StartEvent, Units } from './units.js'
 import type { PlannedSend, PlannedSpawn, Unit } from './unit.js'
+import { deadLetterError, type StartEvent, Units } from './units.js'
+import { CellSystem } from './xstate/cell-system.js'
 import { Framer } from './xstate/frame.js'
 import { LogicHost } from './xstate/host.js'
-import { CellSystem } from './xstate/cell-system.js'
 import type { ChildActor } from './xstate/internals.js'
 
 export interface NodeOptions {
@@ -91,7 +91,9 @@ export class Node implements Engine {
   readonly #rowsByLogic: ReadonlyMap<object, LogicRow>
   readonly #steady: { readonly wall: number; readonly monotonic: number }
   #unit: Unit | undefined
-  #mailCount = 0
+  /** Numbers of stored mail grow from the middle up; what is put back in front is numbered from the middle down. */
+  #mailCount = MAIL_MIDDLE
+  #mailFront = MAIL_MIDDLE + 1
   #stopped: RosciusError | undefined
   #background: Promise<void> = Promise.resolve()
 
@@ -116,8 +118,16 @@ export class Node implements Engine {
     this.host = new LogicHost(this, options.logger)
     this.journalReader = new JournalReader(store, codec, this.refs)
     const guard = options.isDevelopment ? new MutationGuard(codec, this.refs) : undefined
-    this.activation = new Activation(this.journalReader, { rows, selfAt: (path) => this.selfAt(path), publish }, guard)
-    const headPort = { now: () => this.now(), scheduleCommit: () => this.turns.schedule(), inBackground: (work: () => Promise<void>) => this.inBackground(work) }
+    this.activation = new Activation(
+      this.journalReader,
+      { rows, selfAt: (path, host) => this.#selfIn(path, host), publish },
+      guard,
+    )
+    const headPort = {
+      now: () => this.now(),
+      scheduleCommit: () => this.turns.schedule(),
+      inBackground: (work: () => Promise<void>) => this.inBackground(work),
+    }
     this.heads = new Heads(store, codec, this.refs, this.commits, this.timers, headPort)
     this.deadLetters = new DeadLetters(store, codec, this.commits, this.refs, options.deadLetters, () => this.now())
     this.replies = new Replies(clock, options.incarnation)
@@ -125,20 +135,31 @@ export class Node implements Engine {
     this.idle = new Idle(clock, options.passivation, this)
     this.#past = new Past(this)
     const framer = new Framer(this.host.attempts)
-    this.#units = new Units(this.host, framer, this.commits, codec, this.refs, this.timers, this.heads, this.observers, guard, {
-      now: () => this.now(),
-      setUnit: (unit) => {
-        this.#unit = unit
+    this.#units = new Units(
+      this.host,
+      framer,
+      this.commits,
+      codec,
+      this.refs,
+      this.timers,
+      this.heads,
+      this.observers,
+      guard,
+      {
+        now: () => this.now(),
+        setUnit: (unit) => {
+          this.#unit = unit
+        },
+        assertCanStart: (path, systemId) => this.assertCanStart(path, systemId),
+        plant: (path, spawn, from) => this.#plant(path, spawn, from),
+        route: (send, from) => this.#route(send, from),
+        requestStop: (path) => this.lifecycle.stopSoon(path),
+        putBack: (cell, envelopes) => this.#putBack(cell, envelopes),
+        deadLetter: (path, event, from, reason) => this.deadLetter(path, event, from, reason),
+        ended: (cell, event) => this.#ended(cell, event),
+        publish,
       },
-      assertCanStart: (path, systemId) => this.assertCanStart(path, systemId),
-      plant: (path, spawn, from) => this.#plant(path, spawn, from),
-      route: (send, from) => this.#route(send, from),
-      requestStop: (path) => this.lifecycle.stopSoon(path),
-      putBack: (cell, envelopes) => this.#putBack(cell, envelopes),
-      deadLetter: (path, event, from, reason) => this.deadLetter(path, event, from, reason),
-      ended: (cell, event) => this.#ended(cell, event),
-      publish,
-    })
+    )
   }
 
   get unit(): Unit | undefined {
@@ -166,12 +187,20 @@ export class Node implements Engine {
     const cell = this.activation.load(path, this.host)
     if (cell === undefined) return undefined
     this.#adopt(cell)
-    if (cell.status === 'active' && (cell.isAwake || cell.children !== undefined)) this.#enqueue(cell, new Envelope('resume', RESUME_EVENT), true)
+    if (cell.status === 'active' && (cell.isAwake || cell.children !== undefined))
+      this.#enqueue(cell, new Envelope('resume', RESUME_EVENT), true)
     return cell
   }
 
   selfAt(path: ActorPath): ActorHandle {
-    return (this.cells.get(path)?.self as ActorHandle | undefined) ?? new ActorHandle(this, path, undefined, new CellSystem(this.host, path))
+    return (
+      (this.cells.get(path)?.self as ActorHandle | undefined) ??
+      new ActorHandle(this, path, undefined, new CellSystem(this.host, path))
+    )
+  }
+
+  #selfIn(path: ActorPath, host: LogicHost): ActorHandle {
+    return host === this.host ? this.selfAt(path) : new ActorHandle(this, path, undefined, host.systemOf(path))
   }
 
   refAt(path: ActorPath, child?: string): ActorHandle {
@@ -183,7 +212,8 @@ export class Node implements Engine {
   }
 
   lookup(systemId: string): ActorHandle | undefined {
-    for (const cell of this.cells.values()) if (cell.systemId === systemId && cell.status === 'active') return this.selfAt(cell.path)
+    for (const cell of this.cells.values())
+      if (cell.systemId === systemId && cell.status === 'active') return this.selfAt(cell.path)
     const key = systemIdKey(systemId)
     const bytes = this.options.store.get(key)
     return bytes && this.selfAt(this.options.codec.decode(bytes, key) as ActorPath)
@@ -289,10 +319,18 @@ export class Node implements Engine {
     const cell = this.cells.get(path)
     const status = cell?.status ?? this.journalReader.head(path)?.status
     if (status === 'active' || status === 'starting') {
-      throw new RosciusError('ACTOR_EXISTS', `${path} exists already. Use system.actor(...) for its ref, or spawn with ifExists: 'use'.`, { address: path })
+      throw new RosciusError(
+        'ACTOR_EXISTS',
+        `${path} exists already. Use system.actor(...) for its ref, or spawn with ifExists: 'use'.`,
+        { address: path },
+      )
     }
     if (systemId !== undefined && this.lookup(systemId) !== undefined) {
-      throw new RosciusError('SYSTEM_ID_TAKEN', `${path}: the systemId "${systemId}" belongs to another actor of this node.`, { address: path, details: { systemId } })
+      throw new RosciusError(
+        'SYSTEM_ID_TAKEN',
+        `${path}: the systemId "${systemId}" belongs to another actor of this node.`,
+        { address: path, details: { systemId } },
+      )
     }
   }
 
@@ -300,7 +338,9 @@ export class Node implements Engine {
 
   #envelope(kind: MailKind, child: string | undefined, event: EventObject): Envelope {
     if (typeof event !== 'object' || event === null || typeof event.type !== 'string') {
-      throw new RosciusError('EVENT_INVALID', `An event must be an object with a string "type"; got ${typeof event}.`, { details: { field: 'type' } })
+      throw new RosciusError('EVENT_INVALID', `An event must be an object with a string "type"; got ${typeof event}.`, {
+        details: { field: 'type' },
+      })
     }
     const envelope = new Envelope(kind, event)
     envelope.child = child
@@ -321,7 +361,14 @@ export class Node implements Engine {
 
   #refuse(path: ActorPath, envelope: Envelope, cell: Cell | undefined): void {
     const quarantine = this.activation.quarantineOf(path)
-    const reason = quarantine !== undefined ? 'actorQuarantined' : cell === undefined ? 'actorNotFound' : cell.status === 'failed' ? 'actorFailed' : 'actorEnded'
+    const reason =
+      quarantine !== undefined
+        ? 'actorQuarantined'
+        : cell === undefined
+          ? 'actorNotFound'
+          : cell.status === 'failed'
+            ? 'actorFailed'
+            : 'actorEnded'
     this.deadLetter(path, envelope.event, envelope.from, reason)
     this.turns.schedule()
     const error = quarantine ?? deadLetterError(path, envelope.event, reason)
@@ -340,10 +387,14 @@ export class Node implements Engine {
       return
     }
     if (verdict === 'reject' && isOutside) {
-      throw new RosciusError('MAILBOX_FULL', `${cell.path}: its mailbox holds ${depth} events, as many as it may. Send more slowly, or raise mailbox.capacity.`, {
-        address: cell.path,
-        details: { capacity: cell.row.capacity },
-      })
+      throw new RosciusError(
+        'MAILBOX_FULL',
+        `${cell.path}: its mailbox holds ${depth} events, as many as it may. Send more slowly, or raise mailbox.capacity.`,
+        {
+          address: cell.path,
+          details: { capacity: cell.row.capacity },
+        },
+      )
     }
     const dropped = verdict === 'dropOldest' ? this.#takeOldest(cell) : envelope
     if (verdict === 'dropOldest') this.#enqueue(cell, envelope, false)
@@ -375,8 +426,10 @@ export class Node implements Engine {
   #putBack(cell: Cell, envelopes: readonly Envelope[]): void {
     cell.mailbox ??= new Mailbox()
     cell.mailbox.pushFront(envelopes)
-    for (const envelope of envelopes) {
+    this.#mailFront -= envelopes.length
+    for (const [index, envelope] of envelopes.entries()) {
       envelope.to = cell.path
+      envelope.number = this.#mailFront + index
       if (envelope.keep) this.commits.keepMail(envelope)
     }
     this.turns.wake(cell)
@@ -391,7 +444,12 @@ export class Node implements Engine {
     }
     const cell = this.activate(path)
     if (cell === undefined || cell.status === 'done' || cell.status === 'failed' || cell.status === 'stopped') {
-      const reason = cell === undefined ? (this.activation.quarantineOf(path) === undefined ? 'actorNotFound' : 'actorQuarantined') : 'actorEnded'
+      const reason =
+        cell === undefined
+          ? this.activation.quarantineOf(path) === undefined
+            ? 'actorNotFound'
+            : 'actorQuarantined'
+          : 'actorEnded'
       this.deadLetter(path, event, from, reason)
       if (sender.durability === 'durable') this.commits.sync()
       return
@@ -408,7 +466,10 @@ export class Node implements Engine {
     const path = session.slice(0, session.indexOf('#'))
     const cell = this.activate(path)
     if (cell === undefined || cell.status !== 'active') return
-    const envelope = this.#envelope('effect', session === `${path}#0` ? undefined : session, { type: 'xstate.promise.resolve', data: reply } as EventObject)
+    const envelope = this.#envelope('effect', session === `${path}#0` ? undefined : session, {
+      type: 'xstate.promise.resolve',
+      data: reply,
+    } as EventObject)
     envelope.from = sender.path
     envelope.to = path
     envelope.keep = sender.durability !== 'volatile' && cell.durability !== 'volatile'
@@ -418,7 +479,12 @@ export class Node implements Engine {
   #answer(path: ActorPath, child: string | undefined, event: EventObject): void {
     if (path === '$reply' && child !== undefined) {
       if (this.turns.isRunning) return
-      this.postFromEffect(child.slice(0, child.indexOf('#')), child, { type: 'xstate.promise.resolve', data: event } as EventObject, path)
+      this.postFromEffect(
+        child.slice(0, child.indexOf('#')),
+        child,
+        { type: 'xstate.promise.resolve', data: event } as EventObject,
+        path,
+      )
     } else this.replies.answer(path, event)
   }
 
@@ -439,7 +505,11 @@ export class Node implements Engine {
     this.#plantCell({ row, path, input, systemId, durability: row.durability }, undefined, parent)
   }
 
-  #plantCell({ row, path, input, durability, systemId }: StartRequest, waiter: Waiter | undefined, parent: Cell | undefined): void {
+  #plantCell(
+    { row, path, input, durability, systemId }: StartRequest,
+    waiter: Waiter | undefined,
+    parent: Cell | undefined,
+  ): void {
     const cell = this.makeCell(row, path, durability, systemId)
     const event: StartEvent = { type: 'xstate.init', input }
     const envelope = new Envelope('start', event)
@@ -485,9 +555,17 @@ export class Node implements Engine {
       const path = envelope.to
       if (path === undefined) continue
       const cell = this.cells.get(path)
-      envelope.stored = mailKey(path, ++this.#mailCount)
-      const start = envelope.kind === 'start' && cell !== undefined ? [cell.row.name, cell.durability, cell.systemId ?? null] : null
-      const packed = [envelope.kind, envelope.event, envelope.from ?? null, envelope.child ?? null, envelope.key ?? null, start]
+      envelope.stored = mailKey(path, envelope.number ?? ++this.#mailCount)
+      const start =
+        envelope.kind === 'start' && cell !== undefined ? [cell.row.name, cell.durability, cell.systemId ?? null] : null
+      const packed = [
+        envelope.kind,
+        envelope.event,
+        envelope.from ?? null,
+        envelope.child ?? null,
+        envelope.key ?? null,
+        start,
+      ]
       this.commits.put(envelope.stored, this.options.codec.encode(toStorable(packed, 'mail', this.refs)))
       if (cell?.durability === 'durable') this.commits.sync()
     }
@@ -495,8 +573,16 @@ export class Node implements Engine {
 
   /** Mail that an earlier run of the node accepted and did not handle. */
   restoreMail(stored: string, number: number, path: ActorPath, packed: readonly unknown[]): void {
-    const [kind, event, from, child, key, start] = packed as [MailKind, EventObject, string | null, string | null, string | null, [string, Durability, string | null] | null]
+    const [kind, event, from, child, key, start] = packed as [
+      MailKind,
+      EventObject,
+      string | null,
+      string | null,
+      string | null,
+      [string, Durability, string | null] | null,
+    ]
     this.#mailCount = Math.max(this.#mailCount, number)
+    this.#mailFront = Math.min(this.#mailFront, number)
     const cell = start === null ? this.activate(path) : this.#restoreStart(path, start)
     if (cell === undefined) return
     const envelope = new Envelope(kind, event)
@@ -508,14 +594,18 @@ export class Node implements Engine {
     this.#enqueue(cell, envelope, false)
   }
 
-  #restoreStart(path: ActorPath, [name, durability, systemId]: readonly [string, Durability, string | null]): Cell | undefined {
+  #restoreStart(
+    path: ActorPath,
+    [name, durability, systemId]: readonly [string, Durability, string | null],
+  ): Cell | undefined {
     const row = this.options.rows.get(name)
     return row && this.makeCell(row, path, durability, systemId ?? undefined)
   }
 
   #ended(cell: Cell, event: EventObject | undefined): void {
     const parent = parentOf(cell.path)
-    for (const { event: deferred, from } of cell.stash ?? []) this.deadLetter(cell.path, deferred, from, cell.status === 'failed' ? 'actorFailed' : 'actorEnded')
+    for (const { event: deferred, from } of cell.stash ?? [])
+      this.deadLetter(cell.path, deferred, from, cell.status === 'failed' ? 'actorFailed' : 'actorEnded')
     if (event !== undefined && parent !== undefined && this.activate(parent)?.status === 'active') {
       this.#route({ path: parent, child: undefined, event, from: cell.path }, cell)
     }
@@ -526,7 +616,8 @@ export class Node implements Engine {
 
   snapshotOf(path: ActorPath): unknown {
     const cell = this.cells.get(path)
-    if (cell?.snapshot !== undefined) return this.isInTurn || cell.uncommitted === 0 ? cell.snapshot : (cell.released ?? this.#past.snapshot(path))
+    if (cell?.snapshot !== undefined)
+      return this.isInTurn || cell.uncommitted === 0 ? cell.snapshot : (cell.released ?? this.#past.snapshot(path))
     return this.#past.snapshot(path)
   }
 
@@ -546,7 +637,10 @@ export class Node implements Engine {
     return this.observers.on(path, type, handler)
   }
 
-  journal(path: ActorPath, options: { readonly from?: number; readonly to?: number } | undefined): AsyncIterable<JournalEntry> {
+  journal(
+    path: ActorPath,
+    options: { readonly from?: number; readonly to?: number } | undefined,
+  ): AsyncIterable<JournalEntry> {
     return this.#past.journal(path, options)
   }
 
@@ -592,7 +686,14 @@ export class Node implements Engine {
       try {
         await work()
       } catch (cause) {
-        if (this.#stopped === undefined) this.halt(new RosciusError('STORE_FAILED', `The store failed while old records were removed: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause }))
+        if (this.#stopped === undefined)
+          this.halt(
+            new RosciusError(
+              'STORE_FAILED',
+              `The store failed while old records were removed: ${cause instanceof Error ? cause.message : String(cause)}.`,
+              { cause },
+            ),
+          )
       }
     })
   }
@@ -633,11 +734,13 @@ export class Node implements Engine {
 
 /** How the reply address of an effect (`fromAsk`) is stored: the effect's session follows. */
 const REPLY_REF = '$reply:'
+const MAIL_MIDDLE = 36 ** 9
 const RESUME_EVENT: EventObject = { type: 'roscius.resume' }
 
 /** Refs are stored by path, so that a renamed node still finds its own. */
 function encodeRef(value: object): string | undefined {
-  if (value instanceof ActorHandle) return value.path === '$reply' ? `${REPLY_REF}${value.child}` : (value.child ?? value.path)
+  if (value instanceof ActorHandle)
+    return value.path === '$reply' ? `${REPLY_REF}${value.child}` : (value.child ?? value.path)
   const child = value as Partial<ChildActor>
   return child.system instanceof CellSystem && typeof child.sessionId === 'string' ? child.sessionId : undefined
 }

@@ -17,7 +17,11 @@ export interface SystemOptions<TLogic extends LogicTable> {
   /** Name to actor logic of any kind; what stored state refers to. */
   readonly logic: TLogic
   /** Encrypts values at rest with AES-256-GCM: 32 bytes of key, and a name for it that is stored beside each value. */
-  readonly encryption?: { readonly key: Uint8Array; readonly keyId: string; readonly previousKeys?: Readonly<Record<string, Uint8Array>> }
+  readonly encryption?: {
+    readonly key: Uint8Array
+    readonly keyId: string
+    readonly previousKeys?: Readonly<Record<string, Uint8Array>>
+  }
   /** The bound of a turn: events (default 1 024) and ms (default 5). */
   readonly turn?: { readonly maxEvents?: number; readonly maxMs?: number }
   /** When idle actors leave memory: after `idleMs` (default 60 000), or above `maxActive` (default 100 000) actors. */
@@ -35,8 +39,17 @@ export interface SystemOptions<TLogic extends LogicTable> {
 const count = z.number().int().positive()
 const schema = z.strictObject({
   name: z.custom<string>(isNodeName, 'must be letters, digits, ".", "-", "_", and begin with a letter or digit'),
-  store: z.union([z.string().min(1), z.custom<Store>((value) => typeof value === 'object' && value !== null && 'batch' in value && 'range' in value)], 'must be a folder or a Store'),
-  logic: z.custom<LogicTable>((value) => typeof value === 'object' && value !== null, 'must be an object of name to actor logic'),
+  store: z.union(
+    [
+      z.string().min(1),
+      z.custom<Store>((value) => typeof value === 'object' && value !== null && 'batch' in value && 'range' in value),
+    ],
+    'must be a folder or a Store',
+  ),
+  logic: z.custom<LogicTable>(
+    (value) => typeof value === 'object' && value !== null,
+    'must be an object of name to actor logic',
+  ),
   encryption: z
     .strictObject({
       key: z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 32, 'must be 32 bytes'),
@@ -45,10 +58,22 @@ const schema = z.strictObject({
     })
     .optional(),
   turn: z.strictObject({ maxEvents: count.default(1_024), maxMs: z.number().positive().default(5) }).prefault({}),
-  passivation: z.strictObject({ idleMs: z.number().positive().default(60_000), maxActive: count.default(100_000) }).prefault({}),
-  deadLetters: z.strictObject({ maxCount: count.default(10_000), maxAgeMs: z.number().positive().default(7 * 86_400_000) }).prefault({}),
+  passivation: z
+    .strictObject({ idleMs: z.number().positive().default(60_000), maxActive: count.default(100_000) })
+    .prefault({}),
+  deadLetters: z
+    .strictObject({
+      maxCount: count.default(10_000),
+      maxAgeMs: z
+        .number()
+        .positive()
+        .default(7 * 86_400_000),
+    })
+    .prefault({}),
   development: z.boolean().optional(),
-  logger: z.custom<(...args: unknown[]) => void>((value) => typeof value === 'function', 'must be a function').optional(),
+  logger: z
+    .custom<(...args: unknown[]) => void>((value) => typeof value === 'function', 'must be a function')
+    .optional(),
   clock: z.custom<Clock>((value) => typeof value === 'object' && value !== null, 'must be a Clock').optional(),
   random: z.custom<Random>((value) => typeof value === 'object' && value !== null, 'must be a Random').optional(),
 })
@@ -60,6 +85,8 @@ export function readOptions(options: unknown): ReadOptions {
   const result = schema.safeParse(options)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  const field = issue?.path.join('.') || String((issue as { readonly keys?: readonly string[] } | undefined)?.keys?.[0] ?? 'options')
+  const field =
+    issue?.path.join('.') ||
+    String((issue as { readonly keys?: readonly string[] } | undefined)?.keys?.[0] ?? 'options')
   throw new RosciusError('OPTIONS_INVALID', `createSystem: ${field}: ${issue?.message}`, { details: { field } })
 }

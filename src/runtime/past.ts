@@ -1,15 +1,16 @@
 /**
  * Reading actors that are not in memory, and the past of any: no cell is made, nothing is started.
  */
-import type { ActorPath } from '../core/address.js'
+
 import type { Failure, JournalEntry } from '../core/actor-ref.js'
+import type { ActorPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
 import type { JournalReader } from '../persistence/journal.js'
 import type { Activation } from './activation.js'
 import type { Cell } from './cell.js'
+import type { Engine } from './engine.js'
 import { type Frame, Framer, isMachineFrame, toPersisted } from './xstate/frame.js'
 import { LogicHost } from './xstate/host.js'
-import type { Engine } from './engine.js'
 import type { HostSnapshot } from './xstate/internals.js'
 
 export interface PastPort extends Engine {
@@ -61,7 +62,10 @@ export class Past {
     return frame && toPersisted(frame.snapshot)
   }
 
-  async *journal(path: ActorPath, options: { readonly from?: number; readonly to?: number } | undefined): AsyncGenerator<JournalEntry> {
+  async *journal(
+    path: ActorPath,
+    options: { readonly from?: number; readonly to?: number } | undefined,
+  ): AsyncGenerator<JournalEntry> {
     for await (const { seqNr, record, frame } of this.node.journalReader.moments(path, options?.from, options?.to)) {
       const { snapshot } = frame as Frame
       yield {
@@ -77,9 +81,12 @@ export class Past {
       }
     }
   }
-
 }
 
 export function notFound(path: ActorPath): RosciusError {
-  return new RosciusError('ACTOR_NOT_FOUND', `${path}: there is no such actor on this node. Spawn it first, or check its path with system.actors().`, { address: path })
+  return new RosciusError(
+    'ACTOR_NOT_FOUND',
+    `${path}: there is no such actor on this node. Spawn it first, or check its path with system.actors().`,
+    { address: path },
+  )
 }

@@ -29,9 +29,17 @@ export async function openStore(store: Store, random: Random): Promise<Opened> {
   const bytes = store.get(META)
   const former = bytes === undefined ? undefined : (codec.decode(bytes, META) as Meta)
   if (former !== undefined && former.format > STORE_FORMAT) {
-    throw new RosciusError('RECORD_UNSUPPORTED', `The store was written in format ${former.format}, this Roscius reads up to ${STORE_FORMAT}: upgrade Roscius.`, { details: { format: former.format } })
+    throw new RosciusError(
+      'RECORD_UNSUPPORTED',
+      `The store was written in format ${former.format}, this Roscius reads up to ${STORE_FORMAT}: upgrade Roscius.`,
+      { details: { format: former.format } },
+    )
   }
-  const meta: Meta = { format: STORE_FORMAT, storeId: former?.storeId ?? random.id(), incarnation: (former?.incarnation ?? 0) + 1 }
+  const meta: Meta = {
+    format: STORE_FORMAT,
+    storeId: former?.storeId ?? random.id(),
+    incarnation: (former?.incarnation ?? 0) + 1,
+  }
   await store.batch([{ type: 'put', key: META, value: codec.encode({ ...meta }) }], { sync: true })
   return { codec, meta }
 }
@@ -41,7 +49,12 @@ export async function recover(node: Node): Promise<void> {
   const { store } = node.options
   await node.deadLetters.open()
   for await (const [key, bytes] of store.range(kindRange('m'))) {
-    node.restoreMail(key, numberInKey(key), pathInKey(key), node.options.codec.decode(bytes, key, node.refs) as unknown[])
+    node.restoreMail(
+      key,
+      numberInKey(key),
+      pathInKey(key),
+      node.options.codec.decode(bytes, key, node.refs) as unknown[],
+    )
   }
   for (const path of await pathsOf(store, 'e')) node.activate(path)
   await node.timers.open()

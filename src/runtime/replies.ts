@@ -25,7 +25,14 @@ export class Replies {
   ) {}
 
   /** Opens a question; `settle` ends it early. */
-  open(to: ActorPath, timeoutMs: number): { readonly path: ActorPath; readonly reply: Promise<EventObject>; readonly settle: (error?: unknown, reply?: EventObject) => void } {
+  open(
+    to: ActorPath,
+    timeoutMs: number,
+  ): {
+    readonly path: ActorPath
+    readonly reply: Promise<EventObject>
+    readonly settle: (error?: unknown, reply?: EventObject) => void
+  } {
     const path = `$ask/${this.incarnation}/${++this.#count}`
     const reply = new Promise<EventObject>((resolve, reject) => {
       const cancel = this.clock.schedule(() => this.#take(path)?.reject(askTimeout(to, timeoutMs)), timeoutMs)

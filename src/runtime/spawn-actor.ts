@@ -3,8 +3,8 @@
  * transition.
  */
 import type { AnyActorLogic, EventObject, InputFrom, MachineContext } from 'xstate'
-import { childPath } from '../core/address.js'
 import type { RosciusRef } from '../core/actor-ref.js'
+import { childPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
 import { ActorHandle } from './actor-handle.js'
 
@@ -51,7 +51,10 @@ export function spawnActor<TLogic extends AnyActorLogic, TContext extends Machin
   options: SpawnActorOptions<TLogic, TContext, TEvent>,
 ): (args: { context: TContext; event: TEvent; self: object }, params: unknown) => void {
   const action = (): void => {
-    throw new RosciusError('NOT_IN_SYSTEM', `spawnActor("${String(options.id)}") ran outside a Roscius system; use spawnChild with createActor.`)
+    throw new RosciusError(
+      'NOT_IN_SYSTEM',
+      `spawnActor("${String(options.id)}") ran outside a Roscius system; use spawnChild with createActor.`,
+    )
   }
   const plan: SpawnPlan = { logic, id: options.id as SpawnPlan['id'], input: options.input, systemId: options.systemId }
   return Object.assign(action, { [PLAN]: plan })
@@ -66,9 +69,16 @@ export function spawnPlanOf(action: object): SpawnPlan | undefined {
  * The typed ref of this actor's child `id`, whether or not it exists yet; pure, so that `assign` may keep it in the same
  * transition that spawns it. `_logic` only gives the type. Throws `NOT_IN_SYSTEM` outside a Roscius system.
  */
-export function childRef<TLogic extends AnyActorLogic>(self: object, _logic: TLogic | string, id: string): RosciusRef<TLogic> {
+export function childRef<TLogic extends AnyActorLogic>(
+  self: object,
+  _logic: TLogic | string,
+  id: string,
+): RosciusRef<TLogic> {
   if (!(self instanceof ActorHandle)) {
-    throw new RosciusError('NOT_IN_SYSTEM', `childRef("${id}") needs the "self" of an actor's own machine in a Roscius system.`)
+    throw new RosciusError(
+      'NOT_IN_SYSTEM',
+      `childRef("${id}") needs the "self" of an actor's own machine in a Roscius system.`,
+    )
   }
   return self.engine.refAt(childPath(self.path, id)) as RosciusRef<TLogic>
 }

@@ -2,10 +2,10 @@
  * The public face of a node: `createSystem`.
  */
 import type { AnyActorLogic, InputFrom } from 'xstate'
-import { childPath, formatAddress, type ActorPath } from '../core/address.js'
 import type { RosciusRef } from '../core/actor-ref.js'
+import { type ActorPath, childPath, formatAddress } from '../core/address.js'
 import { systemClock } from '../core/clock.js'
-import { RosciusError } from '../core/errors.js'
+import { isRosciusError, RosciusError } from '../core/errors.js'
 import type { SystemEvent } from '../core/events.js'
 import { systemRandom } from '../core/random.js'
 import { encryptedStore } from '../persistence/encrypted-store.js'
@@ -17,7 +17,7 @@ import { claimLateErrors } from './exceptions.js'
 import type { Durability, LogicOf, LogicTable } from './logic-table.js'
 import { readLogicTable } from './logic-table.js'
 import { Node } from './node.js'
-import { readOptions, type ReadOptions, type SystemOptions } from './options.js'
+import { type ReadOptions, readOptions, type SystemOptions } from './options.js'
 import { openStore, recover } from './recovery.js'
 import { structureHash } from './structure-hash.js'
 
@@ -47,9 +47,12 @@ export type SpawnOptions<TLogic extends AnyActorLogic> = {
   readonly systemId?: string
   /** `'use'`: an actor of that id, in whatever state, is taken as it is instead of `ACTOR_EXISTS`. */
   readonly ifExists?: 'throw' | 'use'
-} & (undefined extends InputFrom<TLogic> ? { readonly input?: InputFrom<TLogic> } : { readonly input: InputFrom<TLogic> })
+} & (undefined extends InputFrom<TLogic>
+  ? { readonly input?: InputFrom<TLogic> }
+  : { readonly input: InputFrom<TLogic> })
 
-type SpawnArguments<TLogic extends AnyActorLogic> = undefined extends InputFrom<TLogic> ? [options?: SpawnOptions<TLogic>] : [options: SpawnOptions<TLogic>]
+type SpawnArguments<TLogic extends AnyActorLogic> =
+  undefined extends InputFrom<TLogic> ? [options?: SpawnOptions<TLogic>] : [options: SpawnOptions<TLogic>]
 
 export interface System<TLogic extends LogicTable = LogicTable> extends AsyncDisposable {
   readonly name: string
@@ -61,7 +64,10 @@ export interface System<TLogic extends LogicTable = LogicTable> extends AsyncDis
    * Starts an actor; resolves when that is durable. Rejects with `ACTOR_EXISTS`, `SYSTEM_ID_TAKEN`, `LOGIC_NOT_FOUND`,
    * `ADDRESS_INVALID`, `VALUE_NOT_STORABLE`, or `ACTOR_FAILED` if its logic throws at once (nothing is stored then).
    */
-  spawn<K extends keyof TLogic & string>(logic: K, ...options: SpawnArguments<LogicOf<TLogic[K]>>): Promise<RosciusRef<LogicOf<TLogic[K]>>>
+  spawn<K extends keyof TLogic & string>(
+    logic: K,
+    ...options: SpawnArguments<LogicOf<TLogic[K]>>
+  ): Promise<RosciusRef<LogicOf<TLogic[K]>>>
   /** The ref of a top-level actor (or, with a `/`, of one further down), typed by its logic; no I/O, whether it exists or not. */
   actor<K extends keyof TLogic & string>(logic: K, id: string): RosciusRef<LogicOf<TLogic[K]>>
   /** The actor with this `systemId`. */
@@ -94,7 +100,9 @@ export interface System<TLogic extends LogicTable = LogicTable> extends AsyncDis
  * await lamp.deliver({ type: 'TOGGLE' })
  * ```
  */
-export async function createSystem<const TLogic extends LogicTable>(options: SystemOptions<TLogic>): Promise<System<TLogic>> {
+export async function createSystem<const TLogic extends LogicTable>(
+  options: SystemOptions<TLogic>,
+): Promise<System<TLogic>> {
   const read = readOptions(options)
   const rows = readLogicTable(read.logic)
   const store = await openStorage(read)
@@ -129,7 +137,8 @@ export async function createSystem<const TLogic extends LogicTable>(options: Sys
 }
 
 async function openStorage({ store, encryption }: ReadOptions): Promise<Store> {
-  const plain = typeof store === 'string' ? await (await import('../persistence/level-store.js')).levelStore(store) : store
+  const plain =
+    typeof store === 'string' ? await (await import('../persistence/level-store.js')).levelStore(store) : store
   return encryption === undefined ? plain : encryptedStore(plain, encryption)
 }
 
@@ -148,23 +157,47 @@ class RunningSystem {
     this.name = node.nodeName
   }
 
-  async spawn(logic: string, options: { id?: string; input?: unknown; durability?: Durability; systemId?: string; ifExists?: 'throw' | 'use' } = {}): Promise<object> {
+  async spawn(
+    logic: string,
+    options: {
+      id?: string
+      input?: unknown
+      durability?: Durability
+      systemId?: string
+      ifExists?: 'throw' | 'use'
+    } = {},
+  ): Promise<object> {
     const { node } = this
     const row = node.rowOf(logic)
     if (row === undefined) {
-      throw new RosciusError('LOGIC_NOT_FOUND', `spawn: "${logic}" is not in the system's logic table; add it to createSystem({ logic }).`, { details: { logic } })
+      throw new RosciusError(
+        'LOGIC_NOT_FOUND',
+        `spawn: "${logic}" is not in the system's logic table; add it to createSystem({ logic }).`,
+        { details: { logic } },
+      )
     }
     const path = childPath(undefined, options.id ?? node.options.random.id())
-    if (options.ifExists === 'use' && (node.cellAt(path) !== undefined || node.journalReader.head(path) !== undefined)) {
+    if (
+      options.ifExists === 'use' &&
+      (node.cellAt(path) !== undefined || node.journalReader.head(path) !== undefined)
+    ) {
       await node.commits.drained()
       return node.refAt(path)
     }
-    await node.start({ row, path, input: options.input, durability: options.durability ?? row.durability, systemId: options.systemId })
+    await node.start({
+      row,
+      path,
+      input: options.input,
+      durability: options.durability ?? row.durability,
+      systemId: options.systemId,
+    })
     return node.refAt(path)
   }
 
   actor(_logic: string, id: string): object {
-    return this.node.refAt(id.split('/').reduce<ActorPath | undefined>((path, segment) => childPath(path, segment), undefined) as ActorPath)
+    return this.node.refAt(
+      id.split('/').reduce<ActorPath | undefined>((path, segment) => childPath(path, segment), undefined) as ActorPath,
+    )
   }
 
   get(systemId: string): object | undefined {
@@ -206,7 +239,13 @@ class RunningSystem {
       list: () => node.deadLetters.list(),
       retry: async (id) => {
         const letter = this.#letter(id)
-        await node.deliver(letter.path, letter.event, { idempotencyKey: `deadLetter:${id}` })
+        try {
+          await node.deliver(letter.path, letter.event, { idempotencyKey: `deadLetter:${id}` })
+        } catch (error) {
+          // Refused again, it has become a new letter: one event is one letter.
+          if (isRosciusError(error, 'DEAD_LETTER')) await this.#removeLetter(id)
+          throw error
+        }
         await this.#removeLetter(id)
       },
       discard: async (id) => {
@@ -218,7 +257,10 @@ class RunningSystem {
 
   #letter(id: string): DeadLetter {
     const letter = this.node.deadLetters.get(id)
-    if (letter === undefined) throw new RosciusError('ACTOR_NOT_FOUND', `There is no dead letter "${id}"; see system.deadLetters.list().`, { details: { id } })
+    if (letter === undefined)
+      throw new RosciusError('ACTOR_NOT_FOUND', `There is no dead letter "${id}"; see system.deadLetters.list().`, {
+        details: { id },
+      })
     return letter
   }
 
@@ -253,7 +295,10 @@ class RunningSystem {
 
   async #stop(deadlineMs: number): Promise<void> {
     const { node } = this
-    const reason = new RosciusError('SYSTEM_STOPPED', `The system "${this.name}" has been stopped; create it again on its store to go on.`)
+    const reason = new RosciusError(
+      'SYSTEM_STOPPED',
+      `The system "${this.name}" has been stopped; create it again on its store to go on.`,
+    )
     let cancel = (): void => undefined
     const deadline = new Promise<void>((resolve) => {
       cancel = node.options.clock.schedule(resolve, deadlineMs)

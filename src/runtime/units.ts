@@ -161,7 +161,8 @@ export class Units {
   #check(unit: Unit): void {
     const { cell, spawns, sends } = unit
     for (const { path, systemId } of spawns) this.port.assertCanStart(path, systemId)
-    if (cell.durability !== 'volatile') for (const { event } of sends) toStorable(event, `event ${event.type}`, this.refs)
+    if (cell.durability !== 'volatile')
+      for (const { event } of sends) toStorable(event, `event ${event.type}`, this.refs)
   }
 
   // --- recording ---
@@ -259,7 +260,16 @@ export class Units {
     if (actionCount === 0) return
     const actions = held.filter((item): item is HeldAction => item instanceof HeldAction)
     const key = actionsKey(cell.path, cell.seqNr)
-    this.commits.put(key, this.codec.encode(toStorable(actions.map((action) => action.toStored()), 'action', this.refs)))
+    this.commits.put(
+      key,
+      this.codec.encode(
+        toStorable(
+          actions.map((action) => action.toStored()),
+          'action',
+          this.refs,
+        ),
+      ),
+    )
     let left = actions.length
     for (const action of actions) {
       action.onDone = () => {
@@ -354,7 +364,16 @@ export class Units {
     if (delta === undefined) return
     this.guard?.advance(cell, delta)
     const event = { type: 'roscius.unstash' }
-    const packed = packRecord({ kind: 'resume', timeMs: this.port.now(), event, from: undefined, key: undefined, outcome: 'handled', delta, replies: undefined })
+    const packed = packRecord({
+      kind: 'resume',
+      timeMs: this.port.now(),
+      event,
+      from: undefined,
+      key: undefined,
+      outcome: 'handled',
+      delta,
+      replies: undefined,
+    })
     const bytes = this.codec.encode(packed)
     cell.seqNr++
     cell.deltaBytes += bytes.length
@@ -434,7 +453,12 @@ export class Units {
     this.#notify(cell)
     this.#publish({ type: 'actorFailed', path: cell.path, error })
     const id = idOf(cell.path)
-    this.port.ended(cell, parentOf(cell.path) === undefined ? undefined : ({ type: `xstate.error.actor.${id}`, error, actorId: id } as EventObject))
+    this.port.ended(
+      cell,
+      parentOf(cell.path) === undefined
+        ? undefined
+        : ({ type: `xstate.error.actor.${id}`, error, actorId: id } as EventObject),
+    )
   }
 
   #dropTimers(cell: Cell): void {
@@ -495,14 +519,21 @@ function describe(thrown: unknown, path: ActorPath): unknown {
 }
 
 export function deadLetterError(path: ActorPath, event: EventObject, reason: DeadLetterReason): RosciusError {
-  return new RosciusError('DEAD_LETTER', `${path}: ${event.type} became a dead letter (${reason}); see system.deadLetters.`, {
-    address: path,
-    details: { reason, event: event.type },
-  })
+  return new RosciusError(
+    'DEAD_LETTER',
+    `${path}: ${event.type} became a dead letter (${reason}); see system.deadLetters.`,
+    {
+      address: path,
+      details: { reason, event: event.type },
+    },
+  )
 }
 
 function failedError(path: ActorPath, event: EventObject, cause: unknown): RosciusError {
   const what = cause instanceof Error ? cause.message : String(cause)
-  return new RosciusError('ACTOR_FAILED', `${path} failed on ${event.type}: ${what}. See ref.failure().`, { address: path, details: { event: event.type }, cause })
+  return new RosciusError('ACTOR_FAILED', `${path} failed on ${event.type}: ${what}. See ref.failure().`, {
+    address: path,
+    details: { event: event.type },
+    cause,
+  })
 }
-

@@ -29,6 +29,8 @@ export interface Place {
   readonly spawnable: readonly string[]
   readonly hasParent: boolean
   readonly note: (id: string, text: string) => void
+  /** Puts off what an effect has to say until all that started it has settled. */
+  readonly answer: (answer: () => void) => void
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each type parameter is invariant, so only `any` admits every action

@@ -12,7 +12,7 @@ import {
   not,
   type Observer,
   or,
-  type Subscribable,
+  type Subscription,
   sendTo,
   setup,
   stateIn,
@@ -40,14 +40,17 @@ interface Site extends Place {
 
 const FUEL = 4
 
-/** A real machine for a generated spec. `note` receives what each custom action logs, with the id of its actor. */
-export function buildMachine(spec: MachineSpec, note: Place['note'], hasParent = false): AnyStateMachine {
+/** What the machines of one run share: the log of custom actions, and the effects' turn to speak. */
+export type Run = Pick<Place, 'note' | 'answer'>
+
+/** A real machine for a generated spec.  */
+export function buildMachine(spec: MachineSpec, run: Run, hasParent = false): AnyStateMachine {
   const children = Object.fromEntries(
-    spec.children.map((child, index) => [`machine${index}`, buildMachine(child, note, true)] as const),
+    spec.children.map((child, index) => [`machine${index}`, buildMachine(child, run, true)] as const),
   )
   const childNames = Object.keys(children)
   const site: Site = {
-    note,
+    ...run,
     hasParent,
     childNames,
     spawnable: [...childNames, 'counter', ...(spec.effects ? ['callback'] : [])],
@@ -56,7 +59,7 @@ export function buildMachine(spec: MachineSpec, note: Place['note'], hasParent =
   }
   return setup({
     types: {} as { context: Context; events: EventObject },
-    actors: { ...leaves, ...children } as Record<string, AnyActorLogic>,
+    actors: { ...leavesOf(run), ...children } as Record<string, AnyActorLogic>,
     actions: {
       note: (args, { label }: { label: number }) => writeNote(site, args as never, `named${label}`),
     },
@@ -78,28 +81,32 @@ export function buildMachine(spec: MachineSpec, note: Place['note'], hasParent =
   } as never) as unknown as AnyStateMachine
 }
 
-/** Emits and completes while it is being subscribed to. */
-const twoValues: Subscribable<number> = {
-  subscribe: (observer: unknown) => {
-    const { next, complete } = observer as Partial<Observer<number>>
-    next?.(1)
-    next?.(2)
-    complete?.()
-    return { unsubscribe: () => {} }
-  },
+/** Children that are no machines; each does the same however often it is started. */
+function leavesOf({ answer }: Run): Record<string, AnyActorLogic> {
+  return {
+    resolve: fromPromise(({ input }) => new Promise((resolve) => answer(() => resolve(input)))),
+    reject: fromPromise(() => new Promise((_, reject) => answer(() => reject(new Error('refused'))))),
+    callback: fromCallback<EventObject>(({ receive, sendBack }) => {
+      receive(() => answer(() => sendBack({ type: 'I0' })))
+    }),
+    observable: fromObservable(() => ({
+      subscribe: (observer: unknown) => emitTwice(observer as Observer<number>, answer),
+    })),
+    counter: fromTransition((count: number) => count + 1, 0),
+  }
 }
 
-/** Children that are no machines; each does the same however often it is started. */
-const leaves = {
-  resolve: fromPromise(async ({ input }: { input: unknown }) => input),
-  reject: fromPromise(async () => {
-    throw new Error('refused')
-  }),
-  callback: fromCallback<EventObject>(({ receive, sendBack }) => {
-    receive(() => sendBack({ type: 'I0' }))
-  }),
-  observable: fromObservable(() => twoValues),
-  counter: fromTransition((count: number) => count + 1, 0),
+function emitTwice(observer: Observer<number>, answer: Run['answer']): Subscription {
+  let isOpen = true
+  const give = (say: () => void): void => answer(() => isOpen && say())
+  give(() => observer.next?.(1))
+  give(() => observer.next?.(2))
+  give(() => observer.complete?.())
+  return {
+    unsubscribe: () => {
+      isOpen = false
+    },
+  }
 }
 
 function idsOf(node: NodeSpec, id: string, withHistory: boolean): string[] {

@@ -1,5 +1,5 @@
 import type { EventObject } from 'xstate'
-import type { Host } from '../hosts/host.js'
+import { Answers, type Host } from '../hosts/host.js'
 import { buildMachine } from './build-machine.js'
 import { type Observation, observe } from './observe.js'
 import { buildPeer, nudge } from './peer-machine.js'
@@ -21,12 +21,16 @@ export async function runScenario(host: Host, spec: MachineSpec, steps: readonly
   const actions: string[] = []
   const peerActions: string[] = []
   const emitted: EventObject[] = []
+  const answers = new Answers()
   const stage = await host.open(
     {
-      main: buildMachine(spec, (id, text) => actions.push(`${id}: ${text}`)),
+      main: buildMachine(spec, {
+        note: (id, text) => actions.push(`${id}: ${text}`),
+        answer: (answer) => answers.add(answer),
+      }),
       peer: buildPeer((id, text) => peerActions.push(`${id}: ${text}`)),
     },
-    { onEmit: (name, event) => name === 'main' && emitted.push(event) },
+    { answers, onEmit: (name, event) => name === 'main' && emitted.push(event) },
   )
   const look = (step: Trace['step']): Trace => ({
     step,

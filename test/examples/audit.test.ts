@@ -46,6 +46,26 @@ describe('the audit, as a process', () => {
     await expectResumed(folder.path, last.stdout, readsOf(log))
   })
 
+  test('ends with the same report wherever in its life it is killed, its start and its end included', async () => {
+    const random = seededRandom(SEED)
+    await using folder = await temporaryFolder(
+      Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`f${i}.ts`, `// TODO ${i}`])),
+    )
+    const startedAt = performance.now()
+    await startAudit([folder.path]).ended
+    const lifeMs = performance.now() - startedAt
+    const expected = await reportsOf(folder.path)
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const killed = startAudit([folder.path])
+      await Promise.race([killed.ended, pause(lifeMs * (0.3 + 0.7 * random.next()))])
+      killed.child.kill('SIGKILL')
+      const { code } = await killed.ended
+      if (code !== null) expect(await reportsOf(folder.path)).toEqual(expected)
+    }
+    expect(await startAudit([folder.path]).ended).toMatchObject({ code: 0 })
+    expect(await reportsOf(folder.path)).toEqual(expected)
+  })
+
   test('begins anew once it has finished', async () => {
     await using folder = await temporaryFolder({ 'a.ts': '// TODO a\n' })
     await using notes = await temporaryFolder({ log: '' })

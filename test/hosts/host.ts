@@ -7,15 +7,36 @@ import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine, EventObject } fr
  */
 export interface Host {
   readonly name: string
-  open(machines: Machines, listeners?: Listeners): Promise<Stage>
+  open(machines: Machines, options?: StageOptions): Promise<Stage>
 }
 
 /** The machines of a run; each is started at most once, under its own name. */
 export type Machines = Readonly<Record<string, AnyStateMachine>>
 
-export interface Listeners {
+export interface StageOptions {
   readonly onEmit?: (name: string, event: EventObject) => void
   readonly onError?: (name: string, error: unknown) => void
+  /** Answers of effects that are given one by one, each when what came before has settled; default none. */
+  readonly answers?: Answers
+}
+
+/**
+ * What effects have to say, in the order in which they were started. In plain XState an effect can answer in the midst of
+ * the transition that started it, in Roscius only after its commit; a test that waits makes them comparable.
+ */
+export class Answers {
+  readonly #waiting: (() => void)[] = []
+
+  add(answer: () => void): void {
+    this.#waiting.push(answer)
+  }
+
+  /** Gives the next answer; false when none was waiting. */
+  giveNext(): boolean {
+    const answer = this.#waiting.shift()
+    answer?.()
+    return answer !== undefined
+  }
 }
 
 /** Running machines; every method that changes them resolves when all of them have come to rest. */

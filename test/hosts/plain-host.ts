@@ -1,41 +1,61 @@
-import { type ActorOptions, type AnyActor, type AnyActorLogic, createActor } from 'xstate'
+import { type ActorOptions, type AnyActor, type AnyActorLogic, createActor, type EventObject } from 'xstate'
 import type { Cancel, Clock } from '../../src/core/clock.js'
 import { simulatedClock } from '../../src/testing/simulated-clock.js'
-import type { Host } from './host.js'
+import { advanceBySteps } from './advance.js'
+import { Answers, type Host, type Machines, type Stage, type StageOptions } from './host.js'
 
 /** XState as it is: `createActor` on a simulated clock. What it does is right by definition. */
 export const plainHost: Host = {
   name: 'createActor',
-  async open(machines, { onEmit, onError } = {}) {
-    const clock = simulatedClock()
-    const actors = new Map<string, AnyActor>()
-    const actor = (name: string): AnyActor => actors.get(name)!
-    return {
-      async spawn(name, input) {
-        const actor: AnyActor = createActor(machines[name]!, {
-          id: name,
-          clock: asXStateClock(clock),
-          input,
-          logger: () => {},
-        })
-        actors.set(name, actor)
-        actor.on('*', (event) => onEmit?.(name, event))
-        actor.subscribe({ error: (error) => onError?.(name, error) })
-        actor.start()
-        await clock.advance(0)
-      },
-      ref: actor,
-      async send(name, ...events) {
-        for (const event of events) actor(name).send(event)
-        await clock.advance(0)
-      },
-      advance: (ms) => clock.advance(ms),
-      snapshot: (name) => actor(name).getSnapshot(),
-      async close() {
-        for (const actor of actors.values()) actor.stop()
-      },
-    }
-  },
+  open: async (machines, options = {}) => new PlainStage(machines, options),
+}
+
+class PlainStage implements Stage {
+  readonly #clock = simulatedClock()
+  readonly #actors = new Map<string, AnyActor>()
+
+  constructor(
+    private readonly machines: Machines,
+    private readonly options: StageOptions,
+  ) {}
+
+  async spawn(name: string, input?: unknown): Promise<void> {
+    const { onEmit, onError } = this.options
+    const clock = asXStateClock(this.#clock)
+    const actor: AnyActor = createActor(this.machines[name]!, { id: name, clock, input, logger: () => {} })
+    this.#actors.set(name, actor)
+    actor.on('*', (event) => onEmit?.(name, event))
+    actor.subscribe({ error: (error) => onError?.(name, error) })
+    actor.start()
+    await this.#settle()
+  }
+
+  ref(name: string): AnyActor {
+    return this.#actors.get(name)!
+  }
+
+  async send(name: string, ...events: readonly EventObject[]): Promise<void> {
+    for (const event of events) this.ref(name).send(event)
+    await this.#settle()
+  }
+
+  async advance(ms: number): Promise<void> {
+    await advanceBySteps(this.#clock, ms, () => this.#settle())
+  }
+
+  snapshot(name: string): ReturnType<Stage['snapshot']> {
+    return this.ref(name).getSnapshot()
+  }
+
+  async close(): Promise<void> {
+    for (const actor of this.#actors.values()) actor.stop()
+  }
+
+  async #settle(): Promise<void> {
+    const { answers = new Answers() } = this.options
+    do await this.#clock.advance(0)
+    while (answers.giveNext())
+  }
 }
 
 function asXStateClock(clock: Clock): NonNullable<ActorOptions<AnyActorLogic>['clock']> {

@@ -1,7 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
 import { createSystem, memoryStore, type Store } from 'roscius'
 import { type SimulatedClock, seededRandom, simulatedClock } from 'roscius/testing'
 import type { EventObject } from 'xstate'
-import type { Host, Listeners, Machines, Stage } from './host.js'
+import { advanceBySteps } from './advance.js'
+import { Answers, type Host, type Stage, type StageOptions } from './host.js'
+
+/** More rounds of the event loop than any chain of turns and commits takes on a store in memory. */
+const QUIET_ROUNDS = 20
 
 interface RosciusHostOptions {
   readonly name: string
@@ -15,9 +20,9 @@ interface RosciusHostOptions {
 export function rosciusHost({ name, restarts = false, maxActive }: RosciusHostOptions): Host {
   return {
     name,
-    async open(machines, listeners = {}) {
+    async open(machines, options = {}) {
       const clock = simulatedClock()
-      const options = {
+      const systemOptions = {
         name: 'stage',
         store: keptOpen(memoryStore()),
         logic: machines,
@@ -26,7 +31,7 @@ export function rosciusHost({ name, restarts = false, maxActive }: RosciusHostOp
         logger: () => {},
         ...(maxActive !== undefined && { passivation: { maxActive } }),
       }
-      const stage = new RosciusStage(() => createSystem(options), clock, machines, listeners, restarts)
+      const stage = new RosciusStage(() => createSystem(systemOptions), clock, options, restarts)
       await stage.recover()
       return stage
     },
@@ -43,7 +48,7 @@ class RosciusStage implements Stage {
     private readonly create: () => Promise<System>,
     private readonly clock: SimulatedClock,
     readonly _machines: Machines,
-    private readonly listeners: Listeners,
+    private readonly options: StageOptions,
     private readonly restarts: boolean,
   ) {}
 
@@ -69,14 +74,8 @@ class RosciusStage implements Stage {
     await this.#rest()
   }
 
-  /** Moves from one due time to the next, so that what fires has settled before time goes on. */
   async advance(ms: number): Promise<void> {
-    const end = this.clock.monotonic() + ms
-    do {
-      const leftMs = end - this.clock.monotonic()
-      await this.clock.advance(Math.min(this.clock.nextInMs ?? leftMs, leftMs))
-      await this.system.settled()
-    } while (this.clock.monotonic() < end)
+    await advanceBySteps(this.clock, ms, () => this.#settle())
     await this.#rest()
   }
 
@@ -93,17 +92,29 @@ class RosciusStage implements Stage {
   }
 
   async #rest(): Promise<void> {
-    await this.system.settled()
+    await this.#settle()
     if (!this.restarts) return
     await this.system.stop()
     await this.recover()
   }
 
+  /** A promise that has yet to answer keeps the system from settling, so answers are also given once nothing else moves. */
+  async #settle(): Promise<void> {
+    const { answers = new Answers() } = this.options
+    do await Promise.race([this.system.settled(), eventLoopRounds(QUIET_ROUNDS)])
+    while (answers.giveNext())
+    await this.system.settled()
+  }
+
   #listen(name: string): void {
-    const { onEmit, onError } = this.listeners
+    const { onEmit, onError } = this.options
     this.ref(name).on('*', (event) => onEmit?.(name, event))
     this.ref(name).subscribe({ error: (error) => onError?.(name, error) })
   }
+}
+
+async function eventLoopRounds(count: number): Promise<void> {
+  for (let round = 0; round < count; round++) await setImmediate()
 }
 
 /** A store that outlives the systems that run on it one after the other. */

@@ -1,22 +1,37 @@
-import { createSystem, memoryStore, spawnActor, childRef, fromAsk, type ReplyRef, type RosciusRef } from 'roscius'
-import { simulatedClock } from '../../src/testing/simulated-clock.js'
+import { childRef, createSystem, fromAsk, memoryStore, type ReplyRef, type RosciusRef, spawnActor } from 'roscius'
 import { describe, expect, it } from 'vitest'
-import { assign, fromPromise, sendTo, setup, createMachine } from 'xstate'
+import { assign, createMachine, fromPromise, sendTo, setup } from 'xstate'
+import { simulatedClock } from '../../src/testing/simulated-clock.js'
 
 const counter = setup({
-  types: { context: {} as { count: number }, events: {} as { type: 'INC'; by?: number } | { type: 'GET'; replyTo: ReplyRef<{ type: 'COUNT'; count: number }> } },
+  types: {
+    context: {} as { count: number },
+    events: {} as { type: 'INC'; by?: number } | { type: 'GET'; replyTo: ReplyRef<{ type: 'COUNT'; count: number }> },
+  },
 }).createMachine({
   context: { count: 0 },
   on: {
     INC: { actions: assign({ count: ({ context, event }) => context.count + (event.by ?? 1) }) },
-    GET: { actions: sendTo(({ event }) => event.replyTo, ({ context }) => ({ type: 'COUNT', count: context.count })) },
+    GET: {
+      actions: sendTo(
+        ({ event }) => event.replyTo,
+        ({ context }) => ({ type: 'COUNT', count: context.count }),
+      ),
+    },
   },
 })
 
 /** A store that outlives the system that closes it. */
 function lasting() {
   const inner = memoryStore()
-  return { ...inner, get: inner.get.bind(inner), range: inner.range.bind(inner), batch: inner.batch.bind(inner), deleteRange: inner.deleteRange.bind(inner), close: async () => undefined }
+  return {
+    ...inner,
+    get: inner.get.bind(inner),
+    range: inner.range.bind(inner),
+    batch: inner.batch.bind(inner),
+    deleteRange: inner.deleteRange.bind(inner),
+    close: async () => undefined,
+  }
 }
 
 describe('a system', () => {
@@ -27,9 +42,14 @@ describe('a system', () => {
       const ref = await system.spawn('counter', { id: 'c' })
       const { seqNr, outcome } = await ref.deliver({ type: 'INC', by: 3 }, { idempotencyKey: 'k' })
       expect([seqNr, outcome]).toEqual([2, 'handled'])
-      expect(await ref.deliver({ type: 'INC', by: 3 }, { idempotencyKey: 'k' })).toEqual({ seqNr: 2, outcome: 'handled' })
+      expect(await ref.deliver({ type: 'INC', by: 3 }, { idempotencyKey: 'k' })).toEqual({
+        seqNr: 2,
+        outcome: 'handled',
+      })
       expect(ref.getSnapshot().context.count).toBe(3)
-      expect(await ref.ask((replyTo: ReplyRef<{ type: 'COUNT'; count: number }>) => ({ type: 'GET', replyTo }))).toEqual({ type: 'COUNT', count: 3 })
+      expect(
+        await ref.ask((replyTo: ReplyRef<{ type: 'COUNT'; count: number }>) => ({ type: 'GET', replyTo })),
+      ).toEqual({ type: 'COUNT', count: 3 })
     }
     await using system = await createSystem({ name: 'n', store, logic: { counter } })
     const ref = system.actor('counter', 'c')
@@ -38,7 +58,12 @@ describe('a system', () => {
     expect(ref.getSnapshot().context.count).toBe(4)
     const records = []
     for await (const record of ref.journal()) records.push([record.seqNr, record.event.type])
-    expect(records).toEqual([[1, 'xstate.init'], [2, 'INC'], [3, 'GET'], [4, 'INC']])
+    expect(records).toEqual([
+      [1, 'xstate.init'],
+      [2, 'INC'],
+      [3, 'GET'],
+      [4, 'INC'],
+    ])
     expect(((await ref.snapshotAt(2)) as { context: unknown }).context).toEqual({ count: 3 })
   })
 
@@ -64,27 +89,65 @@ describe('a system', () => {
 
   it('runs invoked promises, spawned actors and asks between them', async () => {
     const worker = setup({
-      types: { context: {} as { n: number }, input: {} as { n: number }, events: {} as { type: 'ASK'; replyTo: ReplyRef } },
+      types: {
+        context: {} as { n: number },
+        input: {} as { n: number },
+        events: {} as { type: 'ASK'; replyTo: ReplyRef },
+      },
       actors: { work: fromPromise(async ({ input }: { input: number }) => input * 2) },
     }).createMachine({
       context: ({ input }) => input,
       initial: 'working',
       states: {
-        working: { meta: { defer: ['ASK'] }, invoke: { src: 'work', input: ({ context }) => context.n, onDone: { target: 'ready', actions: assign({ n: ({ event }) => event.output }) } } },
-        ready: { on: { ASK: { target: 'done', actions: sendTo(({ event }) => event.replyTo, ({ context }) => ({ type: 'ANSWER', n: context.n })) } } },
+        working: {
+          meta: { defer: ['ASK'] },
+          invoke: {
+            src: 'work',
+            input: ({ context }) => context.n,
+            onDone: { target: 'ready', actions: assign({ n: ({ event }) => event.output }) },
+          },
+        },
+        ready: {
+          on: {
+            ASK: {
+              target: 'done',
+              actions: sendTo(
+                ({ event }) => event.replyTo,
+                ({ context }) => ({ type: 'ANSWER', n: context.n }),
+              ),
+            },
+          },
+        },
         done: { type: 'final' },
       },
       output: ({ context }) => context.n,
     })
     const boss = setup({
       types: { context: {} as { worker: RosciusRef<typeof worker> | undefined; answer: number } },
-      actors: { ask: fromAsk(({ to }: { to: RosciusRef<typeof worker> }) => to, (replyTo) => ({ type: 'ASK', replyTo })) },
+      actors: {
+        ask: fromAsk(
+          ({ to }: { to: RosciusRef<typeof worker> }) => to,
+          (replyTo) => ({ type: 'ASK', replyTo }),
+        ),
+      },
     }).createMachine({
       context: { worker: undefined, answer: 0 },
-      entry: [spawnActor(worker, { id: 'w', input: { n: 21 } }), assign({ worker: ({ self }) => childRef(self, worker, 'w') })],
+      entry: [
+        spawnActor(worker, { id: 'w', input: { n: 21 } }),
+        assign({ worker: ({ self }) => childRef(self, worker, 'w') }),
+      ],
       initial: 'asking',
       states: {
-        asking: { invoke: { src: 'ask', input: ({ context }) => ({ to: context.worker! }), onDone: { target: 'answered', actions: assign({ answer: ({ event }) => (event.output as unknown as { n: number }).n }) } } },
+        asking: {
+          invoke: {
+            src: 'ask',
+            input: ({ context }) => ({ to: context.worker! }),
+            onDone: {
+              target: 'answered',
+              actions: assign({ answer: ({ event }) => (event.output as unknown as { n: number }).n }),
+            },
+          },
+        },
         answered: { on: { 'xstate.done.actor.w': 'done' } },
         done: { type: 'final' },
       },
@@ -98,6 +161,9 @@ describe('a system', () => {
     expect(ref.getSnapshot().status).toBe('done')
     const all = []
     for await (const info of system.actors()) all.push([info.path, info.status])
-    expect(all).toEqual([['b', 'done'], ['b/w', 'done']])
+    expect(all).toEqual([
+      ['b', 'done'],
+      ['b/w', 'done'],
+    ])
   })
 })

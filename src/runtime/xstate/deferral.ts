@@ -18,7 +18,9 @@ export function isDeferred(snapshot: HostSnapshot, event: EventObject): boolean 
   const depths = nodes.filter((node) => matches(ruleOf(node), snapshot, event)).map((node) => node.path.length)
   if (depths.length === 0) return false
   const deepest = Math.max(...depths)
-  const enabled = machine.getTransitionData(snapshot as unknown as AnyMachineSnapshot, event) as readonly { readonly source: StateNodeLike }[]
+  const enabled = machine.getTransitionData(snapshot as unknown as AnyMachineSnapshot, event) as readonly {
+    readonly source: StateNodeLike
+  }[]
   return !enabled.some((transition) => transition.source.path.length >= deepest)
 }
 

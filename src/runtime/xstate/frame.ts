@@ -55,7 +55,10 @@ export class Framer {
   frameOf(cell: Cell): Frame {
     const snapshot = cell.snapshot as HostSnapshot
     return {
-      snapshot: snapshot.machine === undefined ? cell.logic.getPersistedSnapshot(snapshot) : this.#machineFrame(snapshot, cell.path),
+      snapshot:
+        snapshot.machine === undefined
+          ? cell.logic.getPersistedSnapshot(snapshot)
+          : this.#machineFrame(snapshot, cell.path),
       sessions: cell.sessions,
       hasChildCells: cell.hasChildCells,
       timers: cell.timers,
@@ -158,11 +161,18 @@ export function toPersisted(frame: SnapshotFrame): Record<string, unknown> {
   const { history, children, ...rest } = frame
   return {
     ...rest,
-    historyValue: Object.fromEntries(Object.entries(history ?? {}).map(([id, nodes]) => [id, nodes.map((node) => ({ id: node }))])),
+    historyValue: Object.fromEntries(
+      Object.entries(history ?? {}).map(([id, nodes]) => [id, nodes.map((node) => ({ id: node }))]),
+    ),
     children: Object.fromEntries(
       Object.entries(children ?? {}).map(([id, child]) => [
         id,
-        { snapshot: toPersisted(child.snapshot), src: child.src, systemId: child.systemId, syncSnapshot: child.syncSnapshot },
+        {
+          snapshot: toPersisted(child.snapshot),
+          src: child.src,
+          systemId: child.systemId,
+          syncSnapshot: child.syncSnapshot,
+        },
       ]),
     ),
   }
@@ -173,7 +183,10 @@ export function fromPersisted(persisted: Record<string, unknown>, before: Snapsh
   if (!('value' in persisted) || !('context' in persisted)) return persisted as unknown as SnapshotFrame
   const sessions = isMachineFrame(before) ? before.children : undefined
   const history = (persisted['historyValue'] ?? {}) as Record<string, readonly { readonly id: string }[]>
-  const children = (persisted['children'] ?? {}) as Record<string, { src: string; systemId?: string; syncSnapshot?: boolean; snapshot: Record<string, unknown> }>
+  const children = (persisted['children'] ?? {}) as Record<
+    string,
+    { src: string; systemId?: string; syncSnapshot?: boolean; snapshot: Record<string, unknown> }
+  >
   return {
     status: persisted['status'] as string,
     output: persisted['output'],
@@ -185,7 +198,18 @@ export function fromPersisted(persisted: Record<string, unknown>, before: Snapsh
       Object.entries(children).flatMap(([id, child]) => {
         const old = sessions?.[id]
         if (old === undefined) return []
-        return [[id, { ...old, ...child, syncSnapshot: child.syncSnapshot === true, systemId: child.systemId, snapshot: fromPersisted(child.snapshot, old.snapshot) }]]
+        return [
+          [
+            id,
+            {
+              ...old,
+              ...child,
+              syncSnapshot: child.syncSnapshot === true,
+              systemId: child.systemId,
+              snapshot: fromPersisted(child.snapshot, old.snapshot),
+            },
+          ],
+        ]
       }),
     ),
   }

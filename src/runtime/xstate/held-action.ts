@@ -45,7 +45,14 @@ export class HeldAction implements Held {
   release(): void {
     const { exec, info, params } = this.action
     const effectId = `${this.cell.path}@${this.seqNr}.${this.index}`
-    const run = new EffectRun(this.engine, this.cell.path, this.child, effectId, this.attempt, this.mode === 'atLeastOnce')
+    const run = new EffectRun(
+      this.engine,
+      this.cell.path,
+      this.child,
+      effectId,
+      this.attempt,
+      this.mode === 'atLeastOnce',
+    )
     let result: unknown
     run.run(() => {
       result = exec?.(info, params)

@@ -12,22 +12,38 @@
  * 4. Delays go to the cell's timers (I6).
  */
 import type { AnyActorLogic, EventObject } from 'xstate'
-import { childPath, type ActorPath } from '../../core/address.js'
+import { type ActorPath, childPath } from '../../core/address.js'
 import { RosciusError } from '../../core/errors.js'
 import { ActorHandle } from '../actor-handle.js'
 import type { ArmedTimer, Cell } from '../cell.js'
 import { EffectRun } from '../effect-run.js'
 import type { Engine } from '../engine.js'
-import { spawnPlanOf, type SpawnPlan } from '../spawn-actor.js'
+import { type SpawnPlan, spawnPlanOf } from '../spawn-actor.js'
 import type { Unit } from '../unit.js'
-import { HeldAction } from './held-action.js'
 import { CellSystem, type InspectionLike, type SystemPort } from './cell-system.js'
-import { toPersisted, type Attempts, type ChildFrame, type Frame, isMachineFrame } from './frame.js'
-import { RUNNING, STOP_EVENT, STOPPED, type ChildActor, type ExecutableActionLike, type HostedLogic, type HostSnapshot, type Scope } from './internals.js'
+import { type Attempts, type ChildFrame, type Frame, isMachineFrame, toPersisted } from './frame.js'
+import { HeldAction } from './held-action.js'
+import {
+  type ChildActor,
+  type ExecutableActionLike,
+  type HostedLogic,
+  type HostSnapshot,
+  RUNNING,
+  type Scope,
+  STOP_EVENT,
+  STOPPED,
+} from './internals.js'
 import { isEffectful, logicKind } from './logic-kind.js'
 
 /** Builtin actions whose `exec` only defers or schedules: they run within the unit. `xstate.log` is output, so it is held. */
-const WITHIN_UNIT = new Set(['xstate.raise', 'xstate.sendTo', 'xstate.cancel', 'xstate.emit', 'xstate.spawnChild', 'xstate.stopChild'])
+const WITHIN_UNIT = new Set([
+  'xstate.raise',
+  'xstate.sendTo',
+  'xstate.cancel',
+  'xstate.emit',
+  'xstate.spawnChild',
+  'xstate.stopChild',
+])
 
 /** How many events a cell may send itself or get from its children within one unit; the rest waits for the next turn. */
 const MAX_INNER = 256
@@ -52,7 +68,9 @@ export class LogicHost implements SystemPort {
   readonly #deferred: (() => void)[] = []
   #isRunning = false
   /** The cell being restored or resumed, with the frames of its children by parent. */
-  #restoring: { readonly cell: Cell; readonly frames: WeakMap<object, Readonly<Record<string, ChildFrame>>> } | undefined
+  #restoring:
+    | { readonly cell: Cell; readonly frames: WeakMap<object, Readonly<Record<string, ChildFrame>>> }
+    | undefined
   #isResuming = false
   #relays = 0
 
@@ -72,7 +90,8 @@ export class LogicHost implements SystemPort {
       actionExecutor: (action) => this.#executeRootAction(action),
     }
     this.scheduler = {
-      schedule: (source: object, target: object, event: EventObject, delay: number, id?: string) => this.#arm(source, target, event, delay, id),
+      schedule: (source: object, target: object, event: EventObject, delay: number, id?: string) =>
+        this.#arm(source, target, event, delay, id),
       cancel: (source: object, id: string) => this.#cancel(source, id),
       cancelAll: (source: object) => this.#cancelAll(sessionOf(source, this.#unit().cell)),
     }
@@ -154,7 +173,12 @@ export class LogicHost implements SystemPort {
   fire(cell: Cell, timer: ArmedTimer): void {
     this.#enter(cell)
     const source = timer.source === '' ? cell.self : cell.children?.get(timer.source)
-    const target = timer.target === '' ? cell.self : typeof timer.target === 'string' ? cell.children?.get(timer.target) : timer.target
+    const target =
+      timer.target === ''
+        ? cell.self
+        : typeof timer.target === 'string'
+          ? cell.children?.get(timer.target)
+          : timer.target
     if (target !== undefined) this.relay(cell.path, source, target, timer.event)
     this.drain(cell)
   }
@@ -225,7 +249,10 @@ export class LogicHost implements SystemPort {
     this.#restoring = { cell, frames }
     try {
       const persisted = toPersisted(frame.snapshot)
-      cell.snapshot = cell.logic.restoreSnapshot === undefined ? (persisted as unknown as HostSnapshot) : cell.logic.restoreSnapshot(persisted, this.#scope)
+      cell.snapshot =
+        cell.logic.restoreSnapshot === undefined
+          ? (persisted as unknown as HostSnapshot)
+          : cell.logic.restoreSnapshot(persisted, this.#scope)
     } finally {
       this.#restoring = undefined
     }
@@ -287,7 +314,11 @@ export class LogicHost implements SystemPort {
     const cell = this.#restoring?.cell ?? this.#unit().cell
     const existing = cell.systemIds?.get(systemId)
     if (existing !== undefined && existing !== child) {
-      throw new RosciusError('SYSTEM_ID_TAKEN', `${path}: an actor with the systemId "${systemId}" already exists in this cell.`, { address: path })
+      throw new RosciusError(
+        'SYSTEM_ID_TAKEN',
+        `${path}: an actor with the systemId "${systemId}" already exists in this cell.`,
+        { address: path },
+      )
     }
     cell.systemIds ??= new Map()
     cell.systemIds.set(systemId, child)
@@ -333,7 +364,11 @@ export class LogicHost implements SystemPort {
     }
     if (this.#isResuming && event.type.startsWith('xstate.snapshot.')) return
     if (++this.#relays > MAX_RELAYS) {
-      throw new RosciusError('ACTOR_FAILED', `${owner}: its children sent each other more than ${MAX_RELAYS} events for one event; they loop.`, { address: owner })
+      throw new RosciusError(
+        'ACTOR_FAILED',
+        `${owner}: its children sent each other more than ${MAX_RELAYS} events for one event; they loop.`,
+        { address: owner },
+      )
     }
     child._send(event)
   }
@@ -377,7 +412,11 @@ export class LogicHost implements SystemPort {
     const { cell } = unit
     if (row === undefined) {
       const name = typeof plan.logic === 'string' ? `"${plan.logic}"` : 'the given logic'
-      throw new RosciusError('LOGIC_NOT_FOUND', `${cell.path}: spawnActor: ${name} is not in the system's logic table; add it to createSystem({ logic }).`, { address: cell.path })
+      throw new RosciusError(
+        'LOGIC_NOT_FOUND',
+        `${cell.path}: spawnActor: ${name} is not in the system's logic table; add it to createSystem({ logic }).`,
+        { address: cell.path },
+      )
     }
     const id = typeof plan.id === 'function' ? plan.id(action.info as ActionInfo) : plan.id
     const input = typeof plan.input === 'function' ? plan.input(action.info) : plan.input
@@ -431,7 +470,8 @@ export class LogicHost implements SystemPort {
         if (effect.status !== 'held') return
         effect.status = 'running'
         if (isUnknown) run.fail(outcomeUnknown(cell.path, effectId, attempt))
-        else run.run(() => logic.start?.(isRoot ? (cell.snapshot as HostSnapshot) : (self as ChildActor)._snapshot, own))
+        else
+          run.run(() => logic.start?.(isRoot ? (cell.snapshot as HostSnapshot) : (self as ChildActor)._snapshot, own))
       },
     })
   }
@@ -446,7 +486,9 @@ export class LogicHost implements SystemPort {
       return { ...snapshot, status: 'stopped', error: undefined }
     }
     if (logicKind(logic) === 'callback') {
-      held.push({ release: () => effect?.status === 'running' && effect.run.run(() => logic.transition(snapshot, event, scope)) })
+      held.push({
+        release: () => effect?.status === 'running' && effect.run.run(() => logic.transition(snapshot, event, scope)),
+      })
       return snapshot
     }
     const next = logic.transition(snapshot, event, scope)
@@ -482,7 +524,13 @@ export class LogicHost implements SystemPort {
     const old = timers[key]
     // XState lets a delayed event run on when its id is used again; only the newest can be cancelled by it.
     if (old !== undefined) this.#moveTimer(timers, key, old)
-    const timer: ArmedTimer = { dueMs: Math.ceil(this.engine.now() + Math.max(delay, 0)), event, source: session, target: timerTarget(target, cell), arm }
+    const timer: ArmedTimer = {
+      dueMs: Math.ceil(this.engine.now() + Math.max(delay, 0)),
+      event,
+      source: session,
+      target: timerTarget(target, cell),
+      arm,
+    }
     timers[key] = timer
     armed.push([key, timer])
   }
@@ -525,7 +573,8 @@ export class LogicHost implements SystemPort {
 
   #unit(): Unit {
     const { unit } = this.engine
-    if (unit === undefined) throw new RosciusError('NOT_IN_SYSTEM', 'Actor logic of a Roscius cell was called outside its turn.')
+    if (unit === undefined)
+      throw new RosciusError('NOT_IN_SYSTEM', 'Actor logic of a Roscius cell was called outside its turn.')
     return unit
   }
 }
@@ -575,7 +624,8 @@ function sessionOf(actor: object, cell: Cell): string {
 }
 
 function timerTarget(target: object, cell: Cell): string | object {
-  if (!(target instanceof ActorHandle)) return pathOfSession((target as ChildActor).sessionId) === cell.path ? (target as ChildActor).sessionId : target
+  if (!(target instanceof ActorHandle))
+    return pathOfSession((target as ChildActor).sessionId) === cell.path ? (target as ChildActor).sessionId : target
   return target.path === cell.path && target.child === undefined ? '' : target
 }
 

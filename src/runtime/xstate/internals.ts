@@ -32,7 +32,12 @@ export interface StateNodeLike {
 
 export interface ExecutableActionLike {
   readonly type: string
-  readonly info: { readonly context: unknown; readonly event: EventObject; readonly self: unknown; readonly system: unknown }
+  readonly info: {
+    readonly context: unknown
+    readonly event: EventObject
+    readonly self: unknown
+    readonly system: unknown
+  }
   readonly params: unknown
   readonly exec: ((info: unknown, params: unknown) => void) | undefined
 }

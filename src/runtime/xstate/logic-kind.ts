@@ -24,7 +24,8 @@ const known = new WeakMap<object, LogicKind>()
 export function logicKind(logic: object): LogicKind {
   let kind = known.get(logic)
   if (kind === undefined) {
-    kind = '__xstatenode' in logic ? 'machine' : (KIND_BY_TEXT.get((logic as HostedLogic).transition.toString()) ?? 'custom')
+    kind =
+      '__xstatenode' in logic ? 'machine' : (KIND_BY_TEXT.get((logic as HostedLogic).transition.toString()) ?? 'custom')
     known.set(logic, kind)
   }
   return kind

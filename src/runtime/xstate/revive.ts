@@ -25,7 +25,9 @@ export function reviveChildren(value: unknown, cell: Cell): void {
 }
 
 function childOf(value: unknown, cell: Cell): object | undefined {
-  return value instanceof ActorHandle && value.path === cell.path && value.child !== undefined ? cell.children?.get(value.child) : undefined
+  return value instanceof ActorHandle && value.path === cell.path && value.child !== undefined
+    ? cell.children?.get(value.child)
+    : undefined
 }
 
 function isPlain(value: object): boolean {

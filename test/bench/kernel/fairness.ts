@@ -23,7 +23,7 @@ const answerer = setup({
   types: {} as { events: { type: 'ASK'; replyTo: ReplyRef<{ type: 'ANSWER' }> } },
 }).createMachine({
   id: 'answerer',
-  on: { ASK: { actions: sendTo(({ event }) => event.replyTo as AnyActorRef, { type: 'ANSWER' }) } },
+  on: { ASK: { actions: sendTo(({ event }) => event.replyTo as unknown as AnyActorRef, { type: 'ANSWER' }) } },
 })
 
 interface Figures {

@@ -1,0 +1,85 @@
+/** What can be seen of a society from outside: states, cuts, keys that should be gone. */
+import type { System } from 'roscius'
+import type { FaultStore } from 'roscius/testing'
+import type { AccountContext, Flow } from './account.js'
+import type { LogicName } from './script.js'
+import type { SocietyLogic } from './society.js'
+
+export type SocietySystem = System<SocietyLogic>
+
+/** Each stored actor's state by its path, with refs as addresses; and the dead letters, in no order. */
+export async function describeState(system: SocietySystem): Promise<Record<string, unknown>> {
+  const state: Record<string, unknown> = {}
+  for await (const { path, logic, status, durability } of system.actors()) {
+    if (durability === 'volatile') continue
+    const snapshot = system.actor(logic as LogicName, path).getSnapshot() as { value: unknown; context: unknown }
+    state[path] = plain({ logic, status, value: snapshot.value, context: snapshot.context })
+  }
+  const letters: string[] = []
+  for await (const { path, event, reason } of system.deadLetters.list()) {
+    letters.push(JSON.stringify([path, reason, plain(event)]))
+  }
+  return { ...state, 'dead letters': letters.sort() }
+}
+
+function plain(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, each: unknown) => (isRef(each) ? `ref ${each.address}` : each)),
+  ) as unknown
+}
+
+function isRef(value: unknown): value is { readonly address: string } {
+  return typeof value === 'object' && value !== null && 'address' in value && 'xstate$$type' in value
+}
+
+/**
+ * Records of work in progress that a settled society leaves behind: mail, unmarked actions, ends and deletions begun.
+ * Callbacks go on, so `e/` may name actors.
+ */
+export async function leftovers(store: Pick<FaultStore, 'range'>): Promise<string[]> {
+  const left: string[] = []
+  for (const kind of ['m', 'q', 'z', 'g']) {
+    for await (const [key] of store.range({ gte: `${kind}/`, lt: `${kind}0` })) left.push(key)
+  }
+  return left
+}
+
+export type Accounts = ReadonlyMap<string, AccountContext>
+
+const EMPTY: Flow = { count: 0, amount: 0 }
+
+/**
+ * What is wrong with a set of accounts that was seen at one moment (I1, I3, I5): money that is not what was begun with
+ * and moved, or that arrived without having been sent. `isAtRest` also finds what was sent and did not arrive.
+ */
+export function faultsInCut(accounts: Accounts, startBalance: number, isAtRest = false): string[] {
+  const faults: string[] = []
+  for (const [name, { balance, sent, got, faults: own }] of accounts) {
+    faults.push(...own.map((fault) => `${name}: ${fault}`))
+    const moved = total(got) - total(sent)
+    if (balance !== startBalance + moved) faults.push(`${name} has ${balance}, began with ${startBalance}, moved ${moved}`)
+    for (const [from, flow] of Object.entries(got)) {
+      const source = accounts.get(from)?.sent[name] ?? EMPTY
+      if (flow.count > source.count || flow.amount > source.amount) {
+        faults.push(`${name} got ${shown(flow)} from ${from}, who had sent ${shown(source)}`)
+      }
+    }
+    if (isAtRest) faults.push(...notArrived(name, sent, accounts))
+  }
+  return faults
+}
+
+function notArrived(name: string, sent: AccountContext['sent'], accounts: Accounts): string[] {
+  return Object.entries(sent).flatMap(([to, flow]) => {
+    const receiver = accounts.get(to)
+    if (receiver === undefined) return []
+    const got = receiver.got[name] ?? EMPTY
+    const isSame = got.count === flow.count && got.amount === flow.amount
+    return isSame ? [] : [`${name} sent ${shown(flow)} to ${to}, who at rest has got ${shown(got)}`]
+  })
+}
+
+const total = (flows: Readonly<Record<string, Flow>>): number =>
+  Object.values(flows).reduce((sum, { amount }) => sum + amount, 0)
+
+const shown = ({ count, amount }: Flow): string => `${amount} in ${count}`
