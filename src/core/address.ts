@@ -41,7 +41,8 @@ function encodeSegment(id: unknown): string {
 
 /** The id of the actor at `path`: its last segment, decoded. */
 export function idOf(path: ActorPath): string {
-  return decodeURIComponent(path.slice(path.lastIndexOf('/') + 1))
+  const segment = path.slice(path.lastIndexOf('/') + 1)
+  return segment.includes('%') ? decodeURIComponent(segment) : segment
 }
 
 /** The path of the parent, or `undefined` at the top. */

@@ -23,7 +23,14 @@ const WIDTH = 10
 export const META = 'meta'
 export const STRUCTURES = 'structures'
 
-const number = (n: number): string => n.toString(36).padStart(WIDTH, '0')
+/** The digits of a half as a number: below it, numbers are small integers, which V8 writes three times as fast. */
+const HALF = 36 ** (WIDTH / 2)
+
+const number = (n: number): string => {
+  const high = Math.floor(n / HALF)
+  const low = (HALF + n - high * HALF).toString(36).slice(1)
+  return high === 0 ? low.padStart(WIDTH, '0') : high.toString(36).padStart(WIDTH / 2, '0') + low
+}
 
 export const headKey = (path: ActorPath): string => `a/${path}`
 export const journalKey = (path: ActorPath, seqNr: number): string => `j/${path}:${number(seqNr)}`

@@ -12,14 +12,28 @@ export class ActorHandle {
   /** XState asks this of an actor before it stops it. */
   readonly _processingStatus = RUNNING
 
+  /** Not enumerable, as `system`: XState walks the objects of a restored context, and must not walk the runtime. */
+  readonly #engine: Engine
+  readonly #system: object
+
   constructor(
-    readonly engine: Engine,
+    engine: Engine,
     readonly path: ActorPath,
     /** The session of a child inside the cell, where the ref means one. */
     readonly child: string | undefined,
-    readonly system: object,
+    system: object,
   ) {
+    this.#engine = engine
+    this.#system = system
     this.send = this.send.bind(this)
+  }
+
+  get engine(): Engine {
+    return this.#engine
+  }
+
+  get system(): object {
+    return this.#system
   }
 
   get id(): string {
@@ -31,7 +45,7 @@ export class ActorHandle {
   }
 
   get address(): string {
-    return formatAddress(this.engine.nodeName, this.sessionId)
+    return formatAddress(this.#engine.nodeName, this.sessionId)
   }
 
   get ref(): this {
@@ -39,40 +53,40 @@ export class ActorHandle {
   }
 
   get src(): string {
-    return this.engine.cellAt(this.path)?.row.name ?? ''
+    return this.#engine.cellAt(this.path)?.row.name ?? ''
   }
 
   get systemId(): string | undefined {
-    return this.engine.cellAt(this.path)?.systemId
+    return this.#engine.cellAt(this.path)?.systemId
   }
 
   get _parent(): object | undefined {
     const parent = parentOf(this.path)
-    return parent === undefined ? undefined : this.engine.refAt(parent)
+    return parent === undefined ? undefined : this.#engine.refAt(parent)
   }
 
   send(event: EventObject): void {
-    this.engine.post(this.path, this.child, event)
+    this.#engine.post(this.path, this.child, event)
   }
 
   _send(event: EventObject): void {
-    this.engine.post(this.path, this.child, event)
+    this.#engine.post(this.path, this.child, event)
   }
 
   deliver(event: EventObject, options?: DeliverOptions): Promise<Delivery> {
-    return this.engine.deliver(this.path, event, options)
+    return this.#engine.deliver(this.path, event, options)
   }
 
   ask(build: (replyTo: object) => EventObject, options?: AskOptions): Promise<unknown> {
-    return this.engine.ask(this.path, build, options)
+    return this.#engine.ask(this.path, build, options)
   }
 
   getSnapshot(): unknown {
-    return this.engine.snapshotOf(this.path)
+    return this.#engine.snapshotOf(this.path)
   }
 
   getPersistedSnapshot(): unknown {
-    return this.engine.persistedOf(this.path)
+    return this.#engine.persistedOf(this.path)
   }
 
   subscribe(
@@ -80,11 +94,11 @@ export class ActorHandle {
     error?: (error: unknown) => void,
     complete?: () => void,
   ): Subscription {
-    return this.engine.subscribe(this.path, typeof next === 'function' ? { next, error, complete } : next)
+    return this.#engine.subscribe(this.path, typeof next === 'function' ? { next, error, complete } : next)
   }
 
   on(type: string, handler: (event: EventObject) => void): Subscription {
-    return this.engine.on(this.path, type, handler)
+    return this.#engine.on(this.path, type, handler)
   }
 
   select<T>(selector: (snapshot: unknown) => T, isEqual: (a: T, b: T) => boolean = Object.is) {
@@ -104,19 +118,19 @@ export class ActorHandle {
   }
 
   journal(options?: { readonly from?: number; readonly to?: number }): AsyncIterable<JournalEntry> {
-    return this.engine.journal(this.path, options)
+    return this.#engine.journal(this.path, options)
   }
 
   snapshotAt(seqNr: number): Promise<unknown> {
-    return this.engine.snapshotAt(this.path, seqNr)
+    return this.#engine.snapshotAt(this.path, seqNr)
   }
 
   failure(): Failure | undefined {
-    return this.engine.failureOf(this.path)
+    return this.#engine.failureOf(this.path)
   }
 
   result(): Promise<unknown> {
-    return this.engine.resultOf(this.path)
+    return this.#engine.resultOf(this.path)
   }
 
   start(): this {
@@ -124,11 +138,11 @@ export class ActorHandle {
   }
 
   stop(options?: { readonly deadlineMs?: number }): Promise<void> {
-    return this.engine.stopActor(this.path, options?.deadlineMs)
+    return this.#engine.stopActor(this.path, options?.deadlineMs)
   }
 
   delete(): Promise<void> {
-    return this.engine.deleteActor(this.path)
+    return this.#engine.deleteActor(this.path)
   }
 
   toJSON(): { readonly xstate$$type: 1; readonly id: string; readonly address: string } {

@@ -3,6 +3,7 @@
  * commit writes it, passivation drops it. Rare parts are made when first needed, so that an idle actor stays small.
  */
 import type { EventObject } from 'xstate'
+import type { Failure } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
 import type { Mailbox } from '../mailbox/mailbox.js'
 import type { Envelope } from './envelope.js'
@@ -58,6 +59,8 @@ export class Cell {
   children: Map<string, ChildActor> | undefined = undefined
   systemIds: Map<string, ChildActor> | undefined = undefined
   effects: Map<string, EffectHandle> | undefined = undefined
+  /** Why it failed, where no store knows. */
+  failure: Failure | undefined = undefined
   dedupe: Map<string, DedupeEntry> | undefined = undefined
   hasChildCells = false
   /** Whether the store says that the cell has unsettled effects. */

@@ -132,6 +132,16 @@ export class Commits {
     })
   }
 
+  /** As `drained`, for what is pending now only: work that goes on does not put it off. */
+  written(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure)
+      if (!this.isBusy) return resolve()
+      this.onFailure(reject)
+      this.hold({ release: resolve })
+    })
+  }
+
   #storeMail(batch: Batch): void {
     const unhandled = batch.mail.filter((envelope) => !envelope.handled && envelope.stored === undefined)
     batch.mail = []

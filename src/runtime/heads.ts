@@ -1,7 +1,8 @@
 /**
  * When an actor's whole state is written, and how much of its history is kept.
  *
- * 1. A head is written at the start, when the actor ends, and when the records since the last one outweigh it.
+ * 1. A head is written at the start, when the actor ends, and when the records since the last one outweigh what writing
+ *    one costs.
  * 2. The head that it replaces is archived (for time travel), unless nothing that old is kept.
  * 3. What retention removes is never needed to recover: only records before an archived head that is itself old enough.
  */
@@ -21,6 +22,8 @@ import type { Frame } from './xstate/frame.js'
 
 /** Records weigh at least this much before a head replaces them, so that small states are not rewritten all the time. */
 const MIN_DELTA_BYTES = 8_192
+/** A head writes itself and the one it archives: that is what the records are weighed against. */
+const WRITTEN_BY_A_HEAD = 2
 
 export interface HeadPort {
   readonly now: () => number
@@ -56,12 +59,12 @@ export class Heads {
       return
     }
     if (startEvent !== undefined) this.write(cell, undefined, undefined)
-    const isDue = cell.deltaBytes > Math.max(MIN_DELTA_BYTES, cell.snapshotBytes)
+    const isDue = cell.deltaBytes > Math.max(MIN_DELTA_BYTES, WRITTEN_BY_A_HEAD * cell.snapshotBytes)
     // The head that would be archived must be in the store already.
     if (isDue && this.commits.completed >= cell.headBatch) this.write(cell, undefined, undefined)
   }
 
-  /** The whole state of the cell as its new head. */
+  /** The whole state of the cell as its new head; `failure` is storable already. */
   write(cell: Cell, startEvent: EventObject | undefined, failure: StoredFailure | undefined): void {
     this.#archive(cell)
     const { logic, version } = logicFacts(cell)
@@ -83,7 +86,7 @@ export class Heads {
           reply: toStorable(entry.reply, 'reply', this.refs),
         })),
         startEvent: startEvent && (toStorable(startEvent, 'event', this.refs) as EventObject),
-        failure: failure && (toStorable(failure, 'failure', this.refs) as StoredFailure),
+        failure,
       }),
     )
     this.commits.put(headKey(cell.path), bytes)
@@ -115,7 +118,7 @@ export class Heads {
     if (cell.isAwake) this.commits.del(effectsKey(cell.path))
     cell.isAwake = false
     if (cell.systemId !== undefined) this.commits.del(systemIdKey(cell.systemId))
-    this.write(cell, undefined, { error, event, seqNr: cell.seqNr, timeMs })
+    this.write(cell, undefined, { error: safeError, event: safeEvent, seqNr: cell.seqNr, timeMs })
   }
 
   #storableOr(value: unknown, instead: unknown): unknown {

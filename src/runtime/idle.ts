@@ -54,18 +54,22 @@ export class Idle {
     this.#cancel?.()
   }
 
-  /** Lets go of every cell that has been idle long enough, and of the oldest above the bound. */
+  /**
+   * Lets go of every cell that has been idle long enough, and of the oldest above the bound. A use is stamped with its
+   * time by the first sweep that comes by, so that no event has to read the clock.
+   */
   sweep(): void {
     const now = this.clock.monotonic()
     let cell = this.#oldest
     while (cell !== undefined) {
-      const { newer } = cell
-      if (cell.isUsed) {
+      const { newer, isUsed } = cell
+      if (isUsed) {
         cell.isUsed = false
         cell.lastActiveMs = now
       }
-      if (!this.#isOver() && now - cell.lastActiveMs < this.bounds.idleMs) break
-      if (isAtRest(cell)) this.port.forget(cell)
+      if (this.#isOver() || now - cell.lastActiveMs >= this.bounds.idleMs) {
+        if (isAtRest(cell)) this.port.forget(cell)
+      } else if (!isUsed) break
       cell = newer
     }
   }

@@ -38,6 +38,8 @@ export interface LifecyclePort {
 }
 
 const EMPTY = new Uint8Array(0)
+/** Note of an actor that is to be stopped itself too, not only those below it. */
+const WITH_ITSELF = Uint8Array.of(1)
 /** How many ended volatile actors keep their result for those who ask later. */
 const MAX_REMEMBERED = 1_000
 
@@ -53,13 +55,20 @@ export class Lifecycle {
     const { node } = this
     const { path, status, snapshot } = cell
     this.#emptyMailbox(cell)
-    if (cell.hasChildCells) {
-      if (cell.durability !== 'volatile') node.commits.put(endingKey(path), EMPTY)
-      node.commits.hold({ release: () => node.inBackground(() => this.stopBelow(path)) })
-    }
+    if (cell.hasChildCells) this.#noteChildren(cell)
+    // The note that it is to be stopped ends with it: left behind, it would stop a later actor of that path.
+    else if (status === 'stopped' && cell.durability !== 'volatile') node.commits.del(endingKey(path))
     if (status === 'done') this.#publish({ type: 'actorDone', path, output: snapshot?.output })
     else if (status === 'stopped') this.#publish({ type: 'actorStopped', path })
     node.commits.hold({ release: () => this.#leave(cell) })
+  }
+
+  #noteChildren({ path, durability }: Cell): void {
+    const isStored = durability !== 'volatile'
+    if (isStored) this.node.commits.put(endingKey(path), EMPTY)
+    this.node.commits.hold({
+      release: () => this.node.inBackground(() => (isStored ? this.stopNoted(path) : this.#stopBelow(path))),
+    })
   }
 
   #leave(cell: Cell): void {
@@ -106,29 +115,29 @@ export class Lifecycle {
     const head = this.node.journalReader.head(path)
     if (head === undefined && !this.node.cells.has(path)) throw notFound(path)
     await this.#within(deadlineMs, path, async () => {
-      await this.stopBelow(path)
+      await this.#stopBelow(path)
       await this.#stopOne(path)
     })
   }
 
-  /** From inside a turn: the stop follows in the background. */
+  /** From inside a turn: noted in its commit, so that no crash loses it; the stop follows in the background. */
   stopSoon(path: ActorPath): void {
-    this.node.commits.hold({
-      release: () =>
-        this.node.inBackground(async () => {
-          await this.stopBelow(path)
-          await this.#stopOne(path)
-        }),
-    })
+    this.node.commits.put(endingKey(path), WITH_ITSELF)
+    this.node.commits.hold({ release: () => this.node.inBackground(() => this.stopNoted(path)) })
   }
 
-  /** Stops all actors below `path`, then takes back the note that this is to be done. */
-  async stopBelow(path: ActorPath): Promise<void> {
-    const below = await this.#below(path)
-    for (const child of below) await this.#stopOne(child)
-    if (this.node.options.store.get(endingKey(path)) === undefined) return
+  /** Stops all that a note in the store says is to be stopped at `path`, then takes the note back. */
+  async stopNoted(path: ActorPath): Promise<void> {
+    const note = this.node.options.store.get(endingKey(path))
+    if (note === undefined) return
+    await this.#stopBelow(path)
+    if (note.length > 0) await this.#stopOne(path)
     this.node.commits.del(endingKey(path))
     this.node.turns.schedule()
+  }
+
+  async #stopBelow(path: ActorPath): Promise<void> {
+    for (const child of await this.#below(path)) await this.#stopOne(child)
   }
 
   /** Deepest first: a path sorts before those below it, so the reverse does. */

@@ -5,6 +5,7 @@
 import type { AnyActorLogic } from 'xstate'
 import { z } from 'zod'
 import { RosciusError } from '../core/errors.js'
+import { canDefer } from './xstate/deferral.js'
 
 /** `durable`: fsynced before effects. `relaxed`: written, not fsynced: survives the process, not the power. `volatile`: memory only. */
 export type Durability = 'durable' | 'relaxed' | 'volatile'
@@ -50,6 +51,8 @@ export interface LogicRow {
   readonly capacity: number
   readonly overflow: 'reject' | 'dropNewest' | 'dropOldest'
   readonly stashCapacity: number
+  /** Whether some state of the machine declares `meta.defer`. */
+  readonly canDefer: boolean
   readonly keep: Retention
   readonly actions: Readonly<Record<string, 'atLeastOnce' | 'atMostOnce'>>
   readonly migrations: Readonly<Record<string, Migration>>
@@ -99,6 +102,7 @@ export function readLogicTable(table: LogicTable): Map<string, LogicRow> {
       capacity: mailbox.capacity,
       overflow: mailbox.overflow,
       stashCapacity: stash.capacity,
+      canDefer: canDefer(rest.logic),
     })
   }
   return rows

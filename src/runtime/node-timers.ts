@@ -35,6 +35,8 @@ export interface TimerPort {
   now(): number
   /** The timer `key` of the actor is due; `arm` tells which arming. */
   fired(path: ActorPath, key: string, arm: number): void
+  /** Timers can't be read any more, so some would be lost. */
+  failed(cause: unknown): void
 }
 
 export class NodeTimers {
@@ -118,11 +120,11 @@ export class NodeTimers {
     // Timers armed from here on go into memory; those armed before are in the store once what is pending is written.
     this.#horizonMs = this.port.now() + HORIZON_MS
     try {
-      await this.commits.drained()
+      await this.commits.written()
       if (!this.#isStopped) await this.#load(from)
     } catch (error) {
-      // A failed commit or a closed store has ended the system; what it was told is in `halted`.
-      if (!this.#isStopped) throw error
+      // A failed commit has ended the system already.
+      if (!this.#isStopped) this.port.failed(error)
     } finally {
       this.#loading = undefined
     }

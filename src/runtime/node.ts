@@ -114,6 +114,7 @@ export class Node implements Engine {
     this.timers = new NodeTimers(clock, store, this.commits, {
       now: () => this.now(),
       fired: (path, key, arm) => this.#timerFired(path, key, arm),
+      failed: (cause) => this.halt(storeFailed('timers were read', cause)),
     })
     this.host = new LogicHost(this, options.logger)
     this.journalReader = new JournalReader(store, codec, this.refs)
@@ -239,6 +240,9 @@ export class Node implements Engine {
     if (run !== undefined && !run.isOver) {
       envelope.from = run.child ?? run.path
       envelope.key = run.nextSendKey()
+      // What marks the effect as done must not be stored without what it sent.
+      envelope.keep = true
+      envelope.to = path
     }
     this.#postOutside(path, envelope)
   }
@@ -264,11 +268,11 @@ export class Node implements Engine {
 
   ask(path: ActorPath, build: (replyTo: object) => EventObject, options: AskOptions | undefined): Promise<unknown> {
     const { timeoutMs = 5_000, idempotencyKey } = options ?? {}
-    const question = this.replies.open(path, timeoutMs)
+    const question = this.replies.open(path, timeoutMs, idempotencyKey)
     try {
       this.#assertRunning()
       const envelope = this.#envelope('event', undefined, build(this.refAt(question.path)))
-      envelope.key = idempotencyKey ?? question.path
+      envelope.key = idempotencyKey
       envelope.waiter = {
         resolve: (_delivery, reply) => {
           if (reply !== undefined) question.settle(undefined, reply as EventObject)
@@ -355,7 +359,8 @@ export class Node implements Engine {
       this.#refuse(path, envelope, cell)
       return
     }
-    if (cell.durability !== 'volatile') toStorable(envelope.event, 'event', this.refs)
+    if (cell.durability === 'volatile') envelope.keep = false
+    else toStorable(envelope.event, 'event', this.refs)
     this.#admit(cell, envelope, true)
   }
 
@@ -522,17 +527,27 @@ export class Node implements Engine {
 
   /** A cell that is to be started; an ended actor of that path goes on counting where it stopped. */
   makeCell(row: LogicRow, path: ActorPath, durability: Durability, systemId: string | undefined): Cell {
-    const former = durability === 'volatile' ? undefined : this.journalReader.load(path)
+    const former = this.#formerLife(path, durability)
     this.cells.delete(path)
     const cell = new Cell(path, row, this.host.hosted(row.logic), this.selfAt(path), durability, systemId)
     cell.startedMs = this.now()
-    if (former !== undefined) {
-      cell.seqNr = former.seqNr
-      cell.snapshotSeqNr = former.head.seqNr
-      cell.sessions = (former.frame as { readonly sessions: number }).sessions
-    }
+    Object.assign(cell, former)
     this.#adopt(cell)
     return cell
+  }
+
+  /** Where the counts of an ended actor stopped: its end may not be in the store yet. */
+  #formerLife(path: ActorPath, durability: Durability): Partial<Pick<Cell, 'seqNr' | 'sessions' | 'snapshotSeqNr' | 'headBatch'>> {
+    if (durability === 'volatile') return {}
+    const cell = this.cells.get(path)
+    if (cell !== undefined && cell.durability !== 'volatile') {
+      const { seqNr, sessions, snapshotSeqNr, headBatch } = cell
+      return { seqNr, sessions, snapshotSeqNr, headBatch }
+    }
+    const stored = this.journalReader.load(path)
+    if (stored === undefined) return {}
+    const { sessions } = stored.frame as { readonly sessions: number }
+    return { seqNr: stored.seqNr, sessions, snapshotSeqNr: stored.head.seqNr }
   }
 
   #adopt(cell: Cell): void {
@@ -649,7 +664,7 @@ export class Node implements Engine {
   }
 
   failureOf(path: ActorPath): Failure | undefined {
-    return this.#past.failure(path)
+    return this.#past.failure(path) ?? this.cells.get(path)?.failure
   }
 
   resultOf(path: ActorPath): Promise<unknown> {
@@ -686,14 +701,7 @@ export class Node implements Engine {
       try {
         await work()
       } catch (cause) {
-        if (this.#stopped === undefined)
-          this.halt(
-            new RosciusError(
-              'STORE_FAILED',
-              `The store failed while old records were removed: ${cause instanceof Error ? cause.message : String(cause)}.`,
-              { cause },
-            ),
-          )
+        if (this.#stopped === undefined) this.halt(storeFailed('old records were removed', cause))
       }
     })
   }
@@ -743,6 +751,11 @@ function encodeRef(value: object): string | undefined {
     return value.path === '$reply' ? `${REPLY_REF}${value.child}` : (value.child ?? value.path)
   const child = value as Partial<ChildActor>
   return child.system instanceof CellSystem && typeof child.sessionId === 'string' ? child.sessionId : undefined
+}
+
+function storeFailed(when: string, cause: unknown): RosciusError {
+  const what = cause instanceof Error ? cause.message : String(cause)
+  return new RosciusError('STORE_FAILED', `The store failed while ${when}, so the system has stopped: ${what}`, { cause })
 }
 
 export const topLevel = (id: string): ActorPath => childPath(undefined, id)

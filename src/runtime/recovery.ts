@@ -6,6 +6,7 @@
  *    time to open does not depend on how many actors there are.
  * 3. What a crash interrupted goes on: children of ended actors are stopped, records of deleted ones removed, and custom
  *    actions without a completion mark are run again or reported (D9).
+ * 4. No turn runs before all that was stored is in its mailbox: newer mail must not overtake it (I5).
  */
 import type { ActorPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
@@ -59,7 +60,8 @@ export async function recover(node: Node): Promise<void> {
   for (const path of await pathsOf(store, 'e')) node.activate(path)
   await node.timers.open()
   await settleActions(node)
-  for (const path of await pathsOf(store, 'z')) node.inBackground(() => node.lifecycle.stopBelow(path))
+  node.turns.begin()
+  for (const path of await pathsOf(store, 'z')) node.inBackground(() => node.lifecycle.stopNoted(path))
   node.inBackground(() => node.lifecycle.removeDeleted())
 }
 
@@ -75,12 +77,18 @@ async function settleActions(node: Node): Promise<void> {
   for await (const [key, bytes] of store.range(kindRange('q'))) {
     const path = pathInKey(key)
     const seqNr = numberInKey(key)
-    for (const action of codec.decode(bytes, key, node.refs) as StoredAction[]) {
-      const effectId = `${path}@${seqNr}.${action.index}`
-      if (action.mode === 'atLeastOnce') rerunAction(node, path, effectId, action)
-      else publish({ type: 'outcomeUnknown', path, effectId, action: action.type })
+    const actions = codec.decode(bytes, key, node.refs) as StoredAction[]
+    let left = actions.length
+    const done = (): void => {
+      if (--left > 0) return
+      node.commits.del(key)
+      node.turns.schedule()
     }
-    node.commits.del(key)
+    for (const action of actions) {
+      const effectId = `${path}@${seqNr}.${action.index}`
+      if (action.mode === 'atLeastOnce' && rerunAction(node, path, effectId, action, done)) continue
+      publish({ type: 'outcomeUnknown', path, effectId, action: action.type })
+      done()
+    }
   }
-  node.turns.schedule()
 }

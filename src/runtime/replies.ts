@@ -1,6 +1,7 @@
 /**
  * Questions from outside that wait for an answer. Their reply addresses (`$ask/<incarnation>/<n>`) belong to one run of the
- * node: a reply to an earlier one is counted and dropped (D11).
+ * node: a reply to an earlier one is counted and dropped (D11). A question with an idempotency key has it at the end of its
+ * address, so that the receiver can keep the reply for a repeat, however late it comes.
  */
 import type { EventObject } from 'xstate'
 import type { ActorPath } from '../core/address.js'
@@ -28,12 +29,14 @@ export class Replies {
   open(
     to: ActorPath,
     timeoutMs: number,
+    key?: string,
   ): {
     readonly path: ActorPath
     readonly reply: Promise<EventObject>
     readonly settle: (error?: unknown, reply?: EventObject) => void
   } {
-    const path = `$ask/${this.incarnation}/${++this.#count}`
+    const suffix = key === undefined ? '' : `/${encodeURIComponent(key)}`
+    const path = `$ask/${this.incarnation}/${++this.#count}${suffix}`
     const reply = new Promise<EventObject>((resolve, reject) => {
       const cancel = this.clock.schedule(() => this.#take(path)?.reject(askTimeout(to, timeoutMs)), timeoutMs)
       this.#open.set(path, { resolve, reject, cancel })
@@ -68,6 +71,12 @@ export class Replies {
     question?.cancel()
     return question
   }
+}
+
+/** The idempotency key in a reply address, if the question came with one. */
+export function keyOfQuestion(path: ActorPath): string | undefined {
+  const key = path.split('/')[3]
+  return key && decodeURIComponent(key)
 }
 
 export function askTimeout(to: ActorPath, timeoutMs: number): RosciusError {

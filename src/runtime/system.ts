@@ -77,7 +77,7 @@ export interface System<TLogic extends LogicTable = LogicTable> extends AsyncDis
   readonly deadLetters: DeadLetterBox
   /** Resolves when there is no mail, no open commit, no running promise. Timers to come, callbacks and observables don't count. */
   settled(): Promise<void>
-  /** What the runtime tells of itself. */
+  /** What the runtime tells of itself. The first listener is also told what happened while the system was opened. */
   on(listener: (event: SystemEvent) => void): { unsubscribe(): void }
   /** Finishes the turn and its commit, aborts running effects (they start again when the store is opened next), closes the store. */
   stop(options?: { readonly deadlineMs?: number }): Promise<void>
@@ -110,6 +110,8 @@ export async function createSystem<const TLogic extends LogicTable>(
     const random = read.random ?? systemRandom()
     const { codec, meta } = await openStore(store, random)
     const listeners = new Set<(event: SystemEvent) => void>()
+    // Nobody can listen before there is a system: what happens until then waits for the first who does.
+    let opening: SystemEvent[] | undefined = []
     const node = new Node({
       name: read.name,
       store,
@@ -124,15 +126,28 @@ export async function createSystem<const TLogic extends LogicTable>(
       isDevelopment: read.development ?? process.env['NODE_ENV'] !== 'production',
       logger: read.logger ?? console.log,
       publish: (event) => {
-        for (const listener of listeners) listener(event)
+        opening?.push(event)
+        for (const listener of listeners) tell(listener, event)
       },
     })
-    const system = new RunningSystem(node, store, meta.storeId, meta.incarnation, listeners)
+    const system = new RunningSystem(node, store, meta.storeId, meta.incarnation, listeners, opening)
     await recover(node)
+    opening = undefined
     return system as unknown as System<TLogic>
   } catch (error) {
     await store.close()
     throw error
+  }
+}
+
+/** What a listener throws must not come between a commit and its releases: global handlers see it. */
+function tell(listener: (event: SystemEvent) => void, event: SystemEvent): void {
+  try {
+    listener(event)
+  } catch (error) {
+    setTimeout(() => {
+      throw error
+    })
   }
 }
 
@@ -153,6 +168,7 @@ class RunningSystem {
     readonly storeId: string,
     readonly incarnation: number,
     private readonly listeners: Set<(event: SystemEvent) => void>,
+    private opening: readonly SystemEvent[],
   ) {
     this.name = node.nodeName
   }
@@ -284,6 +300,9 @@ class RunningSystem {
   }
 
   on(listener: (event: SystemEvent) => void): { unsubscribe(): void } {
+    const { opening } = this
+    this.opening = []
+    for (const event of opening) listener(event)
     this.listeners.add(listener)
     return { unsubscribe: () => this.listeners.delete(listener) }
   }

@@ -34,6 +34,8 @@ export class Turns {
   #isScheduled = false
   #isRunning = false
   #isStopped = false
+  /** Until `begin`, mail is taken in and nothing is run. */
+  #isWaiting = true
   /** When this stretch without a round of the event loop began; undefined at its start. */
   #stretchStart: number | undefined
   #turnsInARow = 0
@@ -62,10 +64,16 @@ export class Turns {
 
   /** A turn is to run soon, if only to commit what was put aside. */
   schedule(): void {
-    if (this.#isScheduled || this.#isStopped) return
+    if (this.#isScheduled || this.#isStopped || this.#isWaiting) return
     this.#isScheduled = true
     if (this.#mustYield()) setImmediate(this.#runFresh)
     else process.nextTick(this.#run)
+  }
+
+  /** What an earlier run left has been read: from here on turns run. */
+  begin(): void {
+    this.#isWaiting = false
+    this.schedule()
   }
 
   stop(): void {

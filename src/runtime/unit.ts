@@ -23,7 +23,10 @@ export interface PlannedSpawn {
   readonly systemId: string | undefined
 }
 
+/** One at a time on a node, so its object is used again for every envelope. */
 export class Unit {
+  cell!: Cell
+  envelope!: Envelope
   /** Whether a transition was enabled for the event; logic that isn't a machine takes everything. */
   wasTaken = false
   readonly sends: PlannedSend[] = []
@@ -38,9 +41,19 @@ export class Unit {
   ownsTimers = false
   /** Custom actions among `held`, for the completion mark (D9). */
   actionCount = 0
+  /** The answer that the unit gave to the question it handles, to be kept with the question's key. */
+  reply: unknown = undefined
 
-  constructor(
-    readonly cell: Cell,
-    readonly envelope: Envelope,
-  ) {}
+  begin(cell: Cell, envelope: Envelope): this {
+    this.cell = cell
+    this.envelope = envelope
+    this.wasTaken = false
+    this.ownsTimers = false
+    this.actionCount = 0
+    this.reply = undefined
+    for (const list of this.lists) if (list.length > 0) list.length = 0
+    return this
+  }
+
+  private readonly lists: readonly unknown[][] = [this.sends, this.spawns, this.stops, this.held, this.armed, this.disarmed]
 }

@@ -23,6 +23,7 @@ import type { Heads } from './heads.js'
 import type { MutationGuard } from './mutation-guard.js'
 import type { NodeTimers } from './node-timers.js'
 import type { Observers } from './observers.js'
+import { keyOfQuestion } from './replies.js'
 import { type PlannedSend, Unit } from './unit.js'
 import { isDeferred } from './xstate/deferral.js'
 import type { Framer } from './xstate/frame.js'
@@ -54,6 +55,8 @@ export interface UnitPort {
 }
 
 export class Units {
+  readonly #unit = new Unit()
+
   constructor(
     private readonly host: LogicHost,
     private readonly framer: Framer,
@@ -80,7 +83,7 @@ export class Units {
       this.#answer(cell, envelope, repeated)
       return
     }
-    const unit = new Unit(cell, envelope)
+    const unit = this.#unit.begin(cell, envelope)
     const before = cell.snapshot
     this.port.setUnit(unit)
     let outcome: Outcome | 'stale'
@@ -143,7 +146,7 @@ export class Units {
     if (child !== undefined) return this.host.receiveInChild(cell, child, event) ? 'handled' : 'stale'
     const snapshot = cell.snapshot
     if (snapshot === undefined) return 'stale'
-    if (isDeferred(snapshot, event)) return this.#defer(cell, envelope)
+    if (cell.row.canDefer && isDeferred(snapshot, event)) return this.#defer(cell, envelope)
     if (isUnhandledChildFailure(snapshot, event)) return 'ignored'
     this.host.receive(cell, event)
     return unit.wasTaken || snapshot.machine === undefined ? 'handled' : 'ignored'
@@ -173,15 +176,19 @@ export class Units {
     if (cell.durability === 'volatile') return undefined
     const frame = this.framer.frameOf(cell)
     if (envelope.kind === 'start' && cell.seqNr === 0) {
+      // The head that is written after the unit has counted must not fail on them.
+      toStorable(frame, '', this.refs)
+      toStorable(envelope.event, 'event', this.refs)
       cell.frame = frame
       this.guard?.begin(cell, frame)
       return { delta: undefined, bytes: EMPTY }
     }
     this.guard?.check(cell)
     const delta = diff(cell.frame, frame, this.refs)
-    cell.frame = frame
-    if (delta === undefined && !isWorthARecord(unit, outcome)) return undefined
-    this.guard?.advance(cell, delta)
+    if (delta === undefined && !isWorthARecord(unit, outcome)) {
+      cell.frame = frame
+      return undefined
+    }
     const packed = packRecord({
       kind: recordKind(envelope),
       timeMs: this.port.now(),
@@ -192,18 +199,25 @@ export class Units {
       delta,
       replies: this.#replies(unit),
     })
-    return { delta, bytes: this.codec.encode(packed) }
+    const bytes = this.codec.encode(packed)
+    // Last, so that a unit that can't be recorded leaves the last good state to its failure.
+    cell.frame = frame
+    this.guard?.advance(cell, delta)
+    return { delta, bytes }
   }
 
   /** Answers of this unit to questions that came with a key: a repeat of the question gets them again (D11). */
-  #replies({ cell, sends }: Unit): [string, unknown][] | undefined {
+  #replies(unit: Unit): [string, unknown][] | undefined {
+    const { cell, envelope, sends } = unit
     let replies: [string, unknown][] | undefined
     for (const { path, child, event } of sends) {
       if (!path.startsWith('$')) continue
-      const key = child ?? path
+      const key = child ?? keyOfQuestion(path)
+      if (key === undefined) continue
       const entry = cell.dedupe?.get(key)
-      if (entry === undefined) continue
-      entry.reply = event
+      if (entry !== undefined) entry.reply = event
+      else if (key === envelope.key) unit.reply = event
+      else continue
       replies ??= []
       replies.push([key, toStorable(event, 'reply', this.refs)])
     }
@@ -221,7 +235,7 @@ export class Units {
     if (isStart) cell.status = 'active'
     if (bytes !== undefined || (!isStored && outcome !== 'ignored')) cell.seqNr++
     if (isStored) this.#store(unit, outcome, bytes)
-    else this.#remember(cell, envelope, outcome)
+    else this.#remember(unit, outcome)
     this.#armTimers(unit)
     if (cell.snapshot?.status === 'done' && cell.status === 'active') cell.status = 'done'
     if (isStored) this.heads.afterUnit(cell, isStart ? (envelope.event as EventObject) : undefined)
@@ -241,7 +255,7 @@ export class Units {
     }
     if (envelope.stored !== undefined) commits.del(envelope.stored)
     if (bytes !== undefined || envelope.stored !== undefined) this.#syncFor(cell)
-    if (bytes !== undefined) this.#remember(cell, envelope, outcome)
+    if (bytes !== undefined) this.#remember(unit, outcome)
     this.#storeMarks(unit)
   }
 
@@ -285,11 +299,11 @@ export class Units {
     for (const [key, timer] of armed) if (cell.timers?.[key] === timer) this.timers.arm(cell, key, timer)
   }
 
-  #remember(cell: Cell, { key }: Envelope, outcome: Outcome): void {
+  #remember({ cell, envelope: { key }, reply }: Unit, outcome: Outcome): void {
     if (key === undefined) return
     const timeMs = this.port.now()
     cell.dedupe ??= new Map()
-    cell.dedupe.set(key, { seqNr: cell.seqNr, outcome, timeMs })
+    cell.dedupe.set(key, { seqNr: cell.seqNr, outcome, timeMs, reply })
     for (const [old, entry] of cell.dedupe) {
       if (cell.dedupe.size <= DEDUPE_MAX_KEYS && timeMs - entry.timeMs < DEDUPE_MAX_AGE_MS) break
       cell.dedupe.delete(old)
@@ -448,7 +462,7 @@ export class Units {
     if (!isStart && cell.durability !== 'volatile') {
       this.heads.recordFailure(cell, envelope.event, error)
       this.#syncFor(cell)
-    } else this.#dropTimers(cell)
+    } else this.#keepFailure(cell, envelope.event, error, before)
     this.#refuse(envelope, failedError(cell.path, envelope.event, error))
     this.#notify(cell)
     this.#publish({ type: 'actorFailed', path: cell.path, error })
@@ -459,6 +473,13 @@ export class Units {
         ? undefined
         : ({ type: `xstate.error.actor.${id}`, error, actorId: id } as EventObject),
     )
+  }
+
+  /** The failure of a cell that is nowhere stored. */
+  #keepFailure(cell: Cell, event: EventObject, error: unknown, before: Cell['snapshot']): void {
+    this.#dropTimers(cell)
+    const snapshot = before && { status: before.status, value: before.value, context: before.context }
+    cell.failure = { error, event, seqNr: cell.seqNr, time: this.port.now(), snapshot }
   }
 
   #dropTimers(cell: Cell): void {

@@ -122,7 +122,6 @@ describe('a custom action', () => {
     const world = new World({ bell: { logic: bell, actions: { tell: 'atLeastOnce' } } }, { turn: { maxEvents: 1 } })
     for (let batch = 3; batch < 7; batch++) {
       done.length = 0
-      world.store = world.store.reopen === undefined ? world.store : world.store
       const stage = new World(world.logic, world.options)
       const system = await stage.open()
       const ref = await system.spawn('bell', { id: 'b' })

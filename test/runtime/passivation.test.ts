@@ -38,6 +38,14 @@ describe('passivation', () => {
     expect(await inMemory(world)).toEqual(['used'])
   })
 
+  it('lets all actors go that have been idle long enough, not one at a time', async () => {
+    const world = new World({ counter }, { passivation: { idleMs: 1_000 } })
+    await using system = await world.open()
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await system.spawn('counter', { id })
+    await world.advance(2_500)
+    expect(await inMemory(world)).toEqual([])
+  })
+
   it('keeps no more than maxActive, letting the least recently used go first', async () => {
     const world = new World({ counter }, { passivation: { maxActive: 2, idleMs: 3_600_000 } })
     await using system = await world.open()

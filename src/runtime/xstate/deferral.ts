@@ -9,12 +9,9 @@ import type { HostSnapshot, StateNodeLike } from './internals.js'
 
 type DeferRule = readonly string[] | ((args: { readonly context: unknown; readonly event: EventObject }) => boolean)
 
-/** Machines that defer nothing at all are asked only once. */
-const defers = new WeakMap<object, boolean>()
-
 export function isDeferred(snapshot: HostSnapshot, event: EventObject): boolean {
   const { machine, _nodes: nodes } = snapshot
-  if (machine === undefined || nodes === undefined || !hasDeferRule(machine)) return false
+  if (machine === undefined || nodes === undefined) return false
   const depths = nodes.filter((node) => matches(ruleOf(node), snapshot, event)).map((node) => node.path.length)
   if (depths.length === 0) return false
   const deepest = Math.max(...depths)
@@ -34,13 +31,9 @@ function matches(rule: DeferRule | undefined, snapshot: HostSnapshot, event: Eve
   return typeof rule === 'function' ? rule({ context: snapshot.context, event }) : rule.includes(event.type)
 }
 
-function hasDeferRule(machine: { readonly root: MetaNode }): boolean {
-  let has = defers.get(machine)
-  if (has === undefined) {
-    has = anyNode(machine.root)
-    defers.set(machine, has)
-  }
-  return has
+/** Whether any state of the logic defers anything; asked once, so that others pay nothing. */
+export function canDefer(logic: object): boolean {
+  return 'root' in logic && anyNode(logic.root as MetaNode)
 }
 
 interface MetaNode {

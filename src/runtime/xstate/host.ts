@@ -24,6 +24,7 @@ import { CellSystem, type InspectionLike, type SystemPort } from './cell-system.
 import { type Attempts, type ChildFrame, type Frame, isMachineFrame, toPersisted } from './frame.js'
 import { HeldAction } from './held-action.js'
 import {
+  type CellSelf,
   type ChildActor,
   type ExecutableActionLike,
   type HostedLogic,
@@ -64,7 +65,7 @@ export class LogicHost implements SystemPort {
   /** Promises that were started, or are to be, and have not settled. */
   readonly settling = new Set<object>()
   readonly #held = new WeakMap<object, HostedLogic>()
-  readonly #scope: Scope
+  readonly #scope: CellScope
   readonly #deferred: (() => void)[] = []
   #isRunning = false
   /** The cell being restored or resumed, with the frames of its children by parent. */
@@ -78,17 +79,13 @@ export class LogicHost implements SystemPort {
     private readonly engine: Engine,
     readonly logger: (...args: unknown[]) => void,
   ) {
-    this.#scope = {
-      self: this,
-      id: '',
-      sessionId: '',
-      system: this,
+    this.#scope = new CellScope(
       logger,
-      defer: (fn) => void this.#deferred.push(fn),
-      stopChild: (child) => this.#stopChild(child),
-      emit: (event) => this.#holdRootEmit(event),
-      actionExecutor: (action) => this.#executeRootAction(action),
-    }
+      (fn) => void this.#deferred.push(fn),
+      (child) => this.#stopChild(child),
+      (event) => this.#holdRootEmit(event),
+      (action) => this.#executeRootAction(action),
+    )
     this.scheduler = {
       schedule: (source: object, target: object, event: EventObject, delay: number, id?: string) =>
         this.#arm(source, target, event, delay, id),
@@ -163,6 +160,7 @@ export class LogicHost implements SystemPort {
     if (child === undefined) return false
     this.#enter(cell)
     this.#unit().wasTaken = true
+    this.#endEffect(cell, session)
     child._snapshot = { ...child._snapshot, status: 'error', error }
     child._error(error)
     this.drain(cell)
@@ -228,11 +226,7 @@ export class LogicHost implements SystemPort {
   }
 
   #enter(cell: Cell): void {
-    const scope = this.#scope
-    scope.self = cell.self
-    scope.id = cell.self.id
-    scope.sessionId = cell.self.sessionId
-    scope.system = cell.self.system
+    this.#scope.self = cell.self
     this.#deferred.length = 0
     this.#relays = 0
     this.#isRunning = true
@@ -394,6 +388,11 @@ export class LogicHost implements SystemPort {
   #executeAction(child: string | undefined, action: ExecutableActionLike): void {
     const { exec } = action
     if (exec === undefined) return
+    if (action.type === 'xstate.stopChild' && action.params instanceof ActorHandle) {
+      // XState would walk through the snapshot of that cell, which may not have started yet.
+      this.#stopChild(action.params)
+      return
+    }
     if (WITHIN_UNIT.has(action.type)) {
       exec(action.info, action.params)
       return
@@ -463,7 +462,7 @@ export class LogicHost implements SystemPort {
     cell.effects ??= new Map()
     cell.effects.set(effectId, effect)
     if (isPromise) this.settling.add(effect)
-    const own: Scope = isRoot ? { ...scope, emit: (event) => this.engine.emit(cell.path, event) } : scope
+    const own = isRoot ? this.#scope.copy((event) => this.engine.emit(cell.path, event)) : scope
     const isUnknown = attempt > 1 && (logic as EffectOptions).roscius?.idempotent === false
     held.push({
       release: () => {
@@ -499,12 +498,21 @@ export class LogicHost implements SystemPort {
     return next
   }
 
+  /** The effect of that session, if there is one, is over: it has failed. */
+  #endEffect(cell: Cell, session: string): void {
+    const effect = cell.effects?.get(session) as RunningEffect | undefined
+    if (effect === undefined) return
+    cell.effects?.delete(session)
+    effect.settle(this.settling)
+    this.#unit().held.push({ release: () => effect.run.abort('The effect has failed.') })
+  }
+
   #holdStop(logic: HostedLogic, effect: RunningEffect, snapshot: HostSnapshot, scope: Scope): void {
     const { held } = this.#unit()
     const wasRunning = effect.status === 'running'
     effect.settle(this.settling)
     // A scope of the node's is shared between cells: what it says now is kept for later.
-    const own = { ...scope }
+    const own = scope === this.#scope ? this.#scope.copy(scope.emit) : scope
     held.push({
       release: () => {
         effect.run.abort('The effect was stopped.')
@@ -576,6 +584,38 @@ export class LogicHost implements SystemPort {
     if (unit === undefined)
       throw new RosciusError('NOT_IN_SYSTEM', 'Actor logic of a Roscius cell was called outside its turn.')
     return unit
+  }
+}
+
+/** What the logic of the current cell is given; one for all cells of a node, so that an idle one costs nothing. */
+class CellScope implements Scope {
+  self!: CellSelf
+
+  constructor(
+    readonly logger: Scope['logger'],
+    readonly defer: Scope['defer'],
+    readonly stopChild: Scope['stopChild'],
+    public emit: Scope['emit'],
+    public actionExecutor: Scope['actionExecutor'],
+  ) {}
+
+  get id(): string {
+    return this.self.id
+  }
+
+  get sessionId(): string {
+    return this.self.sessionId
+  }
+
+  get system(): object {
+    return this.self.system
+  }
+
+  /** A scope that goes on meaning the current cell. */
+  copy(emit: Scope['emit']): Scope {
+    const copy = new CellScope(this.logger, this.defer, this.stopChild, emit, this.actionExecutor)
+    copy.self = this.self
+    return copy
   }
 }
 

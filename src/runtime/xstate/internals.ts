@@ -44,10 +44,10 @@ export interface ExecutableActionLike {
 
 /** What logic is given when it runs: XState's `ActorScope`. */
 export interface Scope {
-  self: object
-  id: string
-  sessionId: string
-  system: object
+  readonly self: object
+  readonly id: string
+  readonly sessionId: string
+  readonly system: object
   readonly logger: (...args: unknown[]) => void
   readonly defer: (fn: () => void) => void
   readonly stopChild: (child: object) => void
@@ -76,7 +76,7 @@ export interface ChildActor {
   readonly _syncSnapshot: boolean | undefined
   readonly _processingStatus: number
   readonly _deferred: (() => void)[]
-  readonly _actorScope: Scope
+  readonly _actorScope: { -readonly [K in keyof Scope]: Scope[K] }
   _snapshot: HostSnapshot
   _send(event: EventObject): void
   _error(error: unknown): void

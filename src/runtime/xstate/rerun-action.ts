@@ -13,12 +13,39 @@ export interface RerunPort extends Engine {
   activate(path: ActorPath): Cell | undefined
 }
 
-export function rerunAction(engine: RerunPort, path: ActorPath, effectId: string, action: StoredAction): void {
+/** Answers false if the action is not to be found any more; `done` is called when it is through, as after its first run. */
+export function rerunAction(
+  engine: RerunPort,
+  path: ActorPath,
+  effectId: string,
+  action: StoredAction,
+  done: () => void,
+): boolean {
   const cell = engine.activate(path)
-  if (cell === undefined) return
-  const exec = (cell.row.logic as unknown as AnyStateMachine).implementations?.actions[action.type]
-  if (typeof exec !== 'function') return
+  const exec = cell && implementationOf(cell, action.type)
+  if (cell === undefined || exec === undefined) return false
   const run = new EffectRun(engine, path, undefined, effectId, action.attempt + 1, true)
   const info = { context: action.context, event: action.event, self: cell.self, system: cell.self.system }
-  run.run(() => (exec as (info: unknown, params: unknown) => void)(info, action.params))
+  let result: unknown
+  run.run(() => {
+    result = exec(info, action.params)
+  })
+  if (result instanceof Promise) {
+    result.then(done, (error) => {
+      done()
+      run.fail(error)
+    })
+  } else done()
+  return true
+}
+
+type Implementation = (info: unknown, params: unknown) => unknown
+
+/** The action of that name in the cell's own machine, or in one inside it. */
+function implementationOf(cell: Cell, name: string): Implementation | undefined {
+  for (const logic of [cell.row.logic, ...[...(cell.children?.values() ?? [])].map((child) => child.logic)]) {
+    const exec = (logic as unknown as Partial<AnyStateMachine>).implementations?.actions[name]
+    if (typeof exec === 'function') return exec as Implementation
+  }
+  return undefined
 }

@@ -8,19 +8,36 @@ import type { Cell } from '../cell.js'
 /** Replaces, in place, every ref to a child of `cell` by the child. The caller owns the value. */
 export function reviveChildren(value: unknown, cell: Cell): void {
   if (cell.children === undefined || typeof value !== 'object' || value === null) return
-  if (value instanceof Map) {
-    for (const [key, item] of value) {
-      const child = childOf(item, cell)
-      if (child === undefined) reviveChildren(item, cell)
-      else value.set(key, child)
-    }
-  } else if (Array.isArray(value) || isPlain(value)) {
+  if (value instanceof Map) reviveMap(value, cell)
+  else if (value instanceof Set) reviveSet(value, cell)
+  else if (Array.isArray(value) || isPlain(value)) {
     const object = value as Record<string, unknown>
     for (const key of Object.keys(object)) {
       const child = childOf(object[key], cell)
       if (child === undefined) reviveChildren(object[key], cell)
       else object[key] = child
     }
+  }
+}
+
+function reviveMap(map: Map<unknown, unknown>, cell: Cell): void {
+  const entries = [...map]
+  // Set again as a whole when a key is a child, so that the order stays.
+  if (entries.some(([key]) => childOf(key, cell) !== undefined)) map.clear()
+  for (const [key, item] of entries) {
+    const child = childOf(item, cell)
+    if (child === undefined) reviveChildren(item, cell)
+    map.set(childOf(key, cell) ?? key, child ?? item)
+  }
+}
+
+function reviveSet(set: Set<unknown>, cell: Cell): void {
+  const items = [...set]
+  if (items.some((item) => childOf(item, cell) !== undefined)) set.clear()
+  for (const item of items) {
+    const child = childOf(item, cell)
+    if (child === undefined) reviveChildren(item, cell)
+    set.add(child ?? item)
   }
 }
 

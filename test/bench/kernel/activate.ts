@@ -13,24 +13,27 @@ import { agent, eventOf, expectCount } from './work.js'
 
 const ACTORS = 10_000
 
-/** Each round opens the store anew, where all actors are passive, and sends each its first event; durably handled. */
-async function storedByRoscius(store: string): Promise<() => Promise<number>> {
-  const filled = await openSystem({ store, durability: 'durable' })
-  await spawnAgents(filled, ACTORS)
-  await filled.stop()
+/** Each round fills a store, opens it anew (so that all its actors are passive), and sends each its first event. */
+function storedByRoscius(folder: string): () => Promise<number> {
   let round = 0
   return async () => {
+    const store = join(folder, `store-${round++}`)
+    await fill(store)
     await using system = await openSystem({ store, durability: 'durable' })
+    const refs = Array.from({ length: ACTORS }, (_, n) => system.actor('agent', `agent-${n}`))
     const rate = await perSecond(ACTORS, async () => {
-      for (let n = 0; n < ACTORS; n++) system.actor('agent', `agent-${n}`).send(eventOf(n))
+      for (const [n, ref] of refs.entries()) ref.send(eventOf(n))
       await system.settled()
     })
-    round++
-    let handled = 0
-    for (let n = 0; n < ACTORS; n++) handled += system.actor('agent', `agent-${n}`).getSnapshot().context.count
-    expectCount(handled, ACTORS * round)
+    const handled = refs.reduce((sum, ref) => sum + ref.getSnapshot().context.count, 0)
+    expectCount(handled, ACTORS)
     return rate
   }
+}
+
+async function fill(store: string): Promise<void> {
+  await using system = await openSystem({ store, durability: 'durable' })
+  await spawnAgents(system, ACTORS)
 }
 
 /** `getSync`, unpack, `createActor({ snapshot }).start()`, `send`. */
@@ -67,7 +70,7 @@ export const activate: readonly Bench[] = [
       await db.open(LEVEL_OPTIONS)
       const outcome = await interleave({
         rounds: quick ? 3 : 9,
-        subject: await storedByRoscius(join(folder.path, 'store')),
+        subject: storedByRoscius(folder.path),
         baseline: await storedByHand(db),
       })
       await db.close()

@@ -34,7 +34,7 @@ export const agent = setup({
   id: 'agent',
   context: ({ input }) => ({
     count: 0,
-    last: Array.from({ length: 10 }, (_, index) => textOf(index)),
+    last: TEXTS.slice(0, 10),
     notes: Array.from({ length: input.notesKb * 10 }, () => NOTE),
   }),
   initial: 'even',

@@ -1,4 +1,5 @@
 /** What can be seen of a society from outside: states, cuts, keys that should be gone. */
+import { isDeepStrictEqual } from 'node:util'
 import type { System } from 'roscius'
 import type { FaultStore } from 'roscius/testing'
 import type { AccountContext, Flow } from './account.js'
@@ -83,3 +84,21 @@ const total = (flows: Readonly<Record<string, Flow>>): number =>
   Object.values(flows).reduce((sum, { amount }) => sum + amount, 0)
 
 const shown = ({ count, amount }: Flow): string => `${amount} in ${count}`
+
+/** Journals that do not tell the actor's whole life, up to the state that it is in. */
+export async function faultsInJournals(system: SocietySystem): Promise<string[]> {
+  const faults: string[] = []
+  for await (const { path, logic, durability } of system.actors()) {
+    if (durability === 'volatile') continue
+    const ref = system.actor(logic as LogicName, path)
+    let count = 0
+    let last: unknown
+    for await (const { seqNr, snapshot } of ref.journal({ from: 1 })) {
+      if (seqNr !== ++count) faults.push(`${path}: record ${seqNr} is in the place of ${count}`)
+      last = (snapshot as { context: unknown }).context
+    }
+    const now = (ref.getSnapshot() as { context: unknown }).context
+    if (!isDeepStrictEqual(plain(last), plain(now))) faults.push(`${path}: its journal leads to ${JSON.stringify(plain(last))}`)
+  }
+  return faults
+}

@@ -10,9 +10,9 @@ import { createSystem, isRosciusError, type Store } from 'roscius'
 import { type FaultStore, faultStore, seededRandom, type SimulatedClock, simulatedClock } from 'roscius/testing'
 import type { EventObject } from 'xstate'
 import type { AccountContext } from './account.js'
-import { describeState, faultsInCut, leftovers, type SocietySystem } from './observation.js'
+import { describeState, faultsInCut, faultsInJournals, leftovers, type SocietySystem } from './observation.js'
 import { Outside } from './outside.js'
-import { type Named, RELAY, type Round, START_BALANCE, type Step, TALLY } from './script.js'
+import { isRelaxed, type Named, RELAY, type Round, START_BALANCE, type Step, TALLY } from './script.js'
 import { societyLogic } from './society.js'
 
 /** When a handle of the store crashes. */
@@ -37,6 +37,7 @@ export interface OrdealResult {
   /** Breaches seen on the way: which invariant, and what. */
   readonly breaches: readonly Breach[]
   readonly lives: number
+  readonly powerLoss: boolean
   /** Batches that the first handle took. */
   readonly batches: number
 }
@@ -57,7 +58,6 @@ const ENDINGS = ['COMMIT_FAILED', 'SYSTEM_STOPPED', 'STORE_CLOSED'] as const
 const MAX_LIVES = 20
 const TICK_MS = 20
 const MAX_TICKS = 2_000
-const RELAXED = new Set(['purse', 'dozer', 'helper'])
 
 class Crashed extends Error {}
 
@@ -96,7 +96,8 @@ class Ordeal {
     }
     const state = await this.#finish(next === rounds.length)
     const { life: lives } = this.#outside
-    return { state, outside: this.#outside, breaches: this.#breaches, lives, batches: this.#batches }
+    const { powerLoss = false } = this.options
+    return { state, outside: this.#outside, breaches: this.#breaches, lives, powerLoss, batches: this.#batches }
   }
 
   async #finish(isThrough: boolean): Promise<Record<string, unknown>> {
@@ -107,6 +108,7 @@ class Ordeal {
     }
     const state = await describeState(system)
     for (const fault of faultsInCut(await this.#accounts(system), START_BALANCE, true)) this.#breach('I3', fault)
+    for (const fault of await faultsInJournals(system)) this.#breach('I1', fault)
     const left = await leftovers(this.#store)
     if (left.length > 0) this.#breach('I1', `a settled store still holds ${left.join(', ')}`)
     for (const complaint of this.#outside.complaints) this.#breach('I6', complaint)
@@ -118,7 +120,7 @@ class Ordeal {
   // --- lives ---
 
   async #open(played: readonly Round[]): Promise<void> {
-    const { outside } = { outside: this.#outside }
+    const outside = this.#outside
     if (outside.life > 0) this.#store = this.#store.reopen()
     const crash = this.options.crashes[outside.life++]
     const store = this.#store
@@ -136,7 +138,8 @@ class Ordeal {
       if (event.type === 'actorQuarantined') this.#breach('failure', `${event.path} is quarantined: ${event.error.message}`)
     })
     await this.#examine(system)
-    for (const round of played) await this.#play(round)
+    // No rest in between: what waits for a later round to end it may be running.
+    for (const round of played) await this.#ask(round)
   }
 
   /** The system has ended, or its store is about to end it: which is no breach if the store had crashed. */
@@ -175,9 +178,13 @@ class Ordeal {
   }
 
   async #play(round: Round): Promise<void> {
+    await this.#ask(round)
+    await this.#settle()
+  }
+
+  async #ask(round: Round): Promise<void> {
     const results = await Promise.allSettled(round.map((step) => this.#take(step)))
     for (const result of results) if (result.status === 'rejected') throw result.reason
-    await this.#settle()
   }
 
   async #take(step: Step): Promise<void> {
@@ -196,7 +203,7 @@ class Ordeal {
   async #spawn({ logic, id }: Named, input: Readonly<Record<string, unknown>>): Promise<void> {
     const options = { id, input: this.#resolve(input), ifExists: 'use' } as never
     await this.#current.spawn(logic, options)
-    if (!RELAXED.has(logic)) this.#spawned.add(id)
+    if (!isRelaxed(logic)) this.#spawned.add(id)
   }
 
   async #deliver({ to, key, event }: Step & { readonly kind: 'deliver' }): Promise<void> {
@@ -251,7 +258,7 @@ class Ordeal {
   // --- examining what a crash left ---
 
   #mayForget({ logic }: Named): boolean {
-    return this.options.powerLoss === true && RELAXED.has(logic)
+    return this.options.powerLoss === true && isRelaxed(logic)
   }
 
   async #examine(system: SocietySystem): Promise<void> {

@@ -3,14 +3,27 @@ import { assign, sendTo, setup } from 'xstate'
 
 type Tallied = { readonly type: 'TALLIED' }
 
-export type TallyEvent = { readonly type: 'TALLY'; readonly label: string; readonly replyTo: ReplyRef<Tallied> }
+export type TallyEvent =
+  | { readonly type: 'TALLY'; readonly label: string; readonly replyTo: ReplyRef<Tallied> }
+  | { readonly type: 'COUNT'; readonly label: string }
 
-/** Keeps each label once, however often it comes: what a receiver of a sender that may be lost has to do. */
+/**
+ * Keeps the labels of `TALLY` once, however often they come, as a receiver must whose sender may be lost. `COUNT` comes
+ * from effects that may be run again, and is to be counted once all the same.
+ */
 export const tallyMachine = setup({
-  types: { context: {} as { labels: readonly string[] }, events: {} as TallyEvent },
+  types: {
+    context: {} as { labels: readonly string[]; counts: Readonly<Record<string, number>> },
+    events: {} as TallyEvent,
+  },
 }).createMachine({
-  context: { labels: [] },
+  context: { labels: [], counts: {} },
   on: {
+    COUNT: {
+      actions: assign({
+        counts: ({ context, event }) => ({ ...context.counts, [event.label]: (context.counts[event.label] ?? 0) + 1 }),
+      }),
+    },
     TALLY: {
       actions: [
         assign({
@@ -25,7 +38,7 @@ export const tallyMachine = setup({
 
 /** Volatile: passes on what it is given, and forgets. */
 export const relayMachine = setup({
-  types: { events: {} as Omit<TallyEvent, 'type'> & { readonly type: 'RELAY'; readonly to: ReplyRef<TallyEvent> } },
+  types: { events: {} as Omit<TallyEvent & { readonly type: 'TALLY' }, 'type'> & { readonly type: 'RELAY'; readonly to: ReplyRef<TallyEvent> } },
 }).createMachine({
   on: {
     RELAY: {

@@ -21,6 +21,9 @@ export type Round = readonly Step[]
 
 export const START_BALANCE = 1_000
 
+/** Whether a loss of power may take the last of what the actor did. */
+export const isRelaxed = (logic: LogicName): boolean => logic === 'purse' || logic === 'dozer' || logic === 'helper'
+
 export const RELAY: Named = { logic: 'relay', id: 'relay' }
 export const TALLY: Named = { logic: 'tally', id: 'tally' }
 export const GHOST: Named = { logic: 'account', id: 'ghost' }
@@ -33,6 +36,10 @@ export const ACCOUNTS = ['a', 'b', 'c'].map(named('account'))
 export const PURSES = ['ra', 'rb'].map(named('purse'))
 export const SLEEPERS = [...['s1', 's2'].map(named('sleeper')), named('dozer')('d1')]
 export const WORKERS = [named('worker')('w1'), named('helper')('h1')]
+/** Ids of those that a loss of power may set back. */
+export const RELAXED: ReadonlySet<string> = new Set(
+  [...PURSES, ...SLEEPERS, ...WORKERS].filter(({ logic }) => isRelaxed(logic)).map(({ id }) => id),
+)
 export const BOSS = named('boss')('boss')
 const ORACLE = named('oracle')('oracle')
 export const ASKER = named('asker')('asker')
@@ -44,7 +51,6 @@ const spawn = (who: Named, input: Readonly<Record<string, unknown>> = {}): Step 
 export const BEGINNING: readonly Round[] = [
   [
     ...[...ACCOUNTS, ...PURSES].map((who) => spawn(who, { name: who.id, balance: START_BALANCE })),
-    ...WORKERS.map((who) => spawn(who)),
     spawn(TALLY),
     spawn(ORACLE),
     spawn(BOSS),
@@ -55,6 +61,7 @@ export const BEGINNING: readonly Round[] = [
     spawn(SLEEPERS[1]!, { name: 's2', buddy: SLEEPERS[0] }),
     spawn(SLEEPERS[2]!, { name: 'd1', buddy: SLEEPERS[1] }),
     spawn(ASKER, { oracle: ORACLE }),
+    ...WORKERS.map((who) => spawn(who, { tally: TALLY })),
   ],
 ]
 
@@ -80,6 +87,15 @@ export class Steps {
 
   hire(times: number, ms: number): Step {
     return this.deliver(BOSS, { type: 'HIRE', id: `job-${this.#count}`, times, ms })
+  }
+
+  /** Hires somebody who would never be done, to be fired. */
+  hireForLong(id: string): Step {
+    return this.deliver(BOSS, { type: 'HIRE', id, times: 1, ms: 1_000_000_000 })
+  }
+
+  fire(id: string): Step {
+    return this.deliver(BOSS, { type: 'FIRE', id })
   }
 
   wonder(): Step {
@@ -113,6 +129,7 @@ export function scriptedRounds(): Round[] {
     [steps.hire(1, 0), steps.hire(2, 20)],
     [steps.wonder(), steps.wonder(), steps.lay(), steps.lay()],
     [steps.transfer(a, rb, 1), steps.work(w1, 5), steps.nap(s1, 30), steps.hire(2, 0), steps.relay(), steps.wonder()],
+    [steps.hireForLong('slow'), steps.fire('slow'), steps.hire(1, 0)],
     [{ kind: 'wait', ms: 400 }],
   ]
 }

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Breach, OrdealResult } from './ordeal.js'
 import type { Deed } from './outside.js'
+import { RELAXED } from './script.js'
 
 /** Every breach of a run: those seen on the way, other end states, other or unfaithfully repeated effects. */
 export function verdict(calm: OrdealResult, stormy: OrdealResult): Breach[] {
@@ -21,27 +22,41 @@ function stateBreaches(calm: OrdealResult, stormy: OrdealResult): Breach[] {
 function deedBreaches(calm: OrdealResult, stormy: OrdealResult): Breach[] {
   const expected = byLabel(calm.outside.deeds)
   const done = byLabel(stormy.outside.deeds)
-  const breaches: Breach[] = []
-  const breach = (message: string): void => void breaches.push({ invariant: 'I4', message })
-  for (const [label, deeds] of done) {
-    if (!expected.has(label)) breach(`"${label}" was done, which a run without a crash does not do`)
-    const ids = new Set(deeds.map(({ effectId }) => effectId))
-    if (ids.size > 1) breach(`"${label}" was done under several effect ids: ${[...ids].join(', ')}`)
-    if (deeds.length > 1 && deeds[0]?.kind === 'atMostOnce') breach(`"${label}" was done ${deeds.length} times`)
-    const isTwiceInOneLife = new Set(deeds.map(({ life }) => life)).size < deeds.length
-    if (isTwiceInOneLife) breach(`"${label}" was done twice in one life`)
-  }
+  const faults = [...done].flatMap(([label, deeds]) => faultsOf(label, deeds, stormy.powerLoss))
+  for (const label of done.keys()) if (!expected.has(label)) faults.push(`"${label}" is done by no calm run`)
   for (const [effectId, labels] of labelsById(stormy.outside.deeds)) {
-    if (labels.size > 1) breach(`effect id ${effectId} stands for different effects: ${[...labels].join(', ')}`)
+    if (labels.size === 1 || (stormy.powerLoss && isOfRelaxed(effectId))) continue
+    faults.push(`effect id ${effectId} stands for different effects: ${[...labels].join(', ')}`)
   }
   const missing = [...expected].filter(([label]) => !done.has(label)).map(([, deeds]) => deeds[0] as Deed)
-  for (const { label, kind } of missing) if (kind !== 'atMostOnce') breach(`"${label}" was never done`)
-  const unknown = [...stormy.outside.unknown].filter((id) => !stormy.outside.deeds.some(({ effectId }) => effectId === id))
-  const silent = missing.filter(({ kind }) => kind === 'atMostOnce')
-  if (silent.length > unknown.length) {
-    breach(`${silent.map(({ label }) => label).join(', ')} was not done and not reported as unknown`)
-  }
-  return breaches
+  return [...faults, ...faultsOfMissing(missing, stormy)].map((message) => ({ invariant: 'I4', message }))
+}
+
+/** A relaxed actor may lose what it did to a loss of power, and then does it anew, perhaps as another record. */
+function faultsOf(label: string, deeds: readonly Deed[], powerLoss: boolean): string[] {
+  const faults: string[] = []
+  const lives = new Set(deeds.map(({ life }) => life))
+  if (lives.size < deeds.length) faults.push(`"${label}" was done twice in one life`)
+  const ids = [...new Set(deeds.map(({ effectId }) => effectId))]
+  if (powerLoss && ids.every(isOfRelaxed)) return faults
+  if (ids.length > 1) faults.push(`"${label}" was done under several effect ids: ${ids.join(', ')}`)
+  if (deeds.length > 1 && deeds[0]?.kind === 'atMostOnce') faults.push(`"${label}" was done ${deeds.length} times`)
+  return faults
+}
+
+/** Only a plain action may be missing, and only if the system has said that it doesn't know. */
+function faultsOfMissing(missing: readonly Deed[], { outside }: OrdealResult): string[] {
+  const known = new Set(outside.deeds.map(({ effectId }) => effectId))
+  const unknown = [...outside.unknown].filter((id) => !known.has(id))
+  const silent = missing.filter(({ kind }) => kind === 'atMostOnce').map(({ label }) => label)
+  const never = missing.filter(({ kind }) => kind !== 'atMostOnce').map(({ label }) => `"${label}" was never done`)
+  if (silent.length <= unknown.length) return never
+  return [...never, `${silent.join(', ')}: not done, and only ${unknown.length} reported as unknown`]
+}
+
+function isOfRelaxed(effectId: string): boolean {
+  const [path] = effectId.split(/[@#]/)
+  return RELAXED.has(path as string)
 }
 
 function labelsById(deeds: readonly Deed[]): Map<string, Set<string>> {

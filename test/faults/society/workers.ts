@@ -1,16 +1,32 @@
 import { childRef, fromAsk, type ReplyRef, type RosciusRef, spawnActor } from 'roscius'
-import { type AnyActorLogic, assign, fromCallback, fromPromise, sendParent, sendTo, setup } from 'xstate'
+import {
+  type AnyActorLogic,
+  type AnyActorRef,
+  assign,
+  fromCallback,
+  fromPromise,
+  sendParent,
+  sendTo,
+  setup,
+  stopChild,
+} from 'xstate'
 import type { Clock } from '../../../src/core/clock.js'
 import type { Outside } from './outside.js'
+import type { tallyMachine } from './relay.js'
+
+type Tally = RosciusRef<typeof tallyMachine>
 
 interface Task {
   readonly label: string
   readonly ms: number
+  /** Is sent a count when the task begins. */
+  readonly tally?: Tally
 }
 
 function taskLogic(outside: Outside, clock: Clock) {
   return fromPromise(async ({ input }: { input: Task }) => {
     outside.note('promise', input.label)
+    input.tally?.send({ type: 'COUNT', label: input.label })
     if (input.ms > 0) await new Promise<void>((resolve) => void clock.schedule(resolve, input.ms))
     return `${input.label}: done`
   })
@@ -20,15 +36,19 @@ function taskLogic(outside: Outside, clock: Clock) {
 export function workerMachine(outside: Outside, clock: Clock) {
   return setup({
     types: {
-      context: {} as { current: Task; results: readonly string[] },
+      context: {} as { tally: Tally; current: Task; results: readonly string[] },
       events: {} as { type: 'WORK' } & Task,
+      input: {} as { readonly tally: Tally },
     },
     actors: { task: taskLogic(outside, clock) },
     actions: {
-      told: (_, { label }: { label: string }) => outside.note('atLeastOnce', label),
+      told: ({ context }, { label }: { label: string }) => {
+        outside.note('atLeastOnce', label)
+        context.tally.send({ type: 'COUNT', label })
+      },
     },
   }).createMachine({
-    context: { current: { label: '', ms: 0 }, results: [] },
+    context: ({ input }) => ({ tally: input.tally, current: { label: '', ms: 0 }, results: [] }),
     initial: 'idle',
     states: {
       idle: {
@@ -38,7 +58,7 @@ export function workerMachine(outside: Outside, clock: Clock) {
         meta: { defer: ['WORK'] },
         invoke: {
           src: 'task',
-          input: ({ context }) => context.current,
+          input: ({ context }) => ({ ...context.current, tally: context.tally }),
           onDone: {
             target: 'idle',
             actions: [
@@ -71,6 +91,7 @@ export function jobMachine(outside: Outside, clock: Clock) {
 
 type BossEvent =
   | { readonly type: 'HIRE'; readonly id: string; readonly times: number; readonly ms: number }
+  | { readonly type: 'FIRE'; readonly id: string }
   | { readonly type: 'TOLD'; readonly label: string }
   | { readonly type: `xstate.done.actor.${string}`; readonly actorId: string; readonly output: string }
 
@@ -102,6 +123,7 @@ export function bossMachine(job: AnyActorLogic) {
           }),
         ],
       },
+      FIRE: { actions: stopChild(({ event, self }) => childRef(self, job, event.id) as unknown as AnyActorRef) },
       TOLD: { actions: assign({ told: ({ context, event }) => [...context.told, event.label].sort() }) },
       'xstate.done.actor.*': [
         {
