@@ -38,7 +38,7 @@ export const archiveKey = (path: ActorPath, seqNr: number): string => `s/${path}
 export const mailKey = (path: ActorPath, n: number): string => `m/${path}:${number(n)}`
 export const effectsKey = (path: ActorPath): string => `e/${path}`
 export const timerKey = (dueMs: number, path: ActorPath, key: string): string =>
-  `t/${number(Math.max(0, Math.round(dueMs)))}:${path}:${key}`
+  `t/${number(Math.max(0, Math.ceil(dueMs)))}:${path}:${key}`
 export const actionsKey = (path: ActorPath, seqNr: number): string => `q/${path}:${number(seqNr)}`
 export const systemIdKey = (systemId: string): string => `n/${systemId}`
 export const deadLetterKey = (id: string): string => `x/${id}`
@@ -73,10 +73,10 @@ export const belowRange = (kind: string, path: ActorPath): { readonly gte: strin
   lt: `${kind}/${path}0`,
 })
 
-/** The timers due before `dueMs`, from `fromMs` on. */
+/** The timers due before `dueMs`, from `fromMs` on; those due within the millisecond of a bound are in both ranges it parts. */
 export const timerRange = (fromMs: number, dueMs: number): { readonly gte: string; readonly lt: string } => ({
-  gte: `t/${number(Math.max(0, fromMs))}`,
-  lt: `t/${number(Math.max(0, dueMs))}`,
+  gte: `t/${number(Math.max(0, Math.floor(fromMs)))}`,
+  lt: `t/${number(Math.max(0, Math.floor(dueMs) + 1))}`,
 })
 
 /** The path in a key of the form `x/<path>` or `x/<path>:<rest>`. */

@@ -89,7 +89,8 @@ export class Activation {
     cell.frame = loaded.frame as object
     cell.snapshotSeqNr = head.seqNr
     cell.snapshotBytes = loaded.headBytes
-    cell.deltaBytes = loaded.deltaBytes
+    // Stored by another machine than today's: its next record comes with a head, so that nothing is migrated twice.
+    cell.deltaBytes = isCurrent(head, row) ? loaded.deltaBytes : Number.POSITIVE_INFINITY
     if (loaded.dedupe.length > 0) cell.dedupe = new Map(loaded.dedupe.map(({ key, ...entry }) => [key, { ...entry }]))
     host.restore(cell, frame, (context) => reviveChildren(context, cell))
     cell.isAwake = hasUnsettled(frame.snapshot, head, row)
@@ -101,8 +102,7 @@ export class Activation {
   #fitting(path: ActorPath, frame: Frame, head: Head, row: LogicRow): Frame {
     const { logic } = row
     if (!isMachine(logic)) return frame
-    const isSame = head.version === logic.version && head.hash !== undefined && head.hash === structureHash(logic)
-    if (isSame) return frame
+    if (isCurrent(head, row)) return frame
     const migrated = this.#migrate(path, frame, head, row, logic)
     const missing = isMachineFrame(migrated.snapshot)
       ? missingStates(logic, toPersisted(migrated.snapshot) as unknown as PersistedStates)
@@ -141,6 +141,11 @@ export class Activation {
     this.#quarantined.set(path, error)
     this.port.publish({ type: 'actorQuarantined', path, error })
   }
+}
+
+/** Whether the machine of today is the one that stored the head. Logic without structure never changes in this sense. */
+function isCurrent({ version, hash }: Head, { logic }: LogicRow): boolean {
+  return !isMachine(logic) || (version === logic.version && hash !== undefined && hash === structureHash(logic))
 }
 
 /** A migration's key is the version it starts from; the next is the smallest declared above it, or the machine's own. */

@@ -8,13 +8,14 @@
  * 4. If a batch fails, its outcome is unknown: nothing of it or of later turns is released, nothing more is written, and
  *    whoever waits is told `COMMIT_FAILED`. Only reopening goes on.
  */
+import type { Delivery } from '../core/actor-ref.js'
 import { RosciusError } from '../core/errors.js'
 import type { Codec } from '../persistence/codec.js'
 import { STRUCTURES } from '../persistence/keys.js'
 import type { Operation, Store } from '../persistence/store.js'
 import type { Cell } from './cell.js'
-import type { Envelope } from './envelope.js'
-import type { Held } from './held.js'
+import type { Envelope, Waiter } from './envelope.js'
+import { Answer, type Held } from './held.js'
 import type { HostSnapshot } from './xstate/internals.js'
 
 class Batch {
@@ -24,7 +25,6 @@ class Batch {
   readonly snapshots = new Map<Cell, HostSnapshot | undefined>()
   /** Envelopes whose senders' commit is this one; those unhandled when it is written are written with it. */
   mail: Envelope[] = []
-  readonly waiting: ((error: RosciusError) => void)[] = []
   isSynced = false
 }
 
@@ -60,6 +60,11 @@ export class Commits {
     )
   }
 
+  /** Whether an earlier turn, or this one so far, has changes that are not in the store yet (D6). */
+  get hasUnwritten(): boolean {
+    return this.#inFlight !== undefined || this.#pending.operations.length > 0 || this.#pending.mail.length > 0
+  }
+
   get failure(): RosciusError | undefined {
     return this.#failure
   }
@@ -78,17 +83,22 @@ export class Commits {
   }
 
   hold(held: Held): void {
-    this.#pending.held.push(held)
+    if (this.#failure === undefined) this.#pending.held.push(held)
+    else held.fail?.(this.#failure)
   }
 
   keepMail(envelope: Envelope): void {
     this.#pending.mail.push(envelope)
   }
 
-  /** `reject` is called instead of a release if the batch fails. */
-  onFailure(reject: (error: RosciusError) => void): void {
-    if (this.#failure !== undefined) reject(this.#failure)
-    else this.#pending.waiting.push(reject)
+  /** Tells whoever waits of the delivery when what is pending now is durable, or that the batch failed. */
+  answer(waiter: Waiter | undefined, delivery: Delivery, reply?: unknown): void {
+    if (waiter !== undefined) this.hold(new Answer(waiter, delivery, reply))
+  }
+
+  /** The same for what was refused. */
+  refuse(waiter: Waiter | undefined, error: unknown): void {
+    if (waiter !== undefined) this.hold(new Answer(waiter, undefined, error))
   }
 
   /** Notes that the cell changes in the current turn; `before` is what the outside goes on seeing until the release. */
@@ -127,7 +137,7 @@ export class Commits {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure)
       if (!this.isBusy) return resolve()
-      this.onFailure(reject)
+      this.hold({ release: () => undefined, fail: reject })
       this.#drained.push(resolve)
     })
   }
@@ -137,8 +147,7 @@ export class Commits {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure)
       if (!this.isBusy) return resolve()
-      this.onFailure(reject)
-      this.hold({ release: resolve })
+      this.hold({ release: resolve, fail: reject })
     })
   }
 
@@ -176,9 +185,9 @@ export class Commits {
       `A batch of ${batch.operations.length} operations failed and its outcome is unknown, so the system has stopped. Open it again on its store; repeat what was rejected with the same idempotency key. Cause: ${cause instanceof Error ? cause.message : String(cause)}`,
       { cause },
     )
-    const waiting = [...batch.waiting, ...this.#pending.waiting]
+    const held = [...batch.held, ...this.#pending.held]
     this.#drained = []
     this.port.halt(this.#failure)
-    for (const reject of waiting) reject(this.#failure)
+    for (const item of held) item.fail?.(this.#failure)
   }
 }

@@ -49,11 +49,11 @@ export class Heads {
 
   /** After a unit of a stored cell has been recorded: writes a head if one is due. */
   afterUnit(cell: Cell, startEvent: EventObject | undefined): void {
+    if (startEvent !== undefined && cell.systemId !== undefined)
+      this.commits.put(systemIdKey(cell.systemId), this.codec.encode(cell.path))
     const isFirst = startEvent !== undefined && cell.seqNr === 1
     if (isFirst || cell.status !== 'active') {
       this.write(cell, isFirst ? startEvent : undefined, undefined)
-      if (startEvent !== undefined && cell.systemId !== undefined)
-        this.commits.put(systemIdKey(cell.systemId), this.codec.encode(cell.path))
       if (cell.status !== 'active' && cell.systemId !== undefined) this.commits.del(systemIdKey(cell.systemId))
       if (cell.durability === 'durable') this.commits.sync()
       return

@@ -96,13 +96,11 @@ export class Lifecycle {
       envelope.handled = true
       if (envelope.stored !== undefined) node.commits.del(envelope.stored)
       if (envelope.kind === 'stop')
-        node.commits.hold({ release: () => envelope.waiter?.resolve({ seqNr: cell.seqNr, outcome: 'ignored' }) })
+        node.commits.answer(envelope.waiter, { seqNr: cell.seqNr, outcome: 'ignored' })
       if (envelope.kind !== 'event') continue
       const reason = cell.status === 'failed' ? 'actorFailed' : 'actorEnded'
       node.deadLetter(cell.path, envelope.event, envelope.from, reason)
-      const { waiter } = envelope
-      if (waiter !== undefined)
-        node.commits.hold({ release: () => waiter.reject(deadLetterError(cell.path, envelope.event, reason)) })
+      node.commits.refuse(envelope.waiter, deadLetterError(cell.path, envelope.event, reason))
     }
     cell.mailbox?.clear()
     cell.stash = undefined

@@ -59,6 +59,8 @@ export interface NodeOptions {
   readonly isDevelopment: boolean
   readonly logger: (...args: unknown[]) => void
   readonly publish: (event: SystemEvent) => void
+  /** Whether anybody listens to what is published. */
+  readonly isHeard: () => boolean
 }
 
 /** What an actor is started with from outside. */
@@ -220,6 +222,13 @@ export class Node implements Engine {
     return bytes && this.selfAt(this.options.codec.decode(bytes, key) as ActorPath)
   }
 
+  /** As `lookup`, but an actor that is only starting has its name already. */
+  #isNameTaken(systemId: string): boolean {
+    for (const cell of this.cells.values())
+      if (cell.systemId === systemId && (cell.status === 'active' || cell.status === 'starting')) return true
+    return this.lookup(systemId) !== undefined
+  }
+
   #decodeRef(address: string): ActorHandle {
     if (address.startsWith(REPLY_REF)) return this.refAt('$reply', address.slice(REPLY_REF.length))
     const hash = address.indexOf('#')
@@ -329,7 +338,7 @@ export class Node implements Engine {
         { address: path },
       )
     }
-    if (systemId !== undefined && this.lookup(systemId) !== undefined) {
+    if (systemId !== undefined && this.#isNameTaken(systemId)) {
       throw new RosciusError(
         'SYSTEM_ID_TAKEN',
         `${path}: the systemId "${systemId}" belongs to another actor of this node.`,
@@ -377,10 +386,7 @@ export class Node implements Engine {
     this.deadLetter(path, envelope.event, envelope.from, reason)
     this.turns.schedule()
     const error = quarantine ?? deadLetterError(path, envelope.event, reason)
-    if (envelope.waiter === undefined) return
-    const { waiter } = envelope
-    this.commits.hold({ release: () => waiter.reject(error) })
-    this.commits.onFailure((failure) => waiter.reject(failure))
+    this.commits.refuse(envelope.waiter, error)
   }
 
   /** Applies the mailbox's bound. From outside `reject` throws; from inside it is a dead letter. */
@@ -683,6 +689,10 @@ export class Node implements Engine {
 
   /** Puts a stop before all other mail of a cell in memory. */
   enqueueStop(cell: Cell, waiter: Waiter | undefined): void {
+    if (this.#stopped !== undefined) {
+      waiter?.reject(this.#stopped)
+      return
+    }
     const envelope = new Envelope('stop', { type: 'xstate.stop' })
     envelope.waiter = waiter
     this.#enqueue(cell, envelope, true)

@@ -129,6 +129,7 @@ export async function createSystem<const TLogic extends LogicTable>(
         opening?.push(event)
         for (const listener of listeners) tell(listener, event)
       },
+      isHeard: () => opening !== undefined || listeners.size > 0,
     })
     const system = new RunningSystem(node, store, meta.storeId, meta.incarnation, listeners, opening)
     await recover(node)

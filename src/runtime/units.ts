@@ -52,6 +52,8 @@ export interface UnitPort {
   /** The cell has ended in this turn: mail, children and parent are to be told. */
   ended(cell: Cell, event: EventObject | undefined): void
   publish(event: SystemEvent): void
+  /** Whether anybody listens to system events. */
+  isHeard(): boolean
 }
 
 export class Units {
@@ -164,6 +166,7 @@ export class Units {
   #check(unit: Unit): void {
     const { cell, spawns, sends } = unit
     for (const { path, systemId } of spawns) this.port.assertCanStart(path, systemId)
+    if (spawns.length > 1) assertDistinct(spawns)
     if (cell.durability !== 'volatile')
       for (const { event } of sends) toStorable(event, `event ${event.type}`, this.refs)
   }
@@ -231,7 +234,7 @@ export class Units {
     const { commits } = this
     const isStored = cell.durability !== 'volatile'
     const isStart = envelope.kind === 'start'
-    if (isStored || commits.isBusy) commits.touch(cell, before)
+    if (isStored || commits.hasUnwritten) commits.touch(cell, before)
     if (isStart) cell.status = 'active'
     if (bytes !== undefined || (!isStored && outcome !== 'ignored')) cell.seqNr++
     if (isStored) this.#store(unit, outcome, bytes)
@@ -312,12 +315,7 @@ export class Units {
 
   #afterwards(unit: Unit, outcome: Outcome, before: Cell['snapshot']): void {
     const { cell, envelope } = unit
-    const { waiter } = envelope
-    if (waiter !== undefined) {
-      const delivery = { seqNr: cell.seqNr, outcome }
-      this.commits.hold({ release: () => waiter.resolve(delivery) })
-      this.commits.onFailure((error) => waiter.reject(error))
-    }
+    this.commits.answer(envelope.waiter, { seqNr: cell.seqNr, outcome })
     if (cell.snapshot !== before || envelope.kind === 'start') this.#notify(cell)
     if (envelope.kind === 'start') this.#publish({ type: 'actorStarted', path: cell.path, logic: cell.row.name })
     if (cell.status !== 'active') this.port.ended(cell, this.#endEvent(cell))
@@ -334,7 +332,7 @@ export class Units {
   }
 
   #publish(event: SystemEvent): void {
-    this.commits.hold({ release: () => this.port.publish(event) })
+    if (this.port.isHeard()) this.commits.hold({ release: () => this.port.publish(event) })
   }
 
   /** What the cell sent itself beyond the bound of one unit waits before all other mail. */
@@ -405,10 +403,8 @@ export class Units {
 
   #answer(cell: Cell, envelope: Envelope, entry: DedupeEntry): void {
     if (envelope.stored !== undefined) this.commits.del(envelope.stored)
-    const { waiter } = envelope
     const { seqNr, outcome, reply } = entry
-    this.commits.hold({ release: () => waiter?.resolve({ seqNr, outcome }, reply) })
-    if (waiter !== undefined) this.commits.onFailure((error) => waiter.reject(error))
+    this.commits.answer(envelope.waiter, { seqNr, outcome }, reply)
     if (reply !== undefined && envelope.key !== undefined && envelope.key.includes('#')) {
       this.port.route({ path: '$reply', child: envelope.key, event: reply as EventObject, from: cell.path }, cell)
     }
@@ -427,20 +423,15 @@ export class Units {
       this.#syncFor(cell)
     }
     if (envelope.kind === 'stop') {
-      this.commits.hold({ release: () => envelope.waiter?.resolve({ seqNr: cell.seqNr, outcome: 'ignored' }) })
+      this.commits.answer(envelope.waiter, { seqNr: cell.seqNr, outcome: 'ignored' })
       return
     }
     if (envelope.kind !== 'event') return
     const reason = cell.status === 'failed' ? 'actorFailed' : 'actorEnded'
     this.port.deadLetter(cell.path, envelope.event, envelope.from, reason)
-    this.#refuse(envelope, deadLetterError(cell.path, envelope.event, reason))
+    this.commits.refuse(envelope.waiter, deadLetterError(cell.path, envelope.event, reason))
   }
 
-  #refuse({ waiter }: Envelope, error: unknown): void {
-    if (waiter === undefined) return
-    this.commits.hold({ release: () => waiter.reject(error) })
-    this.commits.onFailure((failure) => waiter.reject(failure))
-  }
 
   // --- failure (D4) ---
 
@@ -453,7 +444,7 @@ export class Units {
     const error = describe(thrown, cell.path)
     this.host.abandon(cell, 'The actor has failed.')
     const isStart = envelope.kind === 'start'
-    if (cell.durability !== 'volatile' || this.commits.isBusy) this.commits.touch(cell, before)
+    if (cell.durability !== 'volatile' || this.commits.hasUnwritten) this.commits.touch(cell, before)
     if (envelope.stored !== undefined) this.commits.del(envelope.stored)
     cell.status = 'failed'
     cell.inner = undefined
@@ -463,7 +454,7 @@ export class Units {
       this.heads.recordFailure(cell, envelope.event, error)
       this.#syncFor(cell)
     } else this.#keepFailure(cell, envelope.event, error, before)
-    this.#refuse(envelope, failedError(cell.path, envelope.event, error))
+    this.commits.refuse(envelope.waiter, failedError(cell.path, envelope.event, error))
     this.#notify(cell)
     this.#publish({ type: 'actorFailed', path: cell.path, error })
     const id = idOf(cell.path)
@@ -490,8 +481,23 @@ export class Units {
   #refuseDeferral(cell: Cell, envelope: Envelope): void {
     if (envelope.stored !== undefined) this.commits.del(envelope.stored)
     this.port.deadLetter(cell.path, envelope.event, envelope.from, 'stashFull')
-    this.#refuse(envelope, deadLetterError(cell.path, envelope.event, 'stashFull'))
+    this.commits.refuse(envelope.waiter, deadLetterError(cell.path, envelope.event, 'stashFull'))
     if (cell.durability === 'durable') this.commits.sync()
+  }
+}
+
+/** What one unit starts must not clash among itself. */
+function assertDistinct(spawns: Unit['spawns']): void {
+  const taken = new Set<string>()
+  for (const { path, systemId } of spawns) {
+    if (taken.has(path)) {
+      throw new RosciusError('ACTOR_EXISTS', `${path} is spawned twice in one transition; give each actor an id of its own.`, { address: path })
+    }
+    if (systemId !== undefined && taken.has(`$${systemId}`)) {
+      throw new RosciusError('SYSTEM_ID_TAKEN', `${path}: the systemId "${systemId}" is given twice in one transition.`, { address: path, details: { systemId } })
+    }
+    taken.add(path)
+    if (systemId !== undefined) taken.add(`$${systemId}`)
   }
 }
 

@@ -34,7 +34,7 @@ test('scratch', { timeout: 600000 }, async () => {
     try {
       got = (await Promise.race([
         runScenario(host, spec, steps),
-        new Promise((_, r) => setTimeout(() => r(new Error('TIMEOUT')), 5000)),
+        new Promise((_, r) => setTimeout(() => r(new Error('TIMEOUT')), 1500)),
       ])) as any
     } catch (e) {
       return `THROW ${(e as Error).message.slice(0, 300)}` + (process.env['STACK'] ? (e as Error).stack : '')

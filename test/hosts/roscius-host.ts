@@ -47,7 +47,6 @@ class RosciusStage implements Stage {
   constructor(
     private readonly create: () => Promise<System>,
     private readonly clock: SimulatedClock,
-    readonly _machines: Machines,
     private readonly options: StageOptions,
     private readonly restarts: boolean,
   ) {}

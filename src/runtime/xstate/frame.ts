@@ -158,24 +158,29 @@ export function isMachineFrame(frame: SnapshotFrame): frame is MachineFrame {
 /** The frame as XState's own persisted snapshot: what `restoreSnapshot` takes and users see of the past. */
 export function toPersisted(frame: SnapshotFrame): Record<string, unknown> {
   if (!isMachineFrame(frame)) return { ...frame }
-  const { history, children, ...rest } = frame
+  const { status, output, error, value, context, history, children } = frame
   return {
-    ...rest,
-    historyValue: Object.fromEntries(
-      Object.entries(history ?? {}).map(([id, nodes]) => [id, nodes.map((node) => ({ id: node }))]),
-    ),
-    children: Object.fromEntries(
-      Object.entries(children ?? {}).map(([id, child]) => [
-        id,
-        {
-          snapshot: toPersisted(child.snapshot),
-          src: child.src,
-          systemId: child.systemId,
-          syncSnapshot: child.syncSnapshot,
-        },
-      ]),
-    ),
+    status,
+    output,
+    error,
+    value,
+    context,
+    historyValue: history === undefined ? {} : persistedHistory(history),
+    children: children === undefined ? {} : persistedChildren(children),
   }
+}
+
+function persistedHistory(history: NonNullable<MachineFrame['history']>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(history).map(([id, nodes]) => [id, nodes.map((node) => ({ id: node }))]))
+}
+
+function persistedChildren(children: NonNullable<MachineFrame['children']>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(children).map(([id, { snapshot, src, systemId, syncSnapshot }]) => [
+      id,
+      { snapshot: toPersisted(snapshot), src, systemId, syncSnapshot },
+    ]),
+  )
 }
 
 /** The reverse of `toPersisted`, for what a migration gave back; sessions are taken from the frame it began with. */
