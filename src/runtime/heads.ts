@@ -34,6 +34,11 @@ export interface HeadPort {
 }
 
 export class Heads {
+  /** Heads that are not in the store yet: of the batch that is being filled, and of the one before. */
+  #pending = new Map<ActorPath, Uint8Array>()
+  #inFlight = new Map<ActorPath, Uint8Array>()
+  #pendingBatch = 0
+
   constructor(
     private readonly store: Store,
     private readonly codec: Codec,
@@ -90,6 +95,7 @@ export class Heads {
       }),
     )
     this.commits.put(headKey(cell.path), bytes)
+    this.#onItsWay(cell.path, bytes)
     cell.headBatch = this.commits.current
     cell.snapshotSeqNr = cell.seqNr
     cell.snapshotBytes = bytes.length
@@ -129,9 +135,25 @@ export class Heads {
     }
   }
 
+  /** Remembers a head until its batch is released: the next one may come earlier. */
+  #onItsWay(path: ActorPath, bytes: Uint8Array): void {
+    const { current } = this.commits
+    if (this.#pendingBatch !== current) {
+      this.#inFlight = this.#pending
+      this.#pending = new Map()
+      this.#pendingBatch = current
+      const heads = this.#pending
+      this.commits.hold({ release: () => heads.clear() })
+    }
+    this.#pending.set(path, bytes)
+  }
+
   #archive(cell: Cell): void {
-    if (cell.snapshotSeqNr === 0 || this.commits.completed < cell.headBatch) return
-    const bytes = this.store.get(headKey(cell.path))
+    if (cell.snapshotSeqNr === 0) return
+    const isStored = this.commits.completed >= cell.headBatch
+    const bytes = isStored
+      ? this.store.get(headKey(cell.path))
+      : (this.#pending.get(cell.path) ?? this.#inFlight.get(cell.path))
     if (bytes !== undefined) this.commits.put(archiveKey(cell.path, cell.snapshotSeqNr), bytes)
     const { keep } = cell.row
     const { path, seqNr } = cell

@@ -161,6 +161,7 @@ export class Node implements Engine {
         deadLetter: (path, event, from, reason) => this.deadLetter(path, event, from, reason),
         ended: (cell, event) => this.#ended(cell, event),
         publish,
+        isHeard: options.isHeard,
       },
     )
   }

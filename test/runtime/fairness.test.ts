@@ -1,0 +1,79 @@
+import { createSystem, memoryStore } from 'roscius'
+import { describe, expect, it } from 'vitest'
+import { assign, createMachine, fromPromise, sendTo, setup } from 'xstate'
+import { World } from '../support/world.js'
+
+const flood = createMachine({
+  context: { n: 0 },
+  on: {
+    SPIN: { actions: [assign({ n: ({ context }) => context.n + 1 }), sendTo(({ self }) => self, { type: 'SPIN' })] },
+  },
+})
+
+const counter = createMachine({ context: { n: 0 }, on: { INC: { actions: assign({ n: ({ context }) => context.n + 1 }) } } })
+
+describe('an actor that floods itself', () => {
+  for (const durability of ['durable', 'volatile'] as const) {
+    it(`starves neither the others nor the event loop (${durability})`, async () => {
+      const system = await createSystem({ name: 'n', store: memoryStore(), logic: { flood: { logic: flood, durability }, counter }, development: false })
+      const spinner = await system.spawn('flood', { id: 'f' })
+      const other = await system.spawn('counter', { id: 'c' })
+      spinner.send({ type: 'SPIN' })
+      for (let i = 0; i < 20; i++) await other.deliver({ type: 'INC' })
+      expect(other.getSnapshot().context.n).toBe(20)
+      let ticks = 0
+      for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setTimeout(() => resolve(void ticks++), 1))
+      expect(ticks).toBe(20)
+      const before = spinner.getSnapshot().context.n
+      await other.deliver({ type: 'INC' })
+      expect(before).toBeGreaterThan(0)
+      await system.stop()
+    })
+  }
+
+  it('can be stopped', async () => {
+    const system = await createSystem({ name: 'n', store: memoryStore(), logic: { flood }, development: false })
+    const spinner = await system.spawn('flood', { id: 'f' })
+    spinner.send({ type: 'SPIN' })
+    await new Promise((resolve) => setImmediate(resolve))
+    await spinner.stop()
+    expect(spinner.getSnapshot().status).toBe('stopped')
+    await system.settled()
+    await system.stop()
+  })
+})
+
+describe('actors that flood each other', () => {
+  it('leave each its turn', async () => {
+    const world = new World({ counter })
+    await using system = await world.open()
+    const refs = await Promise.all(['a', 'b', 'c'].map((id) => system.spawn('counter', { id })))
+    const order: string[] = []
+    for (const ref of refs) ref.subscribe(({ context }) => context.n === 100 && order.push(ref.id))
+    for (let i = 0; i < 100; i++) refs[0]!.send({ type: 'INC' })
+    refs[1]!.send({ type: 'INC' })
+    await refs[1]!.deliver({ type: 'INC' })
+    expect(order).toEqual([])
+  })
+})
+
+describe('an endless loop of promises that resolve at once', () => {
+  it('does not starve timers', async () => {
+    const loop = setup({ actors: { now: fromPromise(async () => 1) } }).createMachine({
+      context: { n: 0 },
+      initial: 'a',
+      states: {
+        a: { invoke: { src: 'now', onDone: { target: 'b', actions: assign({ n: ({ context }) => context.n + 1 }) } } },
+        b: { invoke: { src: 'now', onDone: 'a' } },
+      },
+    })
+    const system = await createSystem({ name: 'n', store: memoryStore(), logic: { loop: { logic: loop, durability: 'volatile' } } })
+    const ref = await system.spawn('loop', { id: 'l' })
+    for (let i = 0; i < 5; i++) {
+      const before = ref.getSnapshot().context.n
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      expect(ref.getSnapshot().context.n).toBeGreaterThan(before)
+    }
+    await system.stop()
+  })
+})

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import { assign, cancel, createActor, createMachine, raise, sendTo } from 'xstate'
+import { all, World } from '../support/world.js'
+
+const sleeper = createMachine({
+  initial: 'asleep',
+  states: { asleep: { after: { 1_000: 'awake' }, on: { AGAIN: { target: 'asleep', reenter: true } } }, awake: {} },
+})
+
+const alarm = createMachine({
+  context: { rung: [] as string[] },
+  on: {
+    SET: { actions: raise({ type: 'RING', name: 'raised' }, { id: 'r', delay: 500 }) },
+    CALL: { actions: sendTo(({ event }) => event.to, { type: 'RING', name: 'called' }, { id: 's', delay: 700 }) },
+    CANCEL: { actions: cancel('r') },
+    RING: { actions: assign({ rung: ({ context, event }) => [...context.rung, event.name] }) },
+    BLOCK: { actions: assign({ rung: ({ context }) => [...context.rung, 'blocked'] }) },
+  },
+})
+
+describe('a delay', () => {
+  it('is lost by plain XState when a machine is restored', () => {
+    const clock = { now: 0, calls: [] as { fn: () => void; at: number }[], setTimeout: (fn: () => void, ms: number) => clock.calls.push({ fn, at: clock.now + ms }), clearTimeout: () => {} }
+    const actor = createActor(sleeper, { clock: clock as never }).start()
+    const persisted = actor.getPersistedSnapshot()
+    expect(clock.calls).toHaveLength(1)
+    clock.calls.length = 0
+    const restored = createActor(sleeper, { clock: clock as never, snapshot: persisted }).start()
+    expect([clock.calls.length, restored.getSnapshot().value]).toEqual([0, 'asleep'])
+  })
+
+  it('survives a restart here, with its remaining time, and fires at once if it fell due meanwhile (I6)', async () => {
+    const world = new World({ sleeper })
+    const system = await world.open()
+    await system.spawn('sleeper', { id: 's' })
+    await world.advance(600)
+    await system.spawn('sleeper', { id: 'late' })
+    await world.crashAndOpen()
+    await world.advance(399)
+    expect(world.system.actor('sleeper', 's').getSnapshot().value).toBe('asleep')
+    await world.advance(1)
+    expect(world.system.actor('sleeper', 's').getSnapshot().value).toBe('awake')
+    await world.crash()
+    await world.clock.advance(10_000)
+    await world.open()
+    await world.advance(0)
+    expect(world.system.actor('sleeper', 'late').getSnapshot().value).toBe('awake')
+    await world.stop()
+  })
+
+  it('begins anew when its state is entered again', async () => {
+    const world = new World({ sleeper })
+    await using system = await world.open()
+    const ref = await system.spawn('sleeper', { id: 's' })
+    await world.advance(900)
+    await ref.deliver({ type: 'AGAIN' })
+    await world.advance(999)
+    expect(ref.getSnapshot().value).toBe('asleep')
+    await world.advance(1)
+    expect(ref.getSnapshot().value).toBe('awake')
+  })
+
+  it('that has fired does not count when an event before it in the mailbox re-enters its state (D8)', async () => {
+    const world = new World({ sleeper })
+    await using system = await world.open()
+    const ref = await system.spawn('sleeper', { id: 's' })
+    await world.clock.advance(999)
+    // In one span of time without a turn: the event comes first, the timer fires behind it.
+    ref.send({ type: 'AGAIN' })
+    await world.clock.advance(1)
+    await system.settled()
+    expect(ref.getSnapshot().value).toBe('asleep')
+    await world.advance(1_000)
+    expect(ref.getSnapshot().value).toBe('awake')
+  })
+
+  it('is withdrawn by cancel, also when it has fired and waits in the mailbox', async () => {
+    const world = new World({ alarm }, { turn: { maxEvents: 1 } })
+    await using system = await world.open()
+    const ref = await system.spawn('alarm', { id: 'a' })
+    await ref.deliver({ type: 'SET' })
+    await ref.deliver({ type: 'CANCEL' })
+    await world.advance(1_000)
+    expect(ref.getSnapshot().context.rung).toEqual([])
+    await ref.deliver({ type: 'SET' })
+    world.clock.schedule(() => {
+      ref.send({ type: 'BLOCK' })
+      ref.send({ type: 'CANCEL' })
+    }, 500)
+    // The clock's own call comes first only if it was scheduled first: arm again behind it.
+    await ref.deliver({ type: 'CANCEL' })
+    await ref.deliver({ type: 'SET' })
+    await world.advance(1_000)
+    expect(ref.getSnapshot().context.rung).toEqual(['blocked'])
+    expect(await all(world.store.range({ gte: 't/', lt: 't0' }))).toEqual([])
+  })
+
+  it('may be a sendTo another actor, over a crash', async () => {
+    const world = new World({ alarm })
+    const system = await world.open()
+    const to = await system.spawn('alarm', { id: 'to' })
+    await (await system.spawn('alarm', { id: 'from' })).deliver({ type: 'CALL', to })
+    await world.advance(600)
+    await world.crashAndOpen()
+    await world.advance(99)
+    expect(world.system.actor('alarm', 'to').getSnapshot().context.rung).toEqual([])
+    await world.advance(1)
+    expect(world.system.actor('alarm', 'to').getSnapshot().context.rung).toEqual(['called'])
+    await world.stop()
+  })
+
+  it('longer than what is held in memory fires too, before and after a restart', async () => {
+    const long = createMachine({ initial: 'a', states: { a: { after: { 600_000: 'b' } }, b: { after: { 7_200_000: 'c' } }, c: {} } })
+    const world = new World({ long })
+    const system = await world.open()
+    const ref = await system.spawn('long', { id: 'l' })
+    await world.advance(599_999)
+    expect(ref.getSnapshot().value).toBe('a')
+    await world.advance(1)
+    expect(ref.getSnapshot().value).toBe('b')
+    await world.crashAndOpen()
+    await world.advance(7_199_999)
+    expect(world.system.actor('long', 'l').getSnapshot().value).toBe('b')
+    await world.advance(1)
+    expect(world.system.actor('long', 'l').getSnapshot().value).toBe('c')
+    await world.stop()
+  })
+
+  it('longer than what is held in memory fires also when the node is never idle', async () => {
+    const busy = createMachine({ context: { n: 0 }, on: { SPIN: { actions: [assign({ n: ({ context }) => context.n + 1 }), sendTo(({ self }) => self, { type: 'SPIN' }, { delay: 1 })] } } })
+    const long = createMachine({ initial: 'a', states: { a: { after: { 100_000: 'b' } }, b: {} } })
+    const world = new World({ busy, long })
+    const system = await world.open()
+    await system.spawn('long', { id: 'l' })
+    const release = world.store.hold()
+    for (let i = 0; i < 3; i++) system.spawn('busy', { id: `b${i}` }).then((ref) => ref.send({ type: 'SPIN' }))
+    release()
+    for (let step = 0; step < 101; step++) {
+      // Each step leaves work in flight when the next begins.
+      system.actor('busy', 'b0').send({ type: 'NOTHING' })
+      await world.clock.advance(1_000)
+    }
+    expect(system.actor('long', 'l').getSnapshot().value).toBe('b')
+    await world.stop()
+  }, 20_000)
+
+  it('neither fires early nor runs longer when the wall clock steps (D8)', async () => {
+    const world = new World({ sleeper })
+    await using system = await world.open()
+    const ref = await system.spawn('sleeper', { id: 's' })
+    world.clock.stepWallClock(3_600_000)
+    await world.advance(999)
+    expect(ref.getSnapshot().value).toBe('asleep')
+    world.clock.stepWallClock(-7_200_000)
+    await world.advance(1)
+    expect(ref.getSnapshot().value).toBe('awake')
+  })
+
+  it('of many actors fires for each, in due order', async () => {
+    const rung: number[] = []
+    const bell = createMachine({
+      context: ({ input }: { input: unknown }) => ({ n: input as number }),
+      initial: 'a',
+      states: { a: { after: { wait: { target: 'b', actions: ({ context }) => rung.push(context.n) } } }, b: {} },
+    }).provide({ delays: { wait: ({ context }) => context.n * 10 } })
+    const world = new World({ bell })
+    await using system = await world.open()
+    await Promise.all([5, 3, 9, 1, 7].map((n) => system.spawn('bell', { id: `b${n}`, input: n })))
+    await world.advance(100)
+    expect(rung).toEqual([1, 3, 5, 7, 9])
+  })
+})
