@@ -26,7 +26,6 @@ export type SystemEvent =
   | { readonly type: 'staleMail'; readonly path: ActorPath; readonly kind: string }
   | { readonly type: 'outcomeUnknown'; readonly path: ActorPath; readonly effectId: string; readonly action: string }
   | { readonly type: 'effectFault'; readonly path: ActorPath; readonly effectId: string; readonly error: unknown }
-  | { readonly type: 'turnOverran'; readonly path: ActorPath; readonly ms: number }
   | { readonly type: 'halted'; readonly error: RosciusError }
 
 /** Why nobody took an event. */
@@ -37,5 +36,3 @@ export type DeadLetterReason =
   | 'actorQuarantined'
   | 'mailboxFull'
   | 'stashFull'
-  | 'replyUnclaimed'
-  | 'nodeUnknown'

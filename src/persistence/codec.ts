@@ -37,6 +37,8 @@ export interface Codec {
 }
 
 const FORMAT_VERSION = 1
+/** First byte of a value that `encryptedStore` wrote. */
+const ENCRYPTED = 0xe1
 const HEADER_BYTES = 5
 /** Where the codec names its own record in errors; the runtime chooses the key under which it is stored. */
 const STRUCTURES = 'shared structures'
@@ -106,6 +108,7 @@ function seal(bytes: Buffer): Uint8Array {
 
 function open(bytes: Uint8Array, key: string, packr: Packr): unknown {
   if (bytes.length <= HEADER_BYTES) throw corrupt(key, `it is cut off after ${bytes.length} bytes`)
+  if (bytes[0] === ENCRYPTED) throw encrypted(key)
   if (bytes[0]! > FORMAT_VERSION) throw unsupported(key, bytes[0]!)
   // A Buffer in any case: byte arrays inside come back as the class they were, whatever the store answers.
   const payload = Buffer.from(bytes.buffer, bytes.byteOffset + HEADER_BYTES, bytes.length - HEADER_BYTES)
@@ -121,6 +124,11 @@ function open(bytes: Uint8Array, key: string, packr: Packr): unknown {
 function corrupt(key: string, how: string, cause?: unknown): RosciusError {
   const message = `The record ${key} is damaged: ${how}. Run \`roscius verify\` on the store and restore it from a backup.`
   return new RosciusError('RECORD_CORRUPT', message, { address: key, details: { key }, cause })
+}
+
+function encrypted(key: string): RosciusError {
+  const message = `The record ${key} is encrypted: give createSystem({ encryption }) the key that the store was written with.`
+  return new RosciusError('STORE_KEY_WRONG', message, { address: key, details: { key } })
 }
 
 function unsupported(key: string, version: number): RosciusError {

@@ -73,6 +73,15 @@ export const belowRange = (kind: string, path: ActorPath): { readonly gte: strin
   lt: `${kind}/${path}0`,
 })
 
+/**
+ * The end of a timer's key: which arming of which delay. In the order of arming, which is the order of firing for timers of
+ * a cell that fall due together: length first.
+ */
+export function armKey(arm: number, key: string): string {
+  const digits = String(arm)
+  return `${String.fromCharCode(96 + digits.length)}${digits}:${key}`
+}
+
 /** The timers due before `dueMs`, from `fromMs` on; those due within the millisecond of a bound are in both ranges it parts. */
 export const timerRange = (fromMs: number, dueMs: number): { readonly gte: string; readonly lt: string } => ({
   gte: `t/${number(Math.max(0, Math.floor(fromMs)))}`,

@@ -60,16 +60,33 @@ export class Activation {
     }
   }
 
+  /** Whether the actor was stored by another machine than today's of that name. */
+  isOutdated(head: Head): boolean {
+    const row = this.port.rows.get(head.logic)
+    return row === undefined || !isCurrent(head, row)
+  }
+
+  /** Finds out whether the stored actor can run on the machine of today, without running it. */
+  examine(path: ActorPath): void {
+    const loaded = this.#quarantined.has(path) ? undefined : this.journal.load(path)
+    if (loaded === undefined) return
+    try {
+      this.#fitting(path, loaded.frame as Frame, loaded.head, this.#rowFor(path, loaded.head))
+    } catch (error) {
+      this.#quarantine(path, error)
+    }
+  }
+
+  #rowFor(path: ActorPath, { logic }: Head): LogicRow {
+    const row = this.port.rows.get(logic)
+    if (row !== undefined) return row
+    const message = `${path} is stored with the logic "${logic}", which createSystem({ logic }) does not name.`
+    throw new RosciusError('LOGIC_NOT_FOUND', message, { address: path })
+  }
+
   #build(path: ActorPath, loaded: Loaded, host: LogicHost): Cell {
     const { head } = loaded
-    const row = this.port.rows.get(head.logic)
-    if (row === undefined) {
-      throw new RosciusError(
-        'LOGIC_NOT_FOUND',
-        `${path} is stored with the logic "${head.logic}", which createSystem({ logic }) does not name.`,
-        { address: path },
-      )
-    }
+    const row = this.#rowFor(path, head)
     const frame = this.#fitting(path, loaded.frame as Frame, head, row)
     const cell = new Cell(
       path,
@@ -95,6 +112,7 @@ export class Activation {
     host.restore(cell, frame, (context) => reviveChildren(context, cell))
     cell.isAwake = hasUnsettled(frame.snapshot, head, row)
     this.guard?.begin(cell, cell.frame)
+    if (frame !== loaded.frame) cell.migrated = { from: head.version }
     return cell
   }
 
@@ -125,7 +143,6 @@ export class Activation {
       from = nextVersion(row, from, logic.version)
     }
     if (from === head.version) return frame
-    this.port.publish({ type: 'actorMigrated', path, from: head.version, to: logic.version })
     return { ...frame, snapshot: fromPersisted(persisted, frame.snapshot) }
   }
 

@@ -6,6 +6,7 @@ import type { EventObject, Observer, Subscription } from 'xstate'
 import type { AskOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
 import { type ActorPath, formatAddress, idOf, parentOf } from '../core/address.js'
 import type { Engine } from './engine.js'
+import { CellSystem, type SystemPort } from './xstate/cell-system.js'
 import { RUNNING } from './xstate/internals.js'
 
 export class ActorHandle {
@@ -14,25 +15,27 @@ export class ActorHandle {
 
   /** Not enumerable, as `system`: XState walks the objects of a restored context, and must not walk the runtime. */
   readonly #engine: Engine
-  readonly #system: object
+  readonly #systemPort: SystemPort
+  #system: CellSystem | undefined
 
   constructor(
     engine: Engine,
     readonly path: ActorPath,
     /** The session of a child inside the cell, where the ref means one. */
     readonly child: string | undefined,
-    system: object,
+    systemPort: SystemPort,
   ) {
     this.#engine = engine
-    this.#system = system
-    this.send = this.send.bind(this)
+    this.#systemPort = systemPort
   }
 
   get engine(): Engine {
     return this.#engine
   }
 
-  get system(): object {
+  /** What XState sees as the system; made when first asked for. */
+  get system(): CellSystem {
+    this.#system ??= new CellSystem(this.#systemPort, this.path)
     return this.#system
   }
 
@@ -65,8 +68,11 @@ export class ActorHandle {
     return parent === undefined ? undefined : this.#engine.refAt(parent)
   }
 
-  send(event: EventObject): void {
-    this.#engine.post(this.path, this.child, event)
+  /** Bound, as an XState actor's is, so that it may be taken off its ref; bound when first used. */
+  get send(): (event: EventObject) => void {
+    const send = (event: EventObject): void => this.#engine.post(this.path, this.child, event)
+    Object.defineProperty(this, 'send', { value: send, enumerable: true })
+    return send
   }
 
   _send(event: EventObject): void {
@@ -151,5 +157,19 @@ export class ActorHandle {
 
   '@@observable'(): this {
     return this
+  }
+}
+
+/** A ref to a child inside a cell. It keeps the child's id, which its session alone doesn't tell once the child has ended. */
+export class ChildHandle extends ActorHandle {
+  readonly #id: string
+
+  constructor(engine: Engine, path: ActorPath, session: string, id: string, systemPort: SystemPort) {
+    super(engine, path, session, systemPort)
+    this.#id = id
+  }
+
+  override get id(): string {
+    return this.#id
   }
 }

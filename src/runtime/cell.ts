@@ -63,6 +63,8 @@ export class Cell {
   failure: Failure | undefined = undefined
   dedupe: Map<string, DedupeEntry> | undefined = undefined
   hasChildCells = false
+  /** Set if migrations have changed it on its way into memory: the version it was stored with. */
+  migrated: { readonly from: string | undefined } | undefined = undefined
   /** Whether the store says that the cell has unsettled effects. */
   isAwake = false
   /** Number of the batch that holds its newest head. */

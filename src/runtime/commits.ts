@@ -38,7 +38,7 @@ export interface CommitPort {
 export class Commits {
   #pending = new Batch()
   #inFlight: Batch | undefined
-  #drained: (() => void)[] = []
+  #drained: { resolve(): void; reject(error: RosciusError): void }[] = []
   #failure: RosciusError | undefined
   /** Number of the batch that is being filled, and of the newest that is durable. */
   current = 1
@@ -137,8 +137,7 @@ export class Commits {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure)
       if (!this.isBusy) return resolve()
-      this.hold({ release: () => undefined, fail: reject })
-      this.#drained.push(resolve)
+      this.#drained.push({ resolve, reject })
     })
   }
 
@@ -175,7 +174,7 @@ export class Commits {
     if (this.isBusy || this.#drained.length === 0) return
     const drained = this.#drained
     this.#drained = []
-    for (const resolve of drained) resolve()
+    for (const { resolve } of drained) resolve()
   }
 
   #failed(batch: Batch, cause: unknown): void {
@@ -186,8 +185,10 @@ export class Commits {
       { cause },
     )
     const held = [...batch.held, ...this.#pending.held]
+    const drained = this.#drained
     this.#drained = []
     this.port.halt(this.#failure)
     for (const item of held) item.fail?.(this.#failure)
+    for (const { reject } of drained) reject(this.#failure)
   }
 }

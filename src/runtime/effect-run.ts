@@ -24,19 +24,23 @@ export interface CurrentEffect {
 }
 
 export class EffectRun implements CurrentEffect {
+  /** Hidden, so that printing the current effect doesn't print the node. */
+  readonly #port: FaultPort
   #controller: AbortController | undefined
   #sends = 0
   isOver = false
 
   constructor(
-    private readonly port: FaultPort,
+    port: FaultPort,
     readonly path: ActorPath,
     readonly child: string | undefined,
     readonly effectId: string,
     readonly attempt: number,
     /** Whether a re-run makes the same sends again, so that their ids can be told from the effect's (D9). */
     private readonly isRepeatable: boolean,
-  ) {}
+  ) {
+    this.#port = port
+  }
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController()
@@ -56,8 +60,8 @@ export class EffectRun implements CurrentEffect {
   }
 
   fail(error: unknown): void {
-    if (this.isOver) this.port.lateFault(this.path, this.effectId, error)
-    else this.port.fault(this.path, this.child, error)
+    if (this.isOver) this.#port.lateFault(this.path, this.effectId, error)
+    else this.#port.fault(this.path, this.child, error)
   }
 
   /** Runs `fn` as part of this attempt; what it throws fails the actor. */

@@ -95,8 +95,7 @@ export class Lifecycle {
     for (const envelope of cell.mailbox ?? []) {
       envelope.handled = true
       if (envelope.stored !== undefined) node.commits.del(envelope.stored)
-      if (envelope.kind === 'stop')
-        node.commits.answer(envelope.waiter, { seqNr: cell.seqNr, outcome: 'ignored' })
+      if (envelope.kind === 'stop') node.commits.answer(envelope.waiter, { seqNr: cell.seqNr, outcome: 'ignored' })
       if (envelope.kind !== 'event') continue
       const reason = cell.status === 'failed' ? 'actorFailed' : 'actorEnded'
       node.deadLetter(cell.path, envelope.event, envelope.from, reason)
@@ -194,7 +193,7 @@ export class Lifecycle {
     }
     node.commits.sync()
     node.turns.schedule()
-    await node.commits.drained()
+    await node.commits.written()
     await this.removeDeleted()
   }
 
@@ -209,7 +208,7 @@ export class Lifecycle {
     }
     if (paths.length === 0) return
     this.node.turns.schedule()
-    await this.node.commits.drained()
+    await this.node.commits.written()
   }
 
   // --- result ---

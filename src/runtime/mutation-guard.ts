@@ -1,7 +1,7 @@
 /**
  * Development mode's watch over structural sharing: a context that is mutated in place would look unchanged, and its change
  * would be lost. The guard keeps a copy of what was recorded and compares the former state with it after each unit. It
- * costs time in proportion to the whole state, so production does without.
+ * costs time and memory on top of the state's own, so production does without.
  */
 import { RosciusError } from '../core/errors.js'
 import type { Codec } from '../persistence/codec.js'
@@ -9,8 +9,20 @@ import { apply, type Delta, diff } from '../persistence/delta.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Cell } from './cell.js'
 
+/**
+ * A state of up to this many bytes is compared after each unit; a larger one so much less often, so that a growing state
+ * costs no more a unit than this. A mutation is then noticed some units later.
+ */
+const BYTES_A_UNIT = 32_768
+
+interface Copy {
+  state: unknown
+  /** Units since the last comparison. */
+  unchecked: number
+}
+
 export class MutationGuard {
-  readonly #copies = new WeakMap<Cell, unknown>()
+  readonly #copies = new WeakMap<Cell, Copy>()
 
   constructor(
     private readonly codec: Codec,
@@ -19,13 +31,15 @@ export class MutationGuard {
 
   /** Copies the whole state: at the start of the cell, and when it is loaded. */
   begin(cell: Cell, frame: unknown): void {
-    this.#copies.set(cell, this.#copy(toStorable(frame, '', this.refs)))
+    this.#copies.set(cell, { state: this.#copy(toStorable(frame, '', this.refs)), unchecked: 0 })
   }
 
   /** Throws `CONTEXT_MUTATED` if the recorded state of the cell is not what it was. */
   check(cell: Cell): void {
-    if (!this.#copies.has(cell)) return
-    const delta = diff(this.#copies.get(cell), cell.frame, this.refs)
+    const copy = this.#copies.get(cell)
+    if (copy === undefined || ++copy.unchecked * BYTES_A_UNIT < cell.snapshotBytes + cell.deltaBytes) return
+    copy.unchecked = 0
+    const delta = diff(copy.state, cell.frame, this.refs)
     if (delta === undefined) return
     const path = firstPath(delta).replace(/^snapshot\./, '')
     throw new RosciusError(
@@ -37,7 +51,8 @@ export class MutationGuard {
 
   /** The cell's state has moved on by `delta`. */
   advance(cell: Cell, delta: Delta | undefined): void {
-    if (delta !== undefined) this.#copies.set(cell, apply(this.#copies.get(cell), this.#copy(delta) as Delta))
+    const copy = this.#copies.get(cell)
+    if (copy !== undefined && delta !== undefined) copy.state = apply(copy.state, this.#copy(delta) as Delta)
   }
 
   #copy(storable: unknown): unknown {

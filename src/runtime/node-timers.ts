@@ -9,7 +9,7 @@
  */
 import type { ActorPath } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
-import { parseTimerKey, timerKey, timerRange } from '../persistence/keys.js'
+import { armKey, parseTimerKey, timerKey, timerRange } from '../persistence/keys.js'
 import type { Store } from '../persistence/store.js'
 import type { ArmedTimer, Cell } from './cell.js'
 import type { Commits } from './commits.js'
@@ -61,13 +61,14 @@ export class NodeTimers {
   }
 
   arm(cell: Cell, key: string, timer: ArmedTimer): void {
-    if (cell.durability !== 'volatile') this.commits.put(timerKey(timer.dueMs, cell.path, `${timer.arm}:${key}`), EMPTY)
+    if (cell.durability !== 'volatile')
+      this.commits.put(timerKey(timer.dueMs, cell.path, armKey(timer.arm, key)), EMPTY)
     if (timer.dueMs < this.#horizonMs || cell.durability === 'volatile')
       this.#add(cell.path, key, timer.arm, timer.dueMs)
   }
 
   disarm(cell: Cell, key: string, timer: ArmedTimer): void {
-    if (cell.durability !== 'volatile') this.commits.del(timerKey(timer.dueMs, cell.path, `${timer.arm}:${key}`))
+    if (cell.durability !== 'volatile') this.commits.del(timerKey(timer.dueMs, cell.path, armKey(timer.arm, key)))
     const id = entryId(cell.path, key, timer.arm)
     const entry = this.#entries.get(id)
     if (entry === undefined) return
@@ -135,7 +136,7 @@ export class NodeTimers {
     for await (const [storeKey] of this.store.range(timerRange(fromMs, this.#horizonMs))) {
       const { dueMs, path, key } = parseTimerKey(storeKey)
       const colon = key.indexOf(':')
-      this.#add(path, key.slice(colon + 1), Number(key.slice(0, colon)), dueMs)
+      this.#add(path, key.slice(colon + 1), Number(key.slice(1, colon)), dueMs)
       if (this.#isStopped) return
     }
   }

@@ -21,7 +21,7 @@ import { mailKey, systemIdKey } from '../persistence/keys.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
 import { Activation } from './activation.js'
-import { ActorHandle } from './actor-handle.js'
+import { ActorHandle, ChildHandle } from './actor-handle.js'
 import { Cell } from './cell.js'
 import { Commits } from './commits.js'
 import { DeadLetters } from './dead-letters.js'
@@ -90,6 +90,8 @@ export class Node implements Engine {
   readonly refs: RefCodec
   readonly #past: Past
   readonly #units: Units
+  /** Paths of the actors in memory that have a `systemId`. */
+  readonly #names = new Map<string, ActorPath>()
   readonly #rowsByLogic: ReadonlyMap<object, LogicRow>
   readonly #steady: { readonly wall: number; readonly monotonic: number }
   #unit: Unit | undefined
@@ -190,6 +192,9 @@ export class Node implements Engine {
     if (active !== undefined) return active
     const cell = this.activation.load(path, this.host)
     if (cell === undefined) return undefined
+    if (cell.migrated !== undefined) {
+      this.options.publish({ type: 'actorMigrated', path, ...cell.migrated, to: versionOf(cell.row.logic) })
+    }
     this.#adopt(cell)
     if (cell.status === 'active' && (cell.isAwake || cell.children !== undefined))
       this.#enqueue(cell, new Envelope('resume', RESUME_EVENT), true)
@@ -197,18 +202,15 @@ export class Node implements Engine {
   }
 
   selfAt(path: ActorPath): ActorHandle {
-    return (
-      (this.cells.get(path)?.self as ActorHandle | undefined) ??
-      new ActorHandle(this, path, undefined, new CellSystem(this.host, path))
-    )
+    return (this.cells.get(path)?.self as ActorHandle | undefined) ?? new ActorHandle(this, path, undefined, this.host)
   }
 
   #selfIn(path: ActorPath, host: LogicHost): ActorHandle {
-    return host === this.host ? this.selfAt(path) : new ActorHandle(this, path, undefined, host.systemOf(path))
+    return host === this.host ? this.selfAt(path) : new ActorHandle(this, path, undefined, host)
   }
 
   refAt(path: ActorPath, child?: string): ActorHandle {
-    return child === undefined ? this.selfAt(path) : new ActorHandle(this, path, child, new CellSystem(this.host, path))
+    return child === undefined ? this.selfAt(path) : new ActorHandle(this, path, child, this.host)
   }
 
   rowOf(logic: string | object): LogicRow | undefined {
@@ -216,8 +218,8 @@ export class Node implements Engine {
   }
 
   lookup(systemId: string): ActorHandle | undefined {
-    for (const cell of this.cells.values())
-      if (cell.systemId === systemId && cell.status === 'active') return this.selfAt(cell.path)
+    const cell = this.cells.get(this.#names.get(systemId) ?? '')
+    if (cell?.systemId === systemId && cell.status === 'active') return this.selfAt(cell.path)
     const key = systemIdKey(systemId)
     const bytes = this.options.store.get(key)
     return bytes && this.selfAt(this.options.codec.decode(bytes, key) as ActorPath)
@@ -225,15 +227,15 @@ export class Node implements Engine {
 
   /** As `lookup`, but an actor that is only starting has its name already. */
   #isNameTaken(systemId: string): boolean {
-    for (const cell of this.cells.values())
-      if (cell.systemId === systemId && (cell.status === 'active' || cell.status === 'starting')) return true
-    return this.lookup(systemId) !== undefined
+    const cell = this.cells.get(this.#names.get(systemId) ?? '')
+    return cell?.status === 'starting' || this.lookup(systemId) !== undefined
   }
 
   #decodeRef(address: string): ActorHandle {
     if (address.startsWith(REPLY_REF)) return this.refAt('$reply', address.slice(REPLY_REF.length))
-    const hash = address.indexOf('#')
-    return hash < 0 ? this.refAt(address) : this.refAt(address.slice(0, hash), address)
+    const [path = '', session, ...id] = address.split('#')
+    if (session === undefined) return this.refAt(path)
+    return new ChildHandle(this, path, `${path}#${session}`, id.join('#'), this.host)
   }
 
   // --- doors ---
@@ -319,14 +321,11 @@ export class Node implements Engine {
     this.observers.emit(path, event)
   }
 
-  /** Starts a new actor; resolves when that is committed. */
-  start(request: StartRequest): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#assertRunning()
-      this.assertCanStart(request.path, request.systemId)
-      const waiter: Waiter = { resolve: () => resolve(), reject }
-      this.#plantCell(request, waiter, undefined)
-    })
+  /** Starts a new actor; the waiter is told when that is committed. Throws what makes it impossible. */
+  start(request: StartRequest, waiter: Waiter): void {
+    this.#assertRunning()
+    this.assertCanStart(request.path, request.systemId)
+    this.#plantCell(request, waiter, undefined)
   }
 
   assertCanStart(path: ActorPath, systemId: string | undefined): void {
@@ -544,7 +543,10 @@ export class Node implements Engine {
   }
 
   /** Where the counts of an ended actor stopped: its end may not be in the store yet. */
-  #formerLife(path: ActorPath, durability: Durability): Partial<Pick<Cell, 'seqNr' | 'sessions' | 'snapshotSeqNr' | 'headBatch'>> {
+  #formerLife(
+    path: ActorPath,
+    durability: Durability,
+  ): Partial<Pick<Cell, 'seqNr' | 'sessions' | 'snapshotSeqNr' | 'headBatch'>> {
     if (durability === 'volatile') return {}
     const cell = this.cells.get(path)
     if (cell !== undefined && cell.durability !== 'volatile') {
@@ -559,17 +561,19 @@ export class Node implements Engine {
 
   #adopt(cell: Cell): void {
     this.cells.set(cell.path, cell)
+    if (cell.systemId !== undefined) this.#names.set(cell.systemId, cell.path)
     this.idle.added(cell)
   }
 
   // --- turns ---
 
-  #runNext(cell: Cell): boolean {
+  #runNext(cell: Cell): number {
     const envelope = cell.mailbox?.shift()
-    if (envelope === undefined) return false
+    if (envelope === undefined) return 0
     this.idle.used(cell)
+    this.host.innerHandled = 0
     this.#units.run(cell, envelope)
-    return true
+    return 1 + this.host.innerHandled
   }
 
   #storeMail(envelopes: readonly Envelope[]): void {
@@ -702,6 +706,7 @@ export class Node implements Engine {
   /** The cell leaves memory; its state is in the store, or gone for ever if it was volatile. */
   forget(cell: Cell): void {
     if (this.cells.get(cell.path) === cell) this.cells.delete(cell.path)
+    if (cell.systemId !== undefined && this.#names.get(cell.systemId) === cell.path) this.#names.delete(cell.systemId)
     cell.inMemory = false
     this.idle.removed(cell)
   }
@@ -751,22 +756,28 @@ export class Node implements Engine {
   }
 }
 
+const versionOf = (logic: object): string | undefined => (logic as { readonly version?: string }).version
+
 /** How the reply address of an effect (`fromAsk`) is stored: the effect's session follows. */
 const REPLY_REF = '$reply:'
 const MAIL_MIDDLE = 36 ** 9
 const RESUME_EVENT: EventObject = { type: 'roscius.resume' }
 
-/** Refs are stored by path, so that a renamed node still finds its own. */
+/** Refs are stored by path, so that a renamed node still finds its own; a child's as `path#session#id`. */
 function encodeRef(value: object): string | undefined {
-  if (value instanceof ActorHandle)
-    return value.path === '$reply' ? `${REPLY_REF}${value.child}` : (value.child ?? value.path)
-  const child = value as Partial<ChildActor>
-  return child.system instanceof CellSystem && typeof child.sessionId === 'string' ? child.sessionId : undefined
+  if (value instanceof ActorHandle) {
+    if (value.path === '$reply') return `${REPLY_REF}${value.child}`
+    return value.child === undefined ? value.path : `${value.child}#${value.id}`
+  }
+  const { system, sessionId, id } = value as Partial<ChildActor>
+  return system instanceof CellSystem && typeof sessionId === 'string' ? `${sessionId}#${id}` : undefined
 }
 
 function storeFailed(when: string, cause: unknown): RosciusError {
   const what = cause instanceof Error ? cause.message : String(cause)
-  return new RosciusError('STORE_FAILED', `The store failed while ${when}, so the system has stopped: ${what}`, { cause })
+  return new RosciusError('STORE_FAILED', `The store failed while ${when}, so the system has stopped: ${what}`, {
+    cause,
+  })
 }
 
 export const topLevel = (id: string): ActorPath => childPath(undefined, id)

@@ -3,7 +3,7 @@
  */
 import type { AnyActorLogic, InputFrom } from 'xstate'
 import type { RosciusRef } from '../core/actor-ref.js'
-import { type ActorPath, childPath, formatAddress } from '../core/address.js'
+import { type ActorPath, childPath, formatAddress, parseAddress } from '../core/address.js'
 import { systemClock } from '../core/clock.js'
 import { isRosciusError, RosciusError } from '../core/errors.js'
 import type { SystemEvent } from '../core/events.js'
@@ -19,7 +19,6 @@ import { readLogicTable } from './logic-table.js'
 import { Node } from './node.js'
 import { type ReadOptions, readOptions, type SystemOptions } from './options.js'
 import { openStore, recover } from './recovery.js'
-import { structureHash } from './structure-hash.js'
 
 /** One row of `system.actors()`. */
 export interface ActorInfo {
@@ -68,7 +67,10 @@ export interface System<TLogic extends LogicTable = LogicTable> extends AsyncDis
     logic: K,
     ...options: SpawnArguments<LogicOf<TLogic[K]>>
   ): Promise<RosciusRef<LogicOf<TLogic[K]>>>
-  /** The ref of a top-level actor (or, with a `/`, of one further down), typed by its logic; no I/O, whether it exists or not. */
+  /**
+   * The ref of a top-level actor, of one further down (`'boss/w1'`), or of an address of this node; typed by its logic. No I/O,
+   * whether it exists or not.
+   */
   actor<K extends keyof TLogic & string>(logic: K, id: string): RosciusRef<LogicOf<TLogic[K]>>
   /** The actor with this `systemId`. */
   get(systemId: string): RosciusRef | undefined
@@ -123,7 +125,7 @@ export async function createSystem<const TLogic extends LogicTable>(
       turn: read.turn,
       passivation: read.passivation,
       deadLetters: read.deadLetters,
-      isDevelopment: read.development ?? process.env['NODE_ENV'] !== 'production',
+      isDevelopment: read.development ?? process.env.NODE_ENV !== 'production',
       logger: read.logger ?? console.log,
       publish: (event) => {
         opening?.push(event)
@@ -174,7 +176,7 @@ class RunningSystem {
     this.name = node.nodeName
   }
 
-  async spawn(
+  spawn(
     logic: string,
     options: {
       id?: string
@@ -184,37 +186,30 @@ class RunningSystem {
       ifExists?: 'throw' | 'use'
     } = {},
   ): Promise<object> {
-    const { node } = this
-    const row = node.rowOf(logic)
-    if (row === undefined) {
-      throw new RosciusError(
-        'LOGIC_NOT_FOUND',
-        `spawn: "${logic}" is not in the system's logic table; add it to createSystem({ logic }).`,
-        { details: { logic } },
-      )
-    }
-    const path = childPath(undefined, options.id ?? node.options.random.id())
-    if (
-      options.ifExists === 'use' &&
-      (node.cellAt(path) !== undefined || node.journalReader.head(path) !== undefined)
-    ) {
-      await node.commits.drained()
-      return node.refAt(path)
-    }
-    await node.start({
-      row,
-      path,
-      input: options.input,
-      durability: options.durability ?? row.durability,
-      systemId: options.systemId,
+    return new Promise((resolve, reject) => {
+      const { node } = this
+      const row = node.rowOf(logic)
+      if (row === undefined) throw logicNotFound(logic)
+      const path = childPath(undefined, options.id ?? node.options.random.id())
+      const exists = options.ifExists === 'use' && (node.cellAt(path) ?? node.journalReader.head(path)) !== undefined
+      if (exists) return void node.commits.written().then(() => resolve(node.refAt(path)), reject)
+      const { input, durability = row.durability, systemId } = options
+      node.start({ row, path, input, durability, systemId }, { resolve: () => resolve(node.refAt(path)), reject })
     })
-    return node.refAt(path)
   }
 
   actor(_logic: string, id: string): object {
+    if (id.startsWith('roscius://')) return this.node.refAt(this.#localPath(id))
     return this.node.refAt(
       id.split('/').reduce<ActorPath | undefined>((path, segment) => childPath(path, segment), undefined) as ActorPath,
     )
+  }
+
+  #localPath(address: string): ActorPath {
+    const { node, path } = parseAddress(address)
+    if (node === this.name) return path
+    const message = `${address} is on the node "${node}", this is "${this.name}".`
+    throw new RosciusError('ADDRESS_INVALID', message, { address })
   }
 
   get(systemId: string): object | undefined {
@@ -232,9 +227,10 @@ class RunningSystem {
     const { node } = this
     const cell = node.cellAt(path)
     const head = bytes && unpackHead(node.options.codec.decode(bytes, headKey(path), node.refs), headKey(path))
+    const isOutdated = head !== undefined && node.activation.isOutdated(head)
+    if (isOutdated && cell === undefined && head.status === 'active') node.activation.examine(path)
     const error = node.activation.quarantineOf(path)
     const logic = head?.logic ?? cell?.row.name ?? ''
-    const row = node.rowOf(logic)
     const status = cell === undefined ? (head?.status ?? 'active') : cell.status === 'starting' ? 'active' : cell.status
     return {
       path,
@@ -245,7 +241,7 @@ class RunningSystem {
       isInMemory: cell !== undefined,
       seqNr: cell?.seqNr ?? head?.seqNr ?? 0,
       version: head?.version,
-      isOutdated: head !== undefined && (row === undefined || head.hash !== structureHash(row.logic)),
+      isOutdated,
       error,
     }
   }
@@ -286,7 +282,7 @@ class RunningSystem {
     node.deadLetters.remove(id)
     node.commits.sync()
     node.turns.schedule()
-    await node.commits.drained()
+    await node.commits.written()
   }
 
   async settled(): Promise<void> {
@@ -335,4 +331,9 @@ class RunningSystem {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }
+}
+
+function logicNotFound(logic: string): RosciusError {
+  const message = `spawn: "${logic}" is not in the system's logic table; add it to createSystem({ logic }).`
+  return new RosciusError('LOGIC_NOT_FOUND', message, { details: { logic } })
 }

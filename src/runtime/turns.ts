@@ -1,8 +1,8 @@
 /**
  * Who runs next: mailboxes are drained fairly, in turns bounded in count and time, and turns leave room for I/O.
  *
- * 1. A cell takes at most `FAIR_SHARE` envelopes before the next cell's go.
- * 2. A turn ends after `maxEvents` envelopes or `maxMs`, whichever is first; the next follows in a later round of the
+ * 1. A cell takes at most `FAIR_SHARE` events before the next cell's go; what it sends itself within a unit counts.
+ * 2. A turn ends after `maxEvents` events or `maxMs`, whichever is first; the next follows in a later round of the
  *    event loop.
  * 3. Turns start when the running JavaScript and all that it has resolved are through (so that they are many events
  *    long), but never for longer than `maxMs` without a round of the event loop in between: also effects that resolve at
@@ -12,7 +12,7 @@ import type { Clock } from '../core/clock.js'
 import type { Cell } from './cell.js'
 
 const FAIR_SHARE = 16
-/** How many envelopes go between two looks at the clock. */
+/** How many events go between two looks at the clock. */
 const CLOCK_EVERY = 16
 /** Most turns in a row without a round of the event loop, whatever the clock says (a simulated one stands still). */
 const MAX_TURNS_IN_A_ROW = 500
@@ -23,8 +23,8 @@ export interface TurnBounds {
 }
 
 export interface TurnPort {
-  /** Handles the next envelope of the cell. Answers false when its mailbox is empty. */
-  runNext(cell: Cell): boolean
+  /** Handles the next envelope of the cell; answers how many events that were, 0 when its mailbox is empty. */
+  runNext(cell: Cell): number
   /** All that the turn changed is to be committed. */
   endTurn(): void
 }
@@ -126,9 +126,7 @@ export class Turns {
     let next = 0
     while (next < queue.length && handled < this.bounds.maxEvents) {
       const cell = queue[next++] as Cell
-      const share = Math.min(FAIR_SHARE, this.bounds.maxEvents - handled)
-      let taken = 0
-      while (taken < share && this.port.runNext(cell)) taken++
+      const taken = this.#runShare(cell, Math.min(FAIR_SHARE, this.bounds.maxEvents - handled))
       handled += taken
       cell.isQueued = false
       if (cell.inMemory && cell.mailbox !== undefined && cell.mailbox.size > 0) {
@@ -138,5 +136,16 @@ export class Turns {
       if (handled % CLOCK_EVERY < taken && this.clock.monotonic() > deadline) break
     }
     this.#queue = next === queue.length ? [] : queue.slice(next)
+  }
+
+  /** Answers how many events were handled: more than its share if the last envelope brought others with it. */
+  #runShare(cell: Cell, share: number): number {
+    let taken = 0
+    while (taken < share) {
+      const handled = this.port.runNext(cell)
+      if (handled === 0) return taken
+      taken += handled
+    }
+    return taken
   }
 }

@@ -55,5 +55,12 @@ export class Unit {
     return this
   }
 
-  private readonly lists: readonly unknown[][] = [this.sends, this.spawns, this.stops, this.held, this.armed, this.disarmed]
+  private readonly lists: readonly unknown[][] = [
+    this.sends,
+    this.spawns,
+    this.stops,
+    this.held,
+    this.armed,
+    this.disarmed,
+  ]
 }

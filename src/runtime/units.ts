@@ -405,7 +405,7 @@ export class Units {
     if (envelope.stored !== undefined) this.commits.del(envelope.stored)
     const { seqNr, outcome, reply } = entry
     this.commits.answer(envelope.waiter, { seqNr, outcome }, reply)
-    if (reply !== undefined && envelope.key !== undefined && envelope.key.includes('#')) {
+    if (reply && envelope.key?.includes('#')) {
       this.port.route({ path: '$reply', child: envelope.key, event: reply as EventObject, from: cell.path }, cell)
     }
   }
@@ -431,7 +431,6 @@ export class Units {
     this.port.deadLetter(cell.path, envelope.event, envelope.from, reason)
     this.commits.refuse(envelope.waiter, deadLetterError(cell.path, envelope.event, reason))
   }
-
 
   // --- failure (D4) ---
 
@@ -491,10 +490,18 @@ function assertDistinct(spawns: Unit['spawns']): void {
   const taken = new Set<string>()
   for (const { path, systemId } of spawns) {
     if (taken.has(path)) {
-      throw new RosciusError('ACTOR_EXISTS', `${path} is spawned twice in one transition; give each actor an id of its own.`, { address: path })
+      throw new RosciusError(
+        'ACTOR_EXISTS',
+        `${path} is spawned twice in one transition; give each actor an id of its own.`,
+        { address: path },
+      )
     }
     if (systemId !== undefined && taken.has(`$${systemId}`)) {
-      throw new RosciusError('SYSTEM_ID_TAKEN', `${path}: the systemId "${systemId}" is given twice in one transition.`, { address: path, details: { systemId } })
+      throw new RosciusError(
+        'SYSTEM_ID_TAKEN',
+        `${path}: the systemId "${systemId}" is given twice in one transition.`,
+        { address: path, details: { systemId } },
+      )
     }
     taken.add(path)
     if (systemId !== undefined) taken.add(`$${systemId}`)
@@ -537,7 +544,7 @@ function isUnhandledChildFailure(snapshot: NonNullable<Cell['snapshot']>, event:
 
 function describe(thrown: unknown, path: ActorPath): unknown {
   if (!isRosciusError(thrown, 'VALUE_NOT_STORABLE') || thrown.address !== undefined) return thrown
-  const at = String(thrown.details['path'] ?? '').replace(/^snapshot\./, '')
+  const at = String(thrown.details.path ?? '').replace(/^snapshot\./, '')
   return new RosciusError('VALUE_NOT_STORABLE', `${path}: ${thrown.message.replace(/ at snapshot\./, ' at ')}`, {
     address: path,
     details: { ...thrown.details, path: at },
@@ -557,7 +564,7 @@ export function deadLetterError(path: ActorPath, event: EventObject, reason: Dea
 }
 
 function failedError(path: ActorPath, event: EventObject, cause: unknown): RosciusError {
-  const what = cause instanceof Error ? cause.message : String(cause)
+  const what = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')
   return new RosciusError('ACTOR_FAILED', `${path} failed on ${event.type}: ${what}. See ref.failure().`, {
     address: path,
     details: { event: event.type },

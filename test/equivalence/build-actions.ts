@@ -65,9 +65,9 @@ function toAction(spec: ActionSpec, place: Place): AnyAction[] {
         })),
       ]
     case 'raise':
-      return [raise({ type: spec.event }, later(spec.delay))]
+      return [...withdraw(spec.delay), raise({ type: spec.event }, later(spec.delay))]
     case 'sendSelf':
-      return [sendTo(({ self }) => self, { type: spec.event }, later(spec.delay))]
+      return [...withdraw(spec.delay), sendTo(({ self }) => self, { type: spec.event }, later(spec.delay))]
     case 'cancel':
       return [cancel(spec.id)]
     case 'spawn':
@@ -91,6 +91,11 @@ function toAction(spec: ActionSpec, place: Place): AnyAction[] {
     case 'emit':
       return [emit(({ context }) => ({ type: 'emitted', label: spec.label, n: (context as Context).n }))]
   }
+}
+
+/** In XState, what is armed twice under one id can be cancelled only until the first has fired: no id is armed twice. */
+function withdraw(delay: DelaySpec | undefined): AnyAction[] {
+  return delay ? [cancel(delay.id)] : []
 }
 
 function later(delay: DelaySpec | undefined): { delay?: number; id?: string } {

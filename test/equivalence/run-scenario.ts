@@ -16,8 +16,14 @@ export interface Trace {
   readonly emitted: readonly EventObject[]
 }
 
+export interface Outcome {
+  readonly traces: readonly Trace[]
+  /** False if XState itself contradicted itself on the way: see `Stage.isSound`. */
+  readonly isSound: boolean
+}
+
 /** Runs a generated machine beside its peer on a host, one step after the other. */
-export async function runScenario(host: Host, spec: MachineSpec, steps: readonly Step[]): Promise<Trace[]> {
+export async function runScenario(host: Host, spec: MachineSpec, steps: readonly Step[]): Promise<Outcome> {
   const actions: string[] = []
   const peerActions: string[] = []
   const emitted: EventObject[] = []
@@ -44,6 +50,7 @@ export async function runScenario(host: Host, spec: MachineSpec, steps: readonly
     await stage.spawn('peer')
     await stage.spawn('main', { peer: stage.ref('peer') })
     const traces = [look('start')]
+    let isSound = stage.isSound()
     for (const step of steps) {
       if ('advanceMs' in step) await stage.advance(step.advanceMs)
       else if ('nudge' in step) await stage.send('peer', nudge(step.nudge))
@@ -51,8 +58,9 @@ export async function runScenario(host: Host, spec: MachineSpec, steps: readonly
         await stage.send('main', ...step.send.map((type) => ({ type })))
       }
       traces.push(look(step))
+      isSound &&= stage.isSound()
     }
-    return traces
+    return { traces, isSound }
   } finally {
     await stage.close()
   }

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { test, vi } from 'vitest'
@@ -28,14 +29,21 @@ test('scratch', { timeout: 600000 }, async () => {
         machineSpec({ levels: Number(process.env['L'] ?? 2) }),
         stepList({ length: Number(process.env['S'] ?? 12) }),
       )
+  let bad = 0
   const run = async ([spec, steps]: any) => {
-    const expected = await runScenario(plainHost, spec, steps)
-    let got
+    const { traces: expected, isSound } = await runScenario(plainHost, spec, steps)
+    if (!isSound) {
+      bad++
+      return undefined
+    }
+    let got: any
     try {
-      got = (await Promise.race([
-        runScenario(host, spec, steps),
-        new Promise((_, r) => setTimeout(() => r(new Error('TIMEOUT')), 1500)),
-      ])) as any
+      got = (
+        (await Promise.race([
+          runScenario(host, spec, steps),
+          new Promise((_, r) => setTimeout(() => r(new Error('TIMEOUT')), 1500)),
+        ])) as any
+      ).traces
     } catch (e) {
       return `THROW ${(e as Error).message.slice(0, 300)}` + (process.env['STACK'] ? (e as Error).stack : '')
     }
@@ -44,6 +52,23 @@ test('scratch', { timeout: 600000 }, async () => {
       if (d) return `step ${i} ${JSON.stringify(expected[i]!.step)} ${d.slice(0, 400)}`
     }
     return undefined
+  }
+  if (process.env['REPLAY']) {
+    const [spec, steps] = JSON.parse(readFileSync('/tmp/case.json', 'utf8'))
+    const a = (await runScenario(plainHost, spec, steps)).traces,
+      b = (await runScenario(host, spec, steps)).traces
+    for (let i = 0; i < a.length; i++)
+      console.log(
+        i,
+        JSON.stringify(a[i]!.step),
+        '\n  plain',
+        JSON.stringify([a[i]!.main.value, a[i]!.main.context, a[i]!.main.status, a[i]!.actions, a[i]!.main.children]),
+        '\n  other',
+        JSON.stringify([b[i]!.main.value, b[i]!.main.context, b[i]!.main.status, b[i]!.actions, b[i]!.main.children]),
+        '\n',
+        firstDiff(a[i], b[i]),
+      )
+    return
   }
   if (shrink) {
     let last = ''
@@ -74,6 +99,7 @@ test('scratch', { timeout: 600000 }, async () => {
                 .map(([k, x]) => [k, strip(x)]),
             )
           : v
+    writeFileSync('/tmp/case.json', JSON.stringify(result.counterexample?.[0] ?? null))
     console.log(
       last,
       '\n',
@@ -92,5 +118,5 @@ test('scratch', { timeout: 600000 }, async () => {
       lines.push(r)
     }
   }
-  console.log(`host ${hostIdx}: ${fails}/${n} fail\n` + lines.slice(0, 25).join('\n'))
+  console.log(`host ${hostIdx}: ${fails}/${n} fail, ${bad} inconsistent\n` + lines.slice(0, 25).join('\n'))
 })

@@ -5,7 +5,7 @@ import { scriptedRounds } from './society/script.js'
 import { verdict } from './society/verdict.js'
 
 /** Every how many batches a run with a second crash, soon after the first recovery, is made too. */
-const TWICE_EVERY = 5
+const TWICE_EVERY = 8
 
 export const suite: FaultSuite = {
   name: 'steps',
@@ -37,7 +37,11 @@ export async function attackSteps(
       repeated += stormy.outside.deeds.filter(({ attempt }) => attempt > 1).length
     }
   }
-  return { runs, violations, facts: { 'batches of the run': calm.batches, recoveries, 'effects started again': repeated } }
+  return {
+    runs,
+    violations,
+    facts: { 'batches of the run': calm.batches, recoveries, 'effects started again': repeated },
+  }
 }
 
 function crashPlans(batches: number): Crash[][] {
@@ -45,7 +49,12 @@ function crashPlans(batches: number): Crash[][] {
   for (let batch = 1; batch <= batches; batch++) {
     for (const when of ['before', 'after'] as const) {
       plans.push([{ batch, when }])
-      if (batch % TWICE_EVERY === 0) for (const soon of [1, 2, 3, 4]) plans.push([{ batch, when }, { batch: soon, when }])
+      if (batch % TWICE_EVERY === 0)
+        for (const soon of [1, 2, 4])
+          plans.push([
+            { batch, when },
+            { batch: soon, when },
+          ])
     }
   }
   return plans

@@ -49,5 +49,7 @@ export interface Stage {
   /** Lets simulated time pass, in ms. */
   advance(ms: number): Promise<void>
   snapshot(name: string): AnyMachineSnapshot
+  /** False once XState has fallen into one of its own defects, of which a restored machine is free: see `soundness.ts`. */
+  isSound(): boolean
   close(): Promise<void>
 }

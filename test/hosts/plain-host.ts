@@ -3,6 +3,7 @@ import type { Cancel, Clock } from '../../src/core/clock.js'
 import { simulatedClock } from '../../src/testing/simulated-clock.js'
 import { advanceBySteps } from './advance.js'
 import { Answers, type Host, type Machines, type Stage, type StageOptions } from './host.js'
+import { hasNoLostDelays, isConsistent } from './soundness.js'
 
 /** XState as it is: `createActor` on a simulated clock. What it does is right by definition. */
 export const plainHost: Host = {
@@ -45,6 +46,11 @@ class PlainStage implements Stage {
 
   snapshot(name: string): ReturnType<Stage['snapshot']> {
     return this.ref(name).getSnapshot()
+  }
+
+  isSound(): boolean {
+    const actors = [...this.#actors.values()]
+    return hasNoLostDelays(this.#clock, actors) && actors.every((actor) => isConsistent(actor.getSnapshot()))
   }
 
   async close(): Promise<void> {

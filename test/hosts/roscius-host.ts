@@ -82,6 +82,10 @@ class RosciusStage implements Stage {
     return this.ref(name).getSnapshot()
   }
 
+  isSound(): boolean {
+    return true
+  }
+
   async close(): Promise<void> {
     await this.system.stop()
   }

@@ -16,7 +16,12 @@ const rounds = async (count = 5): Promise<void> => {
 const bell = setup({
   actions: {
     ring: ({ context }, params: { tone: string }) => {
-      done.push({ tone: params.tone, n: context.n, effect: currentEffect()?.effectId, attempt: currentEffect()?.attempt })
+      done.push({
+        tone: params.tone,
+        n: context.n,
+        effect: currentEffect()?.effectId,
+        attempt: currentEffect()?.attempt,
+      })
     },
     tell: ({ event, self }) => {
       done.push(['told', event.type, currentEffect()?.attempt])
@@ -147,7 +152,10 @@ describe('a custom action', () => {
     expect(done).toEqual(['before'])
     expect(ref.failure()).toMatchObject({ error: { message: 'broken bell' }, snapshot: { context: { n: 1 } } })
     expect(ref.getSnapshot()).toMatchObject({ status: 'error', error: { message: 'broken bell' } })
-    await expect(ref.deliver({ type: 'RING' })).rejects.toMatchObject({ code: 'DEAD_LETTER', details: { reason: 'actorFailed' } })
+    await expect(ref.deliver({ type: 'RING' })).rejects.toMatchObject({
+      code: 'DEAD_LETTER',
+      details: { reason: 'actorFailed' },
+    })
     expect(await other.deliver({ type: 'RING' })).toMatchObject({ outcome: 'handled' })
   })
 
@@ -155,11 +163,7 @@ describe('a custom action', () => {
     const machine = setup({ types: { emitted: {} as { type: 'told'; n: number } } }).createMachine({
       on: {
         GO: {
-          actions: [
-            () => done.push(1),
-            ({ self }) => done.push((self as { id: string }).id),
-            () => done.push(2),
-          ],
+          actions: [() => done.push(1), ({ self }) => done.push((self as { id: string }).id), () => done.push(2)],
         },
       },
     })

@@ -1,23 +1,28 @@
-import { fromAsk } from 'roscius'
+import { fromAsk, type RosciusRef } from 'roscius'
 import { describe, expect, it } from 'vitest'
 import { assign, createMachine, sendTo, setup } from 'xstate'
-import { World } from '../support/world.js'
+import { refIn, World } from '../support/world.js'
 
 const rounds = async (count = 8): Promise<void> => {
   for (let round = 0; round < count; round++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 const desk = createMachine({
-  context: { asked: 0, waiting: undefined as never },
+  context: { asked: 0, waiting: undefined as unknown },
   on: {
     ASK: {
       actions: [
         assign({ asked: ({ context }) => context.asked + 1 }),
-        sendTo(({ event }) => event.replyTo, ({ context }) => ({ type: 'ANSWER', n: context.asked })),
+        sendTo(
+          ({ event }) => refIn(event, 'replyTo'),
+          ({ context }) => ({ type: 'ANSWER', n: context.asked }),
+        ),
       ],
     },
-    ASK_LATER: { actions: assign({ asked: ({ context }) => context.asked + 1, waiting: ({ event }) => event.replyTo }) },
-    NOW: { actions: sendTo(({ context }) => context.waiting, { type: 'ANSWER', n: -1 }) },
+    ASK_LATER: {
+      actions: assign({ asked: ({ context }) => context.asked + 1, waiting: ({ event }) => event.replyTo }),
+    },
+    NOW: { actions: sendTo(({ context }) => refIn(context, 'waiting'), { type: 'ANSWER', n: -1 }) },
   },
 })
 
@@ -28,9 +33,11 @@ describe('ask', () => {
     const ref = await system.spawn('desk', { id: 'd' })
     const release = world.store.hold()
     let answer: unknown
-    const asked = ref.ask((replyTo) => ({ type: 'ASK', replyTo })).then((reply) => {
-      answer = reply
-    })
+    const asked = ref
+      .ask((replyTo) => ({ type: 'ASK', replyTo }))
+      .then((reply) => {
+        answer = reply
+      })
     await rounds()
     expect(answer).toBeUndefined()
     release()
@@ -55,7 +62,8 @@ describe('ask', () => {
     const world = new World({ desk })
     const system = await world.open()
     const ref = await system.spawn('desk', { id: 'd' })
-    const ask = (target: typeof ref) => target.ask((replyTo) => ({ type: 'ASK', replyTo }), { idempotencyKey: 'q', timeoutMs: 50 })
+    const ask = (target: typeof ref) =>
+      target.ask((replyTo) => ({ type: 'ASK', replyTo }), { idempotencyKey: 'q', timeoutMs: 50 })
     expect(await ask(ref)).toEqual({ type: 'ANSWER', n: 1 })
     const again = ask(ref)
     await world.advance(60)
@@ -70,7 +78,9 @@ describe('ask', () => {
   it('rejects when the receiver is not there', async () => {
     const world = new World({ desk })
     await using system = await world.open()
-    await expect(system.actor('desk', 'x').ask((replyTo) => ({ type: 'ASK', replyTo }))).rejects.toMatchObject({ code: 'DEAD_LETTER' })
+    await expect(system.actor('desk', 'x').ask((replyTo) => ({ type: 'ASK', replyTo }))).rejects.toMatchObject({
+      code: 'DEAD_LETTER',
+    })
   })
 
   it('by an outside caller of an earlier run is answered into the void', async () => {
@@ -92,8 +102,20 @@ describe('ask', () => {
 
 describe('fromAsk', () => {
   const asker = (event: string, timeoutMs = 1_000) =>
-    setup({ actors: { question: fromAsk(({ to }: { to: never }) => to, (replyTo) => ({ type: event, replyTo }) as never, { timeoutMs }) } }).createMachine({
-      context: ({ input }: { input: unknown }) => ({ to: (input as { to: never }).to, got: undefined as unknown, error: undefined as unknown }),
+    setup({
+      types: {
+        context: {} as { to: RosciusRef<typeof desk>; got: unknown; error: unknown },
+        input: {} as { to: RosciusRef<typeof desk> },
+      },
+      actors: {
+        question: fromAsk(
+          ({ to }: { to: RosciusRef<typeof desk> }) => to,
+          (replyTo) => ({ type: event, replyTo }),
+          { timeoutMs },
+        ),
+      },
+    }).createMachine({
+      context: ({ input }) => ({ to: input.to, got: undefined, error: undefined }),
       initial: 'asking',
       states: {
         asking: {

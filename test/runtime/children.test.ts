@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { assign, createMachine, fromPromise, fromTransition, sendParent, sendTo, setup, spawnChild, stopChild } from 'xstate'
-import { World } from '../support/world.js'
+import {
+  assign,
+  createMachine,
+  fromPromise,
+  fromTransition,
+  sendParent,
+  sendTo,
+  setup,
+  spawnChild,
+  stopChild,
+} from 'xstate'
+import { refIn, World } from '../support/world.js'
 
 const done: string[] = []
 
@@ -11,7 +21,15 @@ const leaf = setup({
   initial: 'waiting',
   states: {
     waiting: {
-      after: { 1_000: { target: 'rung', actions: [() => done.push('leaf timer'), sendTo(({ context }) => context.to, { type: 'FROM_LEAF' })] } },
+      after: {
+        1000: {
+          target: 'rung',
+          actions: [
+            () => done.push('leaf timer'),
+            sendTo(({ context }) => refIn(context, 'to'), { type: 'FROM_LEAF' }),
+          ],
+        },
+      },
     },
     rung: {},
   },
@@ -31,7 +49,9 @@ const middle = setup({ actors: { leaf } }).createMachine({
   invoke: { src: 'leaf', id: 'leaf', input: ({ context }) => ({ to: context.to }) },
   on: {
     POKE: { actions: [sendTo('leaf', { type: 'POKE' })] },
-    POKED: { actions: [assign({ poked: ({ event }) => event.n }), () => done.push('middle'), sendParent({ type: 'POKED' })] },
+    POKED: {
+      actions: [assign({ poked: ({ event }) => event.n }), () => done.push('middle'), sendParent({ type: 'POKED' })],
+    },
   },
 })
 
@@ -50,7 +70,10 @@ const other = createMachine({
 })
 
 /** Snapshot of `path` of children, from the top. */
-const inside = (snapshot: { children: Record<string, unknown> }, ...ids: string[]): { value: unknown; context: Record<string, unknown> } => {
+const inside = (
+  snapshot: { children: Record<string, unknown> },
+  ...ids: string[]
+): { value: unknown; context: Record<string, unknown> } => {
   let found = snapshot as { children: Record<string, { getSnapshot(): never } | undefined> }
   for (const id of ids) found = found.children[id]!.getSnapshot()
   return found as never
@@ -70,7 +93,11 @@ describe('children inside a cell', () => {
     await same.deliver({ type: 'POKE' })
     expect(done).toEqual(['leaf 1', 'middle', 'top', 'leaf 2', 'middle', 'top'])
     const snapshot = same.getSnapshot()
-    expect([snapshot.context.poked, inside(snapshot, 'middle').context.poked, inside(snapshot, 'middle', 'leaf').context.count]).toEqual([2, 2, 2])
+    expect([
+      snapshot.context.poked,
+      inside(snapshot, 'middle').context.poked,
+      inside(snapshot, 'middle', 'leaf').context.count,
+    ]).toEqual([2, 2, 2])
     await world.advance(1_000)
     expect(inside(same.getSnapshot(), 'middle', 'leaf').value).toBe('rung')
     expect(done.at(-1)).toBe('leaf timer')
@@ -102,7 +129,9 @@ describe('children inside a cell', () => {
     })
     const world = new World({ spawner })
     const system = await world.open()
-    const session = (name: string): string => (world.system.actor('spawner', 's').getSnapshot().children as Record<string, { sessionId: string }>)[name]!.sessionId
+    const session = (name: string): string =>
+      (world.system.actor('spawner', 's').getSnapshot().children as Record<string, { sessionId: string }>)[name]!
+        .sessionId
     await (await system.spawn('spawner', { id: 's' })).deliver({ type: 'SPAWN', id: 'a' })
     const first = session('a')
     await system.actor('spawner', 's').deliver({ type: 'STOP', id: 'a' })
@@ -117,14 +146,20 @@ describe('children inside a cell', () => {
     const world = new World({ careless })
     await using system = await world.open()
     const ref = await system.spawn('careless', { id: 'c' })
-    await expect(ref.deliver({ type: 'GO' })).rejects.toMatchObject({ code: 'ACTOR_FAILED', cause: { code: 'LOGIC_NOT_NAMED', address: 'c', details: { child: 'x' } } })
+    await expect(ref.deliver({ type: 'GO' })).rejects.toMatchObject({
+      code: 'ACTOR_FAILED',
+      cause: { code: 'LOGIC_NOT_NAMED', address: 'c', details: { child: 'x' } },
+    })
   })
 
   it('invoked from inline logic work, and survive a restart', async () => {
     const inline = createMachine({
       context: { n: 0 },
       invoke: { src: createMachine({ on: { PING: { actions: sendParent({ type: 'PONG' }) } } }), id: 'inner' },
-      on: { GO: { actions: sendTo('inner', { type: 'PING' }) }, PONG: { actions: assign({ n: ({ context }) => context.n + 1 }) } },
+      on: {
+        GO: { actions: sendTo('inner', { type: 'PING' }) },
+        PONG: { actions: assign({ n: ({ context }) => context.n + 1 }) },
+      },
     })
     const world = new World({ inline })
     const system = await world.open()
@@ -136,7 +171,10 @@ describe('children inside a cell', () => {
   })
 
   it('of transition logic keep their state', async () => {
-    const sum = fromTransition((state: { total: number }, event: { type: string; n: number }) => ({ total: state.total + event.n }), { total: 0 })
+    const sum = fromTransition(
+      (state: { total: number }, event: { type: string; n: number }) => ({ total: state.total + event.n }),
+      { total: 0 },
+    )
     const holder = setup({ actors: { sum } }).createMachine({
       invoke: { src: 'sum', id: 'sum' },
       on: { ADD: { actions: sendTo('sum', ({ event }) => event as never) } },
@@ -156,7 +194,9 @@ describe('children inside a cell', () => {
       context: { got: 0 },
       initial: 'calling',
       states: {
-        calling: { invoke: { src: 'call', onDone: { target: 'ready', actions: assign({ got: ({ event }) => event.output }) } } },
+        calling: {
+          invoke: { src: 'call', onDone: { target: 'ready', actions: assign({ got: ({ event }) => event.output }) } },
+        },
         ready: { type: 'final' },
       },
       output: ({ context }) => context.got * 2,
@@ -165,7 +205,9 @@ describe('children inside a cell', () => {
       context: { got: 0 },
       initial: 'waiting',
       states: {
-        waiting: { invoke: { src: 'inner', onDone: { target: 'ready', actions: assign({ got: ({ event }) => event.output }) } } },
+        waiting: {
+          invoke: { src: 'inner', onDone: { target: 'ready', actions: assign({ got: ({ event }) => event.output }) } },
+        },
         ready: {},
       },
     })

@@ -13,18 +13,29 @@ describe('dead letters', () => {
   it('hold what was sent to an actor that is not there, over a crash', async () => {
     const world = new World({ log })
     const system = await world.open()
-    await expect(system.actor('log', 'nobody').deliver(n(1))).rejects.toMatchObject({ code: 'DEAD_LETTER', address: 'nobody' })
+    await expect(system.actor('log', 'nobody').deliver(n(1))).rejects.toMatchObject({
+      code: 'DEAD_LETTER',
+      address: 'nobody',
+    })
     const again = await world.crashAndOpen()
-    expect(await all(again.deadLetters.list())).toMatchObject([{ path: 'nobody', event: n(1), reason: 'actorNotFound', time: 1_000_000 }])
+    expect(await all(again.deadLetters.list())).toMatchObject([
+      { path: 'nobody', event: n(1), reason: 'actorNotFound', time: 1_000_000 },
+    ])
     await world.stop()
   })
 
   it('are kept apart when a restarted system writes one in the same millisecond', async () => {
     const world = new World({ log })
     const system = await world.open()
-    await system.actor('log', 'x').deliver(n(1)).catch(() => {})
+    await system
+      .actor('log', 'x')
+      .deliver(n(1))
+      .catch(() => {})
     const again = await world.crashAndOpen()
-    await again.actor('log', 'x').deliver(n(2)).catch(() => {})
+    await again
+      .actor('log', 'x')
+      .deliver(n(2))
+      .catch(() => {})
     expect((await all(again.deadLetters.list())).map(({ event }) => event)).toEqual([n(1), n(2)])
     await world.stop()
   })
@@ -32,7 +43,10 @@ describe('dead letters', () => {
   it('are delivered again by retry, once, and are gone then', async () => {
     const world = new World({ log })
     const system = await world.open()
-    await system.actor('log', 'late').deliver(n(7)).catch(() => {})
+    await system
+      .actor('log', 'late')
+      .deliver(n(7))
+      .catch(() => {})
     const [letter] = await all(system.deadLetters.list())
     const ref = await system.spawn('log', { id: 'late' })
     await system.deadLetters.retry(letter!.id)
@@ -48,7 +62,10 @@ describe('dead letters', () => {
   it('stay, one for each event, when a retry is refused again', async () => {
     const world = new World({ log })
     await using system = await world.open()
-    await system.actor('log', 'nobody').deliver(n(7)).catch(() => {})
+    await system
+      .actor('log', 'nobody')
+      .deliver(n(7))
+      .catch(() => {})
     const [letter] = await all(system.deadLetters.list())
     await expect(system.deadLetters.retry(letter!.id)).rejects.toMatchObject({ code: 'DEAD_LETTER' })
     expect((await all(system.deadLetters.list())).map(({ event }) => event)).toEqual([n(7)])
@@ -57,8 +74,14 @@ describe('dead letters', () => {
   it('are discarded for good', async () => {
     const world = new World({ log })
     const system = await world.open()
-    await system.actor('log', 'nobody').deliver(n(1)).catch(() => {})
-    await system.actor('log', 'nobody').deliver(n(2)).catch(() => {})
+    await system
+      .actor('log', 'nobody')
+      .deliver(n(1))
+      .catch(() => {})
+    await system
+      .actor('log', 'nobody')
+      .deliver(n(2))
+      .catch(() => {})
     const [letter] = await all(system.deadLetters.list())
     await system.deadLetters.discard(letter!.id)
     const again = await world.crashAndOpen()
@@ -69,9 +92,17 @@ describe('dead letters', () => {
   it('are bounded by count: the oldest go, also those of an earlier run', async () => {
     const world = new World({ log }, { deadLetters: { maxCount: 3 } })
     const system = await world.open()
-    for (const value of [1, 2, 3]) await system.actor('log', 'x').deliver(n(value)).catch(() => {})
+    for (const value of [1, 2, 3])
+      await system
+        .actor('log', 'x')
+        .deliver(n(value))
+        .catch(() => {})
     const again = await world.crashAndOpen()
-    for (const value of [4, 5]) await again.actor('log', 'x').deliver(n(value)).catch(() => {})
+    for (const value of [4, 5])
+      await again
+        .actor('log', 'x')
+        .deliver(n(value))
+        .catch(() => {})
     expect((await all(again.deadLetters.list())).map(({ event }) => event)).toEqual([n(3), n(4), n(5)])
     await world.stop()
   })
@@ -79,9 +110,15 @@ describe('dead letters', () => {
   it('are bounded by age', async () => {
     const world = new World({ log }, { deadLetters: { maxAgeMs: 1_000 } })
     await using system = await world.open()
-    await system.actor('log', 'x').deliver(n(1)).catch(() => {})
+    await system
+      .actor('log', 'x')
+      .deliver(n(1))
+      .catch(() => {})
     await world.advance(1_001)
-    await system.actor('log', 'x').deliver(n(2)).catch(() => {})
+    await system
+      .actor('log', 'x')
+      .deliver(n(2))
+      .catch(() => {})
     expect((await all(system.deadLetters.list())).map(({ event }) => event)).toEqual([n(2)])
   })
 

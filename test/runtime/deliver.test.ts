@@ -72,11 +72,14 @@ describe('deliver', () => {
     await using system = await world.open()
     const ref = await system.spawn('counter', { id: 'c' })
     const release = world.store.hold()
-    const both = [ref.deliver({ type: 'INC' }, { idempotencyKey: 'k' }), ref.deliver({ type: 'INC' }, { idempotencyKey: 'k' })]
+    const both = [
+      ref.deliver({ type: 'INC' }, { idempotencyKey: 'k' }),
+      ref.deliver({ type: 'INC' }, { idempotencyKey: 'k' }),
+    ]
     for (let round = 0; round < 5; round++) await new Promise((resolve) => setImmediate(resolve))
     const third = ref.deliver({ type: 'INC' }, { idempotencyKey: 'k' })
     const order: string[] = []
-    const answers = [...both, third].map((answer) => answer.then((delivery) => (order.push('answered'), delivery)))
+    const answers = [...both, third].map((answer) => answer.finally(() => order.push('answered')))
     for (let round = 0; round < 5; round++) await new Promise((resolve) => setImmediate(resolve))
     order.push('released')
     release()
@@ -89,14 +92,19 @@ describe('deliver', () => {
     const world = new World({ counter: { logic: counter, mailbox: { capacity: 20_000 } } }, { development: false })
     const system = await world.open()
     const ref = await system.spawn('counter', { id: 'c' })
-    await Promise.all(Array.from({ length: 10_001 }, (_, i) => ref.deliver({ type: 'INC' }, { idempotencyKey: `k${i}` })))
+    await Promise.all(
+      Array.from({ length: 10_001 }, (_, i) => ref.deliver({ type: 'INC' }, { idempotencyKey: `k${i}` })),
+    )
     expect(ref.getSnapshot().context.count).toBe(10_001)
     expect(await ref.deliver({ type: 'INC' }, { idempotencyKey: 'k1' })).toEqual({ seqNr: 3, outcome: 'handled' })
     expect(await ref.deliver({ type: 'INC' }, { idempotencyKey: 'k0' })).toEqual({ seqNr: 10_003, outcome: 'handled' })
     await world.crash()
     const again = await world.open()
     const same = again.actor('counter', 'c')
-    expect(await same.deliver({ type: 'INC' }, { idempotencyKey: 'k10000' })).toEqual({ seqNr: 10_002, outcome: 'handled' })
+    expect(await same.deliver({ type: 'INC' }, { idempotencyKey: 'k10000' })).toEqual({
+      seqNr: 10_002,
+      outcome: 'handled',
+    })
     expect(await same.deliver({ type: 'INC' }, { idempotencyKey: 'k0' })).toEqual({ seqNr: 10_003, outcome: 'handled' })
     expect(same.getSnapshot().context.count).toBe(10_002)
     await world.stop()

@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { assign, createMachine, sendTo } from 'xstate'
-import { all, World } from '../support/world.js'
+import { all, refIn, World } from '../support/world.js'
 
 const DURABILITIES = ['durable', 'relaxed', 'volatile'] as const
 
 const peer = createMachine({
-  context: { to: undefined as never, got: 0, sent: 0 },
+  context: { to: undefined as unknown, got: 0, sent: 0 },
   on: {
     TO: { actions: assign({ to: ({ event }) => event.to }) },
-    GO: { actions: [assign({ sent: ({ context }) => context.sent + 1 }), sendTo(({ context }) => context.to, { type: 'GOT' })] },
+    GO: {
+      actions: [
+        assign({ sent: ({ context }) => context.sent + 1 }),
+        sendTo(({ context }) => refIn(context, 'to'), { type: 'GOT' }),
+      ],
+    },
     GOT: { actions: assign({ got: ({ context }) => context.got + 1 }) },
   },
 })
@@ -16,12 +21,19 @@ const peer = createMachine({
 const effects: string[] = []
 const speaker = createMachine({
   context: { n: 0 },
-  on: { SAY: { actions: [assign({ n: ({ context }) => context.n + 1 }), ({ context }) => effects.push(`said ${context.n}`)] } },
+  on: {
+    SAY: {
+      actions: [assign({ n: ({ context }) => context.n + 1 }), ({ context }) => effects.push(`said ${context.n}`)],
+    },
+  },
 })
 
 describe('durability', () => {
   it('syncs the batches of durable actors, and of no others', async () => {
-    for (const [durability, synced] of [['durable', 1], ['relaxed', 0]] as const) {
+    for (const [durability, synced] of [
+      ['durable', 1],
+      ['relaxed', 0],
+    ] as const) {
       const world = new World({ peer })
       await using system = await world.open()
       const ref = await system.spawn('peer', { id: 'p', durability })
@@ -70,12 +82,14 @@ describe('durability', () => {
         const again = await world.open()
         await again.settled()
         const states = new Map<string, { sent: number; got: number }>()
-        for (const { path } of await all(again.actors())) states.set(path, again.actor('peer', path).getSnapshot().context as never)
+        for (const { path } of await all(again.actors()))
+          states.set(path, again.actor('peer', path).getSnapshot().context as never)
         // A durable side never loses what it was told is durable.
         if (from === 'durable') expect(states.get('from')?.sent).toBe(1)
         if (to === 'durable') expect(states.get('to')?.got).toBe(1)
         // A side that is still there never disagrees with one that was stored with it.
-        if (from !== 'volatile' && to !== 'volatile' && states.has('to')) expect(states.get('to')?.got).toBe(states.get('from')?.sent)
+        if (from !== 'volatile' && to !== 'volatile' && states.has('to'))
+          expect(states.get('to')?.got).toBe(states.get('from')?.sent)
         await world.stop()
       })
 

@@ -168,7 +168,13 @@ describe('an effect', () => {
       context: { error: undefined as unknown },
       initial: 'paying',
       states: {
-        paying: { invoke: { src: 'charge', onDone: 'paid', onError: { target: 'unsure', actions: assign({ error: ({ event }) => event.error }) } } },
+        paying: {
+          invoke: {
+            src: 'charge',
+            onDone: 'paid',
+            onError: { target: 'unsure', actions: assign({ error: ({ event }) => event.error }) },
+          },
+        },
         paid: {},
         unsure: {},
       },
@@ -182,7 +188,10 @@ describe('an effect', () => {
     await again.settled()
     const { value, context } = again.actor('payer', 'p').getSnapshot()
     expect([started.length, value]).toEqual([1, 'unsure'])
-    expect(context.error).toMatchObject({ code: 'OUTCOME_UNKNOWN', details: { effectId: started[0]!.effectId, attempt: 2 } })
+    expect(context.error).toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      details: { effectId: started[0]!.effectId, attempt: 2 },
+    })
     await world.stop()
   })
 
@@ -204,7 +213,10 @@ describe('an effect', () => {
           invoke: { src: 'listen', id: 'ear' },
           on: {
             HEARD: { actions: assign({ heard: ({ context }) => context.heard + 1 }) },
-            SAY: { actions: ({ self }) => (self.getSnapshot().children.ear as { send(event: { type: string }): void }).send({ type: 'WORD' }) },
+            SAY: {
+              actions: ({ self }) =>
+                (self.getSnapshot().children.ear as { send(event: { type: string }): void }).send({ type: 'WORD' }),
+            },
             OFF: 'off',
           },
         },
@@ -230,15 +242,21 @@ describe('an effect', () => {
 
   it('may be an observable, subscribed again after a crash', async () => {
     const subscriptions: { next(value: number): void }[] = []
-    const ticks = fromObservable(() => ({
-      subscribe: (observer: { next(value: number): void }) => {
-        subscriptions.push(observer)
-        return { unsubscribe: () => {} }
-      },
-    }) as never)
+    const ticks = fromObservable(
+      () =>
+        ({
+          subscribe: (observer: { next(value: number): void }) => {
+            subscriptions.push(observer)
+            return { unsubscribe: () => {} }
+          },
+        }) as never,
+    )
     const watcher = setup({ actors: { ticks } }).createMachine({
       context: { last: 0 },
-      invoke: { src: 'ticks', onSnapshot: { actions: assign({ last: ({ event }) => event.snapshot.context as number }) } },
+      invoke: {
+        src: 'ticks',
+        onSnapshot: { actions: assign({ last: ({ event }) => event.snapshot.context as number }) },
+      },
     })
     const world = new World({ watcher })
     const system = await world.open()
@@ -262,7 +280,10 @@ describe('an effect', () => {
     await system.spawn('call', { id: 'c' })
     const again = await world.crashAndOpen()
     await rounds()
-    expect(started.map(({ effectId, attempt }) => [effectId, attempt])).toEqual([['c#0', 1], ['c#0', 2]])
+    expect(started.map(({ effectId, attempt }) => [effectId, attempt])).toEqual([
+      ['c#0', 1],
+      ['c#0', 2],
+    ])
     const result = again.actor('call', 'c').result()
     started[1]!.resolve('fine')
     expect(await result).toBe('fine')
@@ -296,7 +317,7 @@ describe('an effect', () => {
     expect(b.failure()).toMatchObject({ error: { message: 'forgotten promise' } })
   })
 
-  it('that settles with a value that can\'t be stored fails its actor with the path, and the failure is on record', async () => {
+  it("that settles with a value that can't be stored fails its actor with the path, and the failure is on record", async () => {
     const world = new World({ worker })
     const system = await world.open()
     const ref = await system.spawn('worker', { id: 'w' })
@@ -309,7 +330,7 @@ describe('an effect', () => {
     await world.stop()
   })
 
-  it('that sends back an event that can\'t be stored fails its actor; its last good state stays', async () => {
+  it("that sends back an event that can't be stored fails its actor; its last good state stays", async () => {
     const say = fromCallback(({ sendBack }) => sendBack({ type: 'SAID', by: () => {} }))
     const hearer = setup({ actors: { say } }).createMachine({
       context: { count: 0 },
@@ -320,6 +341,9 @@ describe('an effect', () => {
     await using system = await world.open()
     const ref = await system.spawn('hearer', { id: 'h' })
     await system.settled()
-    expect(ref.failure()).toMatchObject({ error: { code: 'VALUE_NOT_STORABLE', details: { path: 'event.by' } }, snapshot: { context: { count: 0 } } })
+    expect(ref.failure()).toMatchObject({
+      error: { code: 'VALUE_NOT_STORABLE', details: { path: 'event.by' } },
+      snapshot: { context: { count: 0 } },
+    })
   })
 })

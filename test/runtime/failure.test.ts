@@ -27,13 +27,25 @@ describe('a failed actor', () => {
     const other = await system.spawn('fragile', { id: 'other' })
     await ref.deliver({ type: 'TO', to: other })
     await ref.deliver({ type: 'INC' })
-    await expect(ref.deliver({ type: 'BREAK' })).rejects.toMatchObject({ code: 'ACTOR_FAILED', address: 'f', cause: { message: 'too far' } })
+    await expect(ref.deliver({ type: 'BREAK' })).rejects.toMatchObject({
+      code: 'ACTOR_FAILED',
+      address: 'f',
+      cause: { message: 'too far' },
+    })
     const check = (actor: typeof ref): void => {
-      expect(actor.failure()).toMatchObject({ error: { name: 'RangeError', message: 'too far' }, event: { type: 'BREAK' }, seqNr: 4, snapshot: { context: { count: 1 } } })
+      expect(actor.failure()).toMatchObject({
+        error: { name: 'RangeError', message: 'too far' },
+        event: { type: 'BREAK' },
+        seqNr: 4,
+        snapshot: { context: { count: 1 } },
+      })
       expect(actor.getSnapshot().status).toBe('error')
     }
     check(ref)
-    expect((await all(system.actors())).map(({ path, status }) => [path, status])).toEqual([['f', 'failed'], ['other', 'active']])
+    expect((await all(system.actors())).map(({ path, status }) => [path, status])).toEqual([
+      ['f', 'failed'],
+      ['other', 'active'],
+    ])
     expect(other.getSnapshot().context.count).toBe(0)
     const again = await world.crashAndOpen()
     check(again.actor('fragile', 'f'))
@@ -61,8 +73,13 @@ describe('a failed actor', () => {
         b: {
           entry: sendTo(({ context, self }) => context.to ?? self, { type: 'INC' }),
           invoke: { src: 'inner' },
-          after: { 1_000: 'a' },
-          always: { guard: () => { throw new Error('bad guard') }, target: 'a' },
+          after: { 1000: 'a' },
+          always: {
+            guard: () => {
+              throw new Error('bad guard')
+            },
+            target: 'a',
+          },
         },
       },
     })
@@ -87,7 +104,10 @@ describe('a failed actor', () => {
     })
     const world = new World({ stillborn })
     await using system = await world.open()
-    await expect(system.spawn('stillborn', { id: 's' })).rejects.toMatchObject({ code: 'ACTOR_FAILED', cause: { message: 'no context' } })
+    await expect(system.spawn('stillborn', { id: 's' })).rejects.toMatchObject({
+      code: 'ACTOR_FAILED',
+      cause: { message: 'no context' },
+    })
     expect(await all(system.actors())).toEqual([])
     await expect(system.actor('stillborn', 's').deliver({ type: 'X' })).rejects.toMatchObject({ code: 'DEAD_LETTER' })
   })

@@ -10,12 +10,20 @@ const flood = createMachine({
   },
 })
 
-const counter = createMachine({ context: { n: 0 }, on: { INC: { actions: assign({ n: ({ context }) => context.n + 1 }) } } })
+const counter = createMachine({
+  context: { n: 0 },
+  on: { INC: { actions: assign({ n: ({ context }) => context.n + 1 }) } },
+})
 
 describe('an actor that floods itself', () => {
   for (const durability of ['durable', 'volatile'] as const) {
     it(`starves neither the others nor the event loop (${durability})`, async () => {
-      const system = await createSystem({ name: 'n', store: memoryStore(), logic: { flood: { logic: flood, durability }, counter }, development: false })
+      const system = await createSystem({
+        name: 'n',
+        store: memoryStore(),
+        logic: { flood: { logic: flood, durability }, counter },
+        development: false,
+      })
       const spinner = await system.spawn('flood', { id: 'f' })
       const other = await system.spawn('counter', { id: 'c' })
       spinner.send({ type: 'SPIN' })
@@ -31,6 +39,27 @@ describe('an actor that floods itself', () => {
     })
   }
 
+  it('gives way to others that have mail as soon as its share is used up, though one envelope brought many events', async () => {
+    let spins = 0
+    const seen: number[] = []
+    const spinning = createMachine({
+      context: { n: 0 },
+      on: { SPIN: { actions: [assign({ n: () => ++spins }), sendTo(({ self }) => self, { type: 'SPIN' })] } },
+    })
+    const watching = createMachine({
+      context: { looks: 0 },
+      on: { LOOK: { actions: assign({ looks: () => seen.push(spins) }) } },
+    })
+    const world = new World({ spinning, watching })
+    await using system = await world.open()
+    const [spinner, watcher] = [await system.spawn('spinning'), await system.spawn('watching')]
+    spinner.send({ type: 'SPIN' })
+    watcher.send({ type: 'LOOK' })
+    await watcher.deliver({ type: 'LOOK' })
+    expect(seen[0]).toBeLessThan(300)
+    await spinner.stop()
+  })
+
   it('can be stopped', async () => {
     const system = await createSystem({ name: 'n', store: memoryStore(), logic: { flood }, development: false })
     const spinner = await system.spawn('flood', { id: 'f' })
@@ -45,7 +74,7 @@ describe('an actor that floods itself', () => {
 
 describe('actors that flood each other', () => {
   it('leave each its turn', async () => {
-    const world = new World({ counter })
+    const world = new World({ counter }, { turn: { maxEvents: 32 } })
     await using system = await world.open()
     const refs = await Promise.all(['a', 'b', 'c'].map((id) => system.spawn('counter', { id })))
     const order: string[] = []
@@ -67,7 +96,11 @@ describe('an endless loop of promises that resolve at once', () => {
         b: { invoke: { src: 'now', onDone: 'a' } },
       },
     })
-    const system = await createSystem({ name: 'n', store: memoryStore(), logic: { loop: { logic: loop, durability: 'volatile' } } })
+    const system = await createSystem({
+      name: 'n',
+      store: memoryStore(),
+      logic: { loop: { logic: loop, durability: 'volatile' } },
+    })
     const ref = await system.spawn('loop', { id: 'l' })
     for (let i = 0; i < 5; i++) {
       const before = ref.getSnapshot().context.n

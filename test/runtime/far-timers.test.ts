@@ -5,7 +5,7 @@ import { createMachine } from 'xstate'
 
 const sleeper = createMachine({
   initial: 'asleep',
-  states: { asleep: { after: { 200_000.25: 'awake' } }, awake: {} },
+  states: { asleep: { after: { 200000.25: 'awake' } }, awake: {} },
 })
 
 describe('a delay longer than what the node keeps in memory', () => {

@@ -5,7 +5,14 @@ import { World } from '../support/world.js'
 const done: string[] = []
 const counter = createMachine({
   context: { count: 0 },
-  on: { INC: { actions: [assign({ count: ({ context }) => context.count + 1 }), ({ context }) => done.push(`did ${context.count}`)] } },
+  on: {
+    INC: {
+      actions: [
+        assign({ count: ({ context }) => context.count + 1 }),
+        ({ context }) => done.push(`did ${context.count}`),
+      ],
+    },
+  },
 })
 
 const rounds = async (count = 8): Promise<void> => {
@@ -40,7 +47,9 @@ describe('a batch that fails (D1)', () => {
       await expect(a.deliver({ type: 'INC' })).rejects.toMatchObject(failure)
       expect(() => a.send({ type: 'INC' })).toThrowError(expect.objectContaining(failure))
       const again = await world.crashAndOpen()
-      expect((await again.actor('counter', 'a').deliver({ type: 'INC' }, { idempotencyKey: 'k' })).outcome).toBe('handled')
+      expect((await again.actor('counter', 'a').deliver({ type: 'INC' }, { idempotencyKey: 'k' })).outcome).toBe(
+        'handled',
+      )
       expect(again.actor('counter', 'a').getSnapshot().context.count).toBe(1)
       await world.stop()
     })
@@ -52,7 +61,10 @@ describe('a batch that fails (D1)', () => {
     const ref = await system.spawn('counter', { id: 'a' })
     await rounds()
     world.store.resizeDisk(world.store.written.bytes + 10)
-    await expect(ref.deliver({ type: 'INC' })).rejects.toMatchObject({ code: 'COMMIT_FAILED', message: expect.stringContaining('disk is full') })
+    await expect(ref.deliver({ type: 'INC' })).rejects.toMatchObject({
+      code: 'COMMIT_FAILED',
+      message: expect.stringContaining('disk is full'),
+    })
     await world.crash()
     const again = await world.open()
     expect(again.actor('counter', 'a').getSnapshot().context.count).toBe(0)

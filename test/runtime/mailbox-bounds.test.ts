@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { assign, createMachine, sendTo } from 'xstate'
-import { all, World } from '../support/world.js'
+import { all, refIn, World } from '../support/world.js'
 
 const log = createMachine({
   context: { seen: [] as number[] },
@@ -16,7 +16,9 @@ describe('a full mailbox', () => {
     const ref = await system.spawn('log', { id: 'a' })
     ref.send(n(1))
     ref.send(n(2))
-    expect(() => ref.send(n(3))).toThrowError(expect.objectContaining({ code: 'MAILBOX_FULL', address: 'a', details: { capacity: 2 } }))
+    expect(() => ref.send(n(3))).toThrowError(
+      expect.objectContaining({ code: 'MAILBOX_FULL', address: 'a', details: { capacity: 2 } }),
+    )
     await expect(ref.deliver(n(4))).rejects.toMatchObject({ code: 'MAILBOX_FULL' })
     await expect(ref.ask(() => n(5))).rejects.toMatchObject({ code: 'MAILBOX_FULL' })
     await system.settled()
@@ -54,16 +56,16 @@ describe('a full mailbox', () => {
     expect((await all(system.deadLetters.list())).map(({ event }) => event)).toEqual([n(1)])
   })
 
-  it('never makes a sendTo inside a turn throw: the overflow is a durable dead letter of the sender\'s commit', async () => {
+  it("never makes a sendTo inside a turn throw: the overflow is a durable dead letter of the sender's commit", async () => {
     const flood = createMachine({
-      context: { to: undefined as never, sent: 0 },
+      context: { to: undefined as unknown, sent: 0 },
       on: {
         TO: { actions: assign({ to: ({ event }) => event.to }) },
         GO: {
           actions: [
-            sendTo(({ context }) => context.to, n(1)),
-            sendTo(({ context }) => context.to, n(2)),
-            sendTo(({ context }) => context.to, n(3)),
+            sendTo(({ context }) => refIn(context, 'to'), n(1)),
+            sendTo(({ context }) => refIn(context, 'to'), n(2)),
+            sendTo(({ context }) => refIn(context, 'to'), n(3)),
             assign({ sent: 3 }),
           ],
         },
@@ -79,9 +81,9 @@ describe('a full mailbox', () => {
     expect(sender.getSnapshot()).toMatchObject({ status: 'active', context: { sent: 3 } })
     expect(ref.getSnapshot().context.seen).toEqual([1, 2])
     const again = await world.crashAndOpen()
-    expect((await all(again.deadLetters.list())).map(({ path, event, from, reason }) => [path, event, from, reason])).toEqual([
-      ['a', n(3), 'f', 'mailboxFull'],
-    ])
+    expect(
+      (await all(again.deadLetters.list())).map(({ path, event, from, reason }) => [path, event, from, reason]),
+    ).toEqual([['a', n(3), 'f', 'mailboxFull']])
     await world.stop()
   })
 })

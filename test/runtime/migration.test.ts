@@ -2,13 +2,20 @@ import { describe, expect, it } from 'vitest'
 import { assign, createMachine, setup } from 'xstate'
 import { all, World } from '../support/world.js'
 
-const other = createMachine({ context: { n: 0 }, on: { INC: { actions: assign({ n: ({ context }) => context.n + 1 }) } } })
+const other = createMachine({
+  context: { n: 0 },
+  on: { INC: { actions: assign({ n: ({ context }) => context.n + 1 }) } },
+})
 
 const first = setup({ actors: { other } }).createMachine({
   version: '1',
   context: { name: 'Ann' },
   initial: 'draft',
-  states: { draft: { on: { SEND: 'sent', PARK: 'parked' } }, sent: { initial: 'fresh', states: { fresh: {} } }, parked: { invoke: { src: 'other', id: 'inner' } } },
+  states: {
+    draft: { on: { SEND: 'sent', PARK: 'parked' } },
+    sent: { initial: 'fresh', states: { fresh: {} } },
+    parked: { invoke: { src: 'other', id: 'inner' } },
+  },
 } as never)
 
 const second = createMachine({
@@ -22,17 +29,30 @@ const third = createMachine({
   version: '3',
   context: { full: '' },
   initial: 'draft',
-  states: { draft: { on: { SEND: 'delivered' } }, delivered: { on: { SHOUT: { actions: assign({ full: ({ context }) => (context['full'] as string).toUpperCase() }) } } } },
+  states: {
+    draft: { on: { SEND: 'delivered' } },
+    delivered: {
+      on: { SHOUT: { actions: assign({ full: ({ context }) => (context.full as string).toUpperCase() }) } },
+    },
+  },
 } as never)
 
 type Persisted = { value: unknown; context: Record<string, string> }
 const toSecond = (persisted: unknown) => {
   const { value, context } = persisted as Persisted
-  return { ...(persisted as object), value: typeof value === 'object' ? 'posted' : value, context: { first: context['name'], last: 'Doe' } }
+  return {
+    ...(persisted as object),
+    value: typeof value === 'object' ? 'posted' : value,
+    context: { first: context.name, last: 'Doe' },
+  }
 }
 const toThird = (persisted: unknown) => {
   const { value, context } = persisted as Persisted
-  return { ...(persisted as object), value: value === 'posted' ? 'delivered' : value, context: { full: `${context['first']} ${context['last']}` } }
+  return {
+    ...(persisted as object),
+    value: value === 'posted' ? 'delivered' : value,
+    context: { full: `${context.first} ${context.last}` },
+  }
 }
 
 async function stored(event: string): Promise<World<{ letter: typeof first; other: typeof other }>> {
@@ -47,7 +67,12 @@ async function stored(event: string): Promise<World<{ letter: typeof first; othe
 describe('a changed machine', () => {
   it('goes on without a migration when its stored state still exists', async () => {
     const world = await stored('NOTHING')
-    const wider = createMachine({ version: '1.1', context: {}, initial: 'draft', states: { draft: { on: { SEND: 'gone' } }, gone: {} } } as never)
+    const wider = createMachine({
+      version: '1.1',
+      context: {},
+      initial: 'draft',
+      states: { draft: { on: { SEND: 'gone' } }, gone: {} },
+    } as never)
     const system = await world.open({ letter: wider, other })
     const ref = system.actor('letter', 'l')
     expect((await all(system.actors()))[0]).toMatchObject({ status: 'active', isOutdated: true, version: '1' })
@@ -65,7 +90,12 @@ describe('a changed machine', () => {
     expect(ref.getSnapshot()).toMatchObject({ value: 'delivered', context: { full: 'Ann Doe' } })
     await ref.deliver({ type: 'SHOUT' } as never)
     await new Promise((resolve) => setImmediate(resolve))
-    expect(world.events.filter(({ type }) => type === 'actorMigrated')).toContainEqual({ type: 'actorMigrated', path: 'l', from: '1', to: '3' })
+    expect(world.events.filter(({ type }) => type === 'actorMigrated')).toContainEqual({
+      type: 'actorMigrated',
+      path: 'l',
+      from: '1',
+      to: '3',
+    })
     // The migrated state is what is stored from now on: no migration is needed any more, and none runs twice.
     const again = await world.restart({ letter: { logic: third, migrations: { '1': toSecond, '2': toThird } }, other })
     expect(again.actor('letter', 'l').getSnapshot()).toMatchObject({ value: 'delivered', context: { full: 'ANN DOE' } })
@@ -77,9 +107,17 @@ describe('a changed machine', () => {
     const world = await stored('SEND')
     const system = await world.open({ letter: second, other })
     const ref = system.actor('letter', 'l')
-    await expect(ref.deliver({ type: 'SEND' } as never)).rejects.toMatchObject({ code: 'ACTOR_QUARANTINED', address: 'l', details: { stored: '1', current: '2' } })
+    await expect(ref.deliver({ type: 'SEND' } as never)).rejects.toMatchObject({
+      code: 'ACTOR_QUARANTINED',
+      address: 'l',
+      details: { stored: '1', current: '2' },
+    })
     const [info, rest] = await all(system.actors())
-    expect(info).toMatchObject({ path: 'l', status: 'quarantined', error: { code: 'ACTOR_QUARANTINED', details: { missing: [expect.stringContaining('sent')] } } })
+    expect(info).toMatchObject({
+      path: 'l',
+      status: 'quarantined',
+      error: { code: 'ACTOR_QUARANTINED', details: { missing: [expect.stringContaining('sent')] } },
+    })
     expect(rest).toMatchObject({ path: 'o', status: 'active' })
     expect((await system.actor('other', 'o').deliver({ type: 'INC' })).outcome).toBe('handled')
     expect(() => ref.getSnapshot()).toThrowError(expect.objectContaining({ code: 'ACTOR_QUARANTINED' }))
@@ -92,32 +130,54 @@ describe('a changed machine', () => {
 
   it('that lacks a stored child is quarantined', async () => {
     const world = await stored('PARK')
-    const childless = createMachine({ version: '2', context: {}, initial: 'draft', states: { draft: {}, parked: {} } } as never)
+    const childless = createMachine({
+      version: '2',
+      context: {},
+      initial: 'draft',
+      states: { draft: {}, parked: {} },
+    } as never)
     const system = await world.open({ letter: childless, other })
-    await expect(system.actor('letter', 'l').deliver({ type: 'SEND' } as never)).rejects.toMatchObject({ code: 'ACTOR_QUARANTINED', details: { missing: [expect.stringContaining('other')] } })
+    await expect(system.actor('letter', 'l').deliver({ type: 'SEND' } as never)).rejects.toMatchObject({
+      code: 'ACTOR_QUARANTINED',
+      details: { missing: [expect.stringContaining('other')] },
+    })
     await world.stop()
   })
 
   it('whose logic is not in the table any more is quarantined', async () => {
     const world = await stored('SEND')
     const system = await world.open({ other })
-    await expect(system.actor('letter', 'l').deliver({ type: 'SEND' } as never)).rejects.toMatchObject({ code: 'LOGIC_NOT_FOUND', address: 'l' })
-    expect((await all(system.actors())).map(({ path, status }) => [path, status])).toEqual([['l', 'quarantined'], ['o', 'active']])
+    await expect(system.actor('letter', 'l').deliver({ type: 'SEND' } as never)).rejects.toMatchObject({
+      code: 'LOGIC_NOT_FOUND',
+      address: 'l',
+    })
+    expect((await all(system.actors())).map(({ path, status }) => [path, status])).toEqual([
+      ['l', 'quarantined'],
+      ['o', 'active'],
+    ])
     await world.stop()
   })
 
   it('whose migration throws is quarantined, its records kept', async () => {
     const world = await stored('SEND')
-    const migrations = { '1': () => { throw new Error('no idea') } }
+    const migrations = {
+      '1': () => {
+        throw new Error('no idea')
+      },
+    }
     const system = await world.open({ letter: { logic: second, migrations }, other })
-    await expect(system.actor('letter', 'l').deliver({ type: 'SEND' } as never)).rejects.toMatchObject({ code: 'MIGRATION_FAILED', cause: { message: 'no idea' } })
+    await expect(system.actor('letter', 'l').deliver({ type: 'SEND' } as never)).rejects.toMatchObject({
+      code: 'MIGRATION_FAILED',
+      cause: { message: 'no idea' },
+    })
     await world.restart()
     expect(world.system.actor('letter', 'l').getSnapshot().context).toEqual({ name: 'Ann' })
     await world.stop()
   })
 
   it('keeps the mail and timers of a quarantined actor until it can run again', async () => {
-    const patient = (to: string) => createMachine({ initial: 'waiting', states: { waiting: { after: { 1_000: to } }, [to]: {} } } as never)
+    const patient = (to: string) =>
+      createMachine({ initial: 'waiting', states: { waiting: { after: { 1000: to } }, [to]: {} } } as never)
     const strange = createMachine({ initial: 'elsewhere', states: { elsewhere: {} } } as never)
     const world = new World({ patient: patient('over') })
     await (await world.open()).spawn('patient', { id: 'p' })
@@ -139,7 +199,10 @@ describe('a changed machine', () => {
     await world.stop()
     await world.store.batch([{ type: 'put', key: 'a/a', value: Uint8Array.of(1, 2, 3) }], { sync: true })
     const again = await world.open()
-    await expect(again.actor('other', 'a').deliver({ type: 'INC' })).rejects.toMatchObject({ code: 'RECORD_CORRUPT', details: { key: 'a/a' } })
+    await expect(again.actor('other', 'a').deliver({ type: 'INC' })).rejects.toMatchObject({
+      code: 'RECORD_CORRUPT',
+      details: { key: 'a/a' },
+    })
     expect((await again.actor('other', 'b').deliver({ type: 'INC' })).outcome).toBe('handled')
     await world.stop()
   })

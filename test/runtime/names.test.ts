@@ -1,19 +1,33 @@
 import { describe, expect, it } from 'vitest'
-import { assign, createMachine, sendTo, setup, spawnChild } from 'xstate'
+import { type AnyActorRef, type AnyEventObject, assign, createMachine, sendTo, setup, spawnChild } from 'xstate'
 import { World } from '../support/world.js'
 
-const counter = createMachine({
-  context: ({ input }: { input: unknown }) => ({ count: (input as { from?: number } | undefined)?.from ?? 0 }),
-  on: { INC: { actions: assign({ count: ({ context }) => context.count + 1 }) }, BREAK: { actions: assign(() => { throw new Error('x') }) } },
+const counter = setup({
+  types: { context: {} as { count: number }, events: {} as AnyEventObject, input: {} as unknown },
+}).createMachine({
+  context: ({ input }) => ({ count: (input as { from?: number } | undefined)?.from ?? 0 }),
+  on: {
+    INC: { actions: assign({ count: ({ context }) => context.count + 1 }) },
+    BREAK: {
+      actions: assign(() => {
+        throw new Error('x')
+      }),
+    },
+  },
 })
 
 describe('an id', () => {
   it('is taken once: spawning it again throws ACTOR_EXISTS, before and after a restart, also at the same time', async () => {
     const world = new World({ counter })
     const system = await world.open()
-    const [first, second] = await Promise.allSettled([system.spawn('counter', { id: 'c' }), system.spawn('counter', { id: 'c' })])
+    const [first, second] = await Promise.allSettled([
+      system.spawn('counter', { id: 'c' }),
+      system.spawn('counter', { id: 'c' }),
+    ])
     expect([first?.status, second]).toMatchObject(['fulfilled', { reason: { code: 'ACTOR_EXISTS', address: 'c' } }])
-    await expect((await world.crashAndOpen()).spawn('counter', { id: 'c' })).rejects.toMatchObject({ code: 'ACTOR_EXISTS' })
+    await expect((await world.crashAndOpen()).spawn('counter', { id: 'c' })).rejects.toMatchObject({
+      code: 'ACTOR_EXISTS',
+    })
     await world.stop()
   })
 
@@ -39,7 +53,8 @@ describe('an id', () => {
       const ref = await again.spawn('counter', { id, ifExists: 'use' })
       expect([ref.id, ref.getSnapshot().context.count]).toEqual([id, 1])
     }
-    for (const id of ['', '.', '..', '$reply']) await expect(again.spawn('counter', { id })).rejects.toMatchObject({ code: 'ADDRESS_INVALID' })
+    for (const id of ['', '.', '..', '$reply'])
+      await expect(again.spawn('counter', { id })).rejects.toMatchObject({ code: 'ADDRESS_INVALID' })
     await world.stop()
   })
 
@@ -71,9 +86,17 @@ describe('a systemId', () => {
   it('belongs to one actor: a second spawn throws SYSTEM_ID_TAKEN, also at the same time', async () => {
     const world = new World({ counter })
     await using system = await world.open()
-    const results = await Promise.allSettled([system.spawn('counter', { id: 'a', systemId: 'main' }), system.spawn('counter', { id: 'b', systemId: 'main' })])
-    expect(results).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'SYSTEM_ID_TAKEN', details: { systemId: 'main' } } }])
-    await expect(system.spawn('counter', { id: 'c', systemId: 'main' })).rejects.toMatchObject({ code: 'SYSTEM_ID_TAKEN' })
+    const results = await Promise.allSettled([
+      system.spawn('counter', { id: 'a', systemId: 'main' }),
+      system.spawn('counter', { id: 'b', systemId: 'main' }),
+    ])
+    expect(results).toMatchObject([
+      { status: 'fulfilled' },
+      { reason: { code: 'SYSTEM_ID_TAKEN', details: { systemId: 'main' } } },
+    ])
+    await expect(system.spawn('counter', { id: 'c', systemId: 'main' })).rejects.toMatchObject({
+      code: 'SYSTEM_ID_TAKEN',
+    })
   })
 
   it('is free again when its actor has stopped or failed, and may be given to the same id again', async () => {
@@ -92,7 +115,7 @@ describe('a systemId', () => {
   it('given inside a cell belongs to that cell, over a restart', async () => {
     const owner = setup({ actors: { counter } }).createMachine({
       entry: spawnChild('counter', { id: 'inner', systemId: 'mine' }),
-      on: { HIT: { actions: sendTo(({ system }) => system.get('mine') as never, { type: 'INC' }) } },
+      on: { HIT: { actions: sendTo(({ system }) => system.get('mine') as AnyActorRef, { type: 'INC' }) } },
     })
     const world = new World({ owner, counter })
     const system = await world.open()
@@ -101,13 +124,20 @@ describe('a systemId', () => {
     await (await system.spawn('owner', { id: 'two' })).deliver({ type: 'HIT' })
     const again = await world.crashAndOpen()
     await again.actor('owner', 'two').deliver({ type: 'HIT' })
-    const count = (id: string): number => (again.actor('owner', id).getSnapshot().children['inner'] as unknown as { getSnapshot(): { context: { count: number } } }).getSnapshot().context.count
+    const count = (id: string): number =>
+      (
+        again.actor('owner', id).getSnapshot().children.inner as unknown as {
+          getSnapshot(): { context: { count: number } }
+        }
+      ).getSnapshot().context.count
     expect([count('one'), count('two'), again.actor('counter', 'c').getSnapshot().context.count]).toEqual([0, 2, 0])
     await world.stop()
   })
 
   it('of the node is found from inside a machine', async () => {
-    const caller = createMachine({ on: { HIT: { actions: sendTo(({ system }) => system.get('main') as never, { type: 'INC' }) } } })
+    const caller = createMachine({
+      on: { HIT: { actions: sendTo(({ system }) => system.get('main') as AnyActorRef, { type: 'INC' }) } },
+    })
     const world = new World({ caller, counter })
     await using system = await world.open()
     const target = await system.spawn('counter', { id: 'c', systemId: 'main' })

@@ -1,12 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { assign, createMachine, emit, sendTo, setup, toPromise, waitFor } from 'xstate'
-import { World } from '../support/world.js'
+import { refIn, World } from '../support/world.js'
 
 const counter = setup({ types: { emitted: {} as { type: 'counted'; n: number } } }).createMachine({
   context: { count: 0 },
   initial: 'going',
   states: {
-    going: { on: { INC: { actions: [assign({ count: ({ context }) => context.count + 1 }), emit(({ context }) => ({ type: 'counted', n: context.count }))] }, END: 'over' } },
+    going: {
+      on: {
+        INC: {
+          actions: [
+            assign({ count: ({ context }) => context.count + 1 }),
+            emit(({ context }) => ({ type: 'counted', n: context.count })),
+          ],
+        },
+        END: 'over',
+      },
+    },
     over: { type: 'final' },
   },
   output: ({ context }) => context.count,
@@ -49,14 +59,28 @@ describe('observers', () => {
     await world.crash()
   })
 
-  it('inside a turn a sender\'s snapshot is the current one (D5)', async () => {
+  it("inside a turn a sender's snapshot is the current one (D5)", async () => {
     const reader = createMachine({
       context: { seen: [] as number[] },
-      on: { LOOK: { actions: assign({ seen: ({ context, event }) => [...context.seen, event.at.getSnapshot().context.count] }) } },
+      on: {
+        LOOK: {
+          actions: assign({ seen: ({ context, event }) => [...context.seen, event.at.getSnapshot().context.count] }),
+        },
+      },
     })
     const teller = createMachine({
       context: { count: 0 },
-      on: { TELL: { actions: [assign({ count: ({ context }) => context.count + 1 }), sendTo(({ event }) => event.to, ({ self }) => ({ type: 'LOOK', at: self }))] } },
+      on: {
+        TELL: {
+          actions: [
+            assign({ count: ({ context }) => context.count + 1 }),
+            sendTo(
+              ({ event }) => refIn(event, 'to'),
+              ({ self }) => ({ type: 'LOOK', at: self }),
+            ),
+          ],
+        },
+      },
     })
     const world = new World({ reader, teller })
     await using system = await world.open()

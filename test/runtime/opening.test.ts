@@ -38,11 +38,16 @@ describe('createSystem', () => {
     expect([system.incarnation, system.actor('counter', 'c').getSnapshot().context.count]).toEqual([2, 1])
   })
 
-  it('on a folder that another process has open rejects with STORE_LOCKED and the folder\'s name', async () => {
+  it("on a folder that another process has open rejects with STORE_LOCKED and the folder's name", async () => {
     await (await createSystem({ name: 'n', store: folder, logic: {} })).stop()
-    const holder = spawn(process.execPath, ['--input-type=module', '-e', HOLDER, folder], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const holder = spawn(process.execPath, ['--input-type=module', '-e', HOLDER, folder], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     await once(holder.stdout, 'data')
-    await expect(createSystem({ name: 'n', store: folder, logic: {} })).rejects.toMatchObject({ code: 'STORE_LOCKED', message: expect.stringContaining(folder) })
+    await expect(createSystem({ name: 'n', store: folder, logic: {} })).rejects.toMatchObject({
+      code: 'STORE_LOCKED',
+      message: expect.stringContaining(folder),
+    })
     const gone = once(holder, 'exit')
     holder.stdin.end()
     await gone
@@ -54,11 +59,17 @@ describe('createSystem', () => {
     const system = await world.open()
     await (await system.spawn('counter', { id: 'c' })).deliver({ type: 'INC' })
     await world.stop()
-    for await (const [, value] of world.store.range({ gte: 'a', lt: 'z' })) expect(Buffer.from(value).toString('latin1')).not.toContain('horse')
+    for await (const [, value] of world.store.range({ gte: 'a', lt: 'z' }))
+      expect(Buffer.from(value).toString('latin1')).not.toContain('horse')
     const again = await world.open()
-    expect(again.actor('counter', 'c').getSnapshot().context).toEqual({ count: 1, secret: 'correct horse battery staple' })
+    expect(again.actor('counter', 'c').getSnapshot().context).toEqual({
+      count: 1,
+      secret: 'correct horse battery staple',
+    })
     await world.stop()
-    await expect(world.open(world.logic, { encryption: { key: new Uint8Array(32).fill(8), keyId: 'k1' } })).rejects.toMatchObject({ code: 'STORE_KEY_WRONG' })
+    await expect(
+      world.open(world.logic, { encryption: { key: new Uint8Array(32).fill(8), keyId: 'k1' } }),
+    ).rejects.toMatchObject({ code: 'STORE_KEY_WRONG' })
   })
 
   it('refuses bad options with the path of the field', async () => {
@@ -72,13 +83,18 @@ describe('createSystem', () => {
     ]
     for (const [options, field] of cases) {
       const whole = { name: 'n', store: folder, logic: {}, ...options }
-      await expect(createSystem(whole as never), field).rejects.toMatchObject({ code: 'OPTIONS_INVALID', details: { field: expect.stringContaining(field) } })
+      await expect(createSystem(whole as never), field).rejects.toMatchObject({
+        code: 'OPTIONS_INVALID',
+        details: { field: expect.stringContaining(field) },
+      })
     }
   })
 
   it('brings only actors with something to do into memory (D13)', async () => {
-    const working = setup({ actors: { wait: fromPromise(() => new Promise<void>(() => {})) } }).createMachine({ invoke: { src: 'wait' } })
-    const sleeping = createMachine({ initial: 'a', states: { a: { after: { 1_000: 'b' } }, b: {} } })
+    const working = setup({ actors: { wait: fromPromise(() => new Promise<void>(() => {})) } }).createMachine({
+      invoke: { src: 'wait' },
+    })
+    const sleeping = createMachine({ initial: 'a', states: { a: { after: { 1000: 'b' } }, b: {} } })
     const world = new World({ counter, working, sleeping })
     const system = await world.open()
     await system.spawn('counter', { id: 'idle' })

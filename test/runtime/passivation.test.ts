@@ -77,7 +77,7 @@ describe('passivation', () => {
     await world.advance(1_000)
     const snapshot = ref.getSnapshot()
     expect(Object.keys(snapshot.children)).toEqual(['inner'])
-    expect(snapshot.children['inner']?.getSnapshot().context).toEqual({ count: 0 })
+    expect(snapshot.children.inner?.getSnapshot().context).toEqual({ count: 0 })
     expect((await all(system.actors()))[0]).toMatchObject({ isInMemory: false })
   })
 
@@ -95,7 +95,9 @@ describe('passivation', () => {
   })
 
   it('never takes an actor whose effect runs', async () => {
-    const busy = setup({ actors: { wait: fromPromise(() => new Promise<void>(() => {})), listen: fromCallback(() => {}) } })
+    const busy = setup({
+      actors: { wait: fromPromise(() => new Promise<void>(() => {})), listen: fromCallback(() => {}) },
+    })
     const promising = busy.createMachine({ invoke: { src: 'wait' } })
     const listening = busy.createMachine({ invoke: { src: 'listen' } })
     const world = new World({ promising, listening }, { passivation: { idleMs: 100, maxActive: 1 } })
@@ -107,7 +109,10 @@ describe('passivation', () => {
   })
 
   it('never takes a volatile actor, which is nowhere else', async () => {
-    const world = new World({ counter: { logic: counter, durability: 'volatile' } }, { passivation: { idleMs: 100, maxActive: 1 } })
+    const world = new World(
+      { counter: { logic: counter, durability: 'volatile' } },
+      { passivation: { idleMs: 100, maxActive: 1 } },
+    )
     await using system = await world.open()
     const a = await system.spawn('counter', { id: 'a' })
     const b = await system.spawn('counter', { id: 'b' })
@@ -131,7 +136,7 @@ describe('passivation', () => {
   })
 
   it('wakes an actor for its timer', async () => {
-    const sleeper = createMachine({ initial: 'asleep', states: { asleep: { after: { 10_000: 'awake' } }, awake: {} } })
+    const sleeper = createMachine({ initial: 'asleep', states: { asleep: { after: { 10000: 'awake' } }, awake: {} } })
     const world = new World({ sleeper }, { passivation: { idleMs: 100 } })
     await using system = await world.open()
     const ref = await system.spawn('sleeper', { id: 's' })

@@ -15,9 +15,11 @@ const hoard = createMachine({
 /** Large enough that a few records outweigh a head. */
 const item = (n: number): string => `${n}:`.padEnd(3_000, 'x')
 
-const numbers = async (entries: AsyncIterable<{ seqNr: number }>): Promise<number[]> => (await all(entries)).map(({ seqNr }) => seqNr)
+const numbers = async (entries: AsyncIterable<{ seqNr: number }>): Promise<number[]> =>
+  (await all(entries)).map(({ seqNr }) => seqNr)
 const upTo = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i)
-const lastItem = (snapshot: unknown): string | undefined => (snapshot as { context: { items: string[] } } | undefined)?.context.items.at(-1)?.split(':')[0]
+const lastItem = (snapshot: unknown): string | undefined =>
+  (snapshot as { context: { items: string[] } } | undefined)?.context.items.at(-1)?.split(':')[0]
 
 describe('the journal', () => {
   it('keeps everything with keep: all, across heads and archived heads', async () => {
@@ -46,7 +48,13 @@ describe('the journal', () => {
     expect(await ref.snapshotAt(1)).toMatchObject({ context: { items: [] } })
     expect(await ref.snapshotAt(41)).toBeUndefined()
     const [record] = await all(ref.journal({ from: 21, to: 21 }))
-    expect(record).toMatchObject({ seqNr: 21, kind: 'event', event: { type: 'ADD', item: item(21) }, value: 'going', time: 1_000_200 })
+    expect(record).toMatchObject({
+      seqNr: 21,
+      kind: 'event',
+      event: { type: 'ADD', item: item(21) },
+      value: 'going',
+      time: 1_000_200,
+    })
     expect(lastItem(record?.snapshot)).toBe('21')
   })
 
@@ -93,7 +101,11 @@ describe('the journal', () => {
     await spawned
     await system.settled()
     expect(ref.getSnapshot().status).toBe('done')
-    expect((await all(ref.journal())).map(({ seqNr, event }) => [seqNr, event.type])).toEqual([[1, 'xstate.init'], [2, 'ADD'], [3, 'END']])
+    expect((await all(ref.journal())).map(({ seqNr, event }) => [seqNr, event.type])).toEqual([
+      [1, 'xstate.init'],
+      [2, 'ADD'],
+      [3, 'END'],
+    ])
     expect(await ref.snapshotAt(1)).toMatchObject({ context: { items: [] } })
   })
 

@@ -1,16 +1,31 @@
 import { childRef, spawnActor } from 'roscius'
 import { describe, expect, it } from 'vitest'
-import { assign, createMachine, sendParent, sendTo } from 'xstate'
+import {
+  type AnyActorRef,
+  type AnyEventObject,
+  assign,
+  createMachine,
+  type EventObject,
+  sendParent,
+  sendTo,
+  setup,
+} from 'xstate'
 import { all, World } from '../support/world.js'
 
-const worker = createMachine({
-  context: ({ input }: { input: unknown }) => ({ n: (input as { n?: number } | undefined)?.n ?? 0 }),
+const worker = setup({
+  types: { context: {} as { n: number }, events: {} as AnyEventObject, input: {} as unknown },
+}).createMachine({
+  context: ({ input }) => ({ n: (input as { n?: number } | undefined)?.n ?? 0 }),
   initial: 'ready',
   states: {
     ready: {
       on: {
         WORK: 'done',
-        BREAK: { actions: assign(() => { throw new Error('worker broke') }) },
+        BREAK: {
+          actions: assign(() => {
+            throw new Error('worker broke')
+          }),
+        },
         REPORT: { actions: sendParent(({ context }) => ({ type: 'REPORT', n: context.n })) },
       },
     },
@@ -19,13 +34,29 @@ const worker = createMachine({
   output: ({ context }) => context.n * 2,
 })
 
+interface Order extends EventObject {
+  readonly id: string
+  readonly n: number
+  readonly what: string
+}
+
 const boss = createMachine({
   context: { got: [] as unknown[], failed: [] as unknown[] },
   on: {
-    HIRE: { actions: spawnActor('worker', { id: ({ event }) => (event as never as { id: string }).id, input: ({ event }) => ({ n: (event as never as { n: number }).n }) as never }) },
+    HIRE: {
+      actions: spawnActor('worker', {
+        id: ({ event }) => (event as Order).id,
+        input: ({ event }) => ({ n: (event as Order).n }) as never,
+      }),
+    },
     HIRE_TWO: { actions: [spawnActor('worker', { id: 'twin' }), spawnActor('worker', { id: 'twin' })] },
     HIRE_UNKNOWN: { actions: spawnActor('nobody', { id: 'x' }) },
-    TELL: { actions: sendTo(({ self, event }) => childRef(self, 'worker', event.id) as never, ({ event }) => ({ type: event.what })) },
+    TELL: {
+      actions: sendTo(
+        ({ self, event }) => childRef(self, 'worker', (event as Order).id) as unknown as AnyActorRef,
+        ({ event }) => ({ type: (event as Order).what }),
+      ),
+    },
     REPORT: { actions: assign({ got: ({ context, event }) => [...context.got, event.n] }) },
     'xstate.done.actor.*': { actions: assign({ got: ({ context, event }) => [...context.got, event.output] }) },
   },
@@ -34,10 +65,14 @@ const boss = createMachine({
 const careful = createMachine({
   context: { failed: undefined as unknown },
   entry: spawnActor('worker', { id: 'w' }),
-  on: { 'xstate.error.actor.w': { actions: assign({ failed: ({ event }) => (event.error as Error).message }) }, TELL: { actions: sendTo(({ self }) => childRef(self, worker, 'w') as never, { type: 'BREAK' }) } },
+  on: {
+    'xstate.error.actor.w': { actions: assign({ failed: ({ event }) => (event.error as Error).message }) },
+    TELL: { actions: sendTo(({ self }) => childRef(self, worker, 'w') as unknown as AnyActorRef, { type: 'BREAK' }) },
+  },
 })
 
-const list = async (world: { system: { actors(): AsyncIterable<{ path: string; status: string }> } }) => (await all(world.system.actors())).map(({ path, status }) => [path, status])
+const list = async (world: { system: { actors(): AsyncIterable<{ path: string; status: string }> } }) =>
+  (await all(world.system.actors())).map(({ path, status }) => [path, status])
 
 describe('spawnActor', () => {
   it('starts an actor of its own, child of this one, in the same commit', async () => {
@@ -47,7 +82,10 @@ describe('spawnActor', () => {
     await ref.deliver({ type: 'HIRE', id: 'w1', n: 21 })
     const again = await world.crashAndOpen()
     await again.settled()
-    expect(await list(world)).toEqual([['b', 'active'], ['b/w1', 'active']])
+    expect(await list(world)).toEqual([
+      ['b', 'active'],
+      ['b/w1', 'active'],
+    ])
     expect(again.actor('worker', 'b/w1').getSnapshot().context).toEqual({ n: 21 })
     expect(again.actor('boss', 'b').getSnapshot().children).toEqual({})
     await world.stop()
@@ -67,7 +105,8 @@ describe('spawnActor', () => {
       // What was sent from outside and not accepted may be lost: then it is sent again.
       if ((await list(world)).length === 1) await again.actor('boss', 'b').deliver({ type: 'HIRE', id: 'w1', n: 21 })
       await again.settled()
-      if (again.actor('worker', 'b/w1').getSnapshot().status === 'active') await again.actor('worker', 'b/w1').deliver({ type: 'WORK' })
+      if (again.actor('worker', 'b/w1').getSnapshot().status === 'active')
+        await again.actor('worker', 'b/w1').deliver({ type: 'WORK' })
       await again.settled()
       expect([batch, again.actor('boss', 'b').getSnapshot().context.got]).toEqual([batch, [42]])
       await world.stop()
@@ -94,7 +133,12 @@ describe('spawnActor', () => {
     await one.deliver({ type: 'TELL' })
     await two.deliver({ type: 'TELL', id: 'w', what: 'BREAK' })
     await system.settled()
-    expect(await list(world)).toEqual([['b', 'active'], ['b/w', 'failed'], ['c', 'active'], ['c/w', 'failed']])
+    expect(await list(world)).toEqual([
+      ['b', 'active'],
+      ['b/w', 'failed'],
+      ['c', 'active'],
+      ['c/w', 'failed'],
+    ])
     expect(one.getSnapshot().context.failed).toBe('worker broke')
     expect((await two.deliver({ type: 'HIRE', id: 'w2', n: 1 })).outcome).toBe('handled')
   })
@@ -104,10 +148,18 @@ describe('spawnActor', () => {
     await using system = await world.open()
     const a = await system.spawn('boss', { id: 'a' })
     await a.deliver({ type: 'HIRE', id: 'w', n: 1 })
-    await expect(a.deliver({ type: 'HIRE', id: 'w', n: 2 })).rejects.toMatchObject({ cause: { code: 'ACTOR_EXISTS', address: 'a/w' } })
+    await expect(a.deliver({ type: 'HIRE', id: 'w', n: 2 })).rejects.toMatchObject({
+      cause: { code: 'ACTOR_EXISTS', address: 'a/w' },
+    })
     const b = await system.spawn('boss', { id: 'b' })
-    await expect(b.deliver({ type: 'HIRE_TWO' })).rejects.toMatchObject({ cause: { code: 'ACTOR_EXISTS', address: 'b/twin' } })
-    expect(await list(world)).toEqual([['a', 'failed'], ['a/w', 'stopped'], ['b', 'failed']])
+    await expect(b.deliver({ type: 'HIRE_TWO' })).rejects.toMatchObject({
+      cause: { code: 'ACTOR_EXISTS', address: 'b/twin' },
+    })
+    expect(await list(world)).toEqual([
+      ['a', 'failed'],
+      ['a/w', 'stopped'],
+      ['b', 'failed'],
+    ])
   })
 
   it('of logic that the table does not name fails the transition with LOGIC_NOT_FOUND', async () => {
@@ -117,7 +169,7 @@ describe('spawnActor', () => {
     await expect(ref.deliver({ type: 'HIRE_UNKNOWN' })).rejects.toMatchObject({ cause: { code: 'LOGIC_NOT_FOUND' } })
   })
 
-  it('lets an ended child\'s id be used again, its history going on', async () => {
+  it("lets an ended child's id be used again, its history going on", async () => {
     const world = new World({ boss, worker })
     await using system = await world.open()
     const ref = await system.spawn('boss', { id: 'b' })
@@ -128,6 +180,10 @@ describe('spawnActor', () => {
     await system.settled()
     const child = system.actor('worker', 'b/w')
     expect(child.getSnapshot()).toMatchObject({ status: 'active', context: { n: 4 } })
-    expect((await all(child.journal())).map(({ seqNr, event }) => [seqNr, event.type])).toEqual([[1, 'xstate.init'], [2, 'WORK'], [3, 'xstate.init']])
+    expect((await all(child.journal())).map(({ seqNr, event }) => [seqNr, event.type])).toEqual([
+      [1, 'xstate.init'],
+      [2, 'WORK'],
+      [3, 'xstate.init'],
+    ])
   })
 })

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { assign, createMachine, sendTo } from 'xstate'
-import { all, World } from '../support/world.js'
+import { assign, createMachine, type EventObject, sendTo } from 'xstate'
+import { all, refIn, World } from '../support/world.js'
 
-const note = assign({ seen: ({ context, event }: { context: { seen: string[] }; event: { type: string; n?: number } }) => [...context.seen, `${event.type}${event.n ?? ''}`] })
+/** What a machine has seen, with one more event. */
+const seen = ({ context, event }: { context: { seen: string[] }; event: EventObject & { n?: number } }): string[] => [
+  ...context.seen,
+  `${event.type}${event.n ?? ''}`,
+]
 
 const gate = createMachine({
   context: { seen: [] as string[] },
   initial: 'shut',
   states: {
     shut: { meta: { defer: ['JOB', 'LATE'] }, on: { OPEN: 'open', LATE_ONLY: 'half' } },
-    half: { meta: { defer: ['LATE'] }, on: { JOB: { actions: note }, OPEN: 'open' } },
-    open: { on: { JOB: { actions: note }, LATE: { actions: note }, SHUT: 'shut' } },
+    half: { meta: { defer: ['LATE'] }, on: { JOB: { actions: assign({ seen }) }, OPEN: 'open' } },
+    open: { on: { JOB: { actions: assign({ seen }) }, LATE: { actions: assign({ seen }) }, SHUT: 'shut' } },
   },
 })
 
@@ -65,7 +69,9 @@ describe('the stash', () => {
     await ref.deliver({ type: 'OPEN' })
     await system.settled()
     expect(ref.getSnapshot().context.seen).toEqual(['JOB1', 'JOB2'])
-    expect((await all(system.deadLetters.list())).map(({ event, reason }) => [event, reason])).toEqual([[job(3), 'stashFull']])
+    expect((await all(system.deadLetters.list())).map(({ event, reason }) => [event, reason])).toEqual([
+      [job(3), 'stashFull'],
+    ])
   })
 
   it('takes a function of context and event', async () => {
@@ -74,10 +80,13 @@ describe('the stash', () => {
       initial: 'shut',
       states: {
         shut: {
-          meta: { defer: ({ context, event }: { context: { limit: number }; event: { n: number } }) => event.n > context.limit },
-          on: { JOB: { actions: note }, OPEN: 'open' },
+          meta: {
+            defer: ({ context, event }: { context: { limit: number }; event: { n: number } }) =>
+              event.n > context.limit,
+          },
+          on: { JOB: { actions: assign({ seen }) }, OPEN: 'open' },
         },
-        open: { on: { JOB: { actions: note } } },
+        open: { on: { JOB: { actions: assign({ seen }) } } },
       },
     })
     const world = new World({ picky })
@@ -90,7 +99,7 @@ describe('the stash', () => {
     expect((await ref.deliver({ type: 'LATE', n: 1 })).outcome).toBe('ignored')
   })
 
-  it('yields to a transition at the deferring state\'s depth or deeper, not to one above it (D14)', async () => {
+  it("yields to a transition at the deferring state's depth or deeper, not to one above it (D14)", async () => {
     const nested = createMachine({
       context: { seen: [] as string[] },
       on: { JOB: { actions: assign({ seen: ({ context, event }) => [...context.seen, `root${event.n}`] }) } },
@@ -101,7 +110,9 @@ describe('the stash', () => {
           initial: 'deaf',
           states: {
             deaf: { on: { NEXT: 'keen' } },
-            keen: { on: { JOB: { actions: assign({ seen: ({ context, event }) => [...context.seen, `keen${event.n}`] }) } } },
+            keen: {
+              on: { JOB: { actions: assign({ seen: ({ context, event }) => [...context.seen, `keen${event.n}`] }) } },
+            },
           },
           on: { FREE: 'free' },
         },
@@ -123,7 +134,13 @@ describe('the stash', () => {
 
   it('keeps the order of one sender, wherever a crash falls (I5)', async () => {
     const sender = createMachine({
-      on: { GO: { actions: [job(1), job(2), { type: 'OPEN' }, job(3)].map((event) => sendTo(({ event: go }) => go.to, event)) } },
+      on: {
+        GO: {
+          actions: [job(1), job(2), { type: 'OPEN' }, job(3)].map((event) =>
+            sendTo(({ event }) => refIn(event, 'to'), event),
+          ),
+        },
+      },
     })
     for (let batch = 4; batch < 14; batch++) {
       // Each batch holds one event: meta, two spawns, GO, and what follows from it.

@@ -1,16 +1,27 @@
 import { spawnActor } from 'roscius'
 import { describe, expect, it } from 'vitest'
-import { assign, createMachine } from 'xstate'
+import { type AnyEventObject, assign, setup } from 'xstate'
 import { all, World } from '../support/world.js'
 
-const node = createMachine({
-  context: ({ input }: { input: unknown }) => ({ depth: (input as { depth: number }).depth, pokes: 0 }),
+const node = setup({
+  types: {
+    context: {} as { depth: number; pokes: number },
+    events: {} as AnyEventObject,
+    input: {} as { depth: number },
+  },
+}).createMachine({
+  context: ({ input }) => ({ depth: input.depth, pokes: 0 }),
   initial: 'alive',
   states: {
     alive: {
-      after: { 60_000: 'over' },
+      after: { 60000: 'over' },
       on: {
-        GROW: { actions: spawnActor('node', { id: ({ event }) => (event as never as { id: string }).id, input: { depth: 1 } as never }) },
+        GROW: {
+          actions: spawnActor('node', {
+            id: ({ event }) => (event as AnyEventObject).id,
+            input: { depth: 1 } as never,
+          }),
+        },
         POKE: { actions: assign({ pokes: ({ context }) => context.pokes + 1 }) },
         END: 'over',
       },
@@ -28,7 +39,8 @@ const plant = async (world: World<{ node: typeof node }>): Promise<void> => {
   await system.spawn('node', { id: 'top-other', input: { depth: 0 } })
   await system.settled()
 }
-const statuses = async (world: World<{ node: typeof node }>) => Object.fromEntries((await all(world.system.actors())).map(({ path, status }) => [path, status]))
+const statuses = async (world: World<{ node: typeof node }>) =>
+  Object.fromEntries((await all(world.system.actors())).map(({ path, status }) => [path, status]))
 
 describe('stop', () => {
   it('ends an actor and all below it, deepest first', async () => {
@@ -37,8 +49,19 @@ describe('stop', () => {
     await plant(world)
     world.events.length = 0
     await system.actor('node', 'top').stop()
-    expect(world.events.flatMap((event) => (event.type === 'actorStopped' ? [event.path] : []))).toEqual(['top/b', 'top/a/deep', 'top/a', 'top'])
-    expect(await statuses(world)).toEqual({ top: 'stopped', 'top/a': 'stopped', 'top/a/deep': 'stopped', 'top/b': 'stopped', 'top-other': 'active' })
+    expect(world.events.flatMap((event) => (event.type === 'actorStopped' ? [event.path] : []))).toEqual([
+      'top/b',
+      'top/a/deep',
+      'top/a',
+      'top',
+    ])
+    expect(await statuses(world)).toEqual({
+      top: 'stopped',
+      'top/a': 'stopped',
+      'top/a/deep': 'stopped',
+      'top/b': 'stopped',
+      'top-other': 'active',
+    })
     expect(system.actor('node', 'top').getSnapshot().status).toBe('stopped')
     await expect(system.actor('node', 'top/a').result()).rejects.toMatchObject({ code: 'ACTOR_STOPPED' })
   })
@@ -87,7 +110,10 @@ describe('stop', () => {
       await Promise.race([world.store.crashed, world.system.settled()])
       await world.crashAndOpen()
       await world.system.settled()
-      expect([batch, await statuses(world)]).toEqual([batch, { top: 'done', 'top/a': 'stopped', 'top/a/deep': 'stopped', 'top/b': 'stopped', 'top-other': 'active' }])
+      expect([batch, await statuses(world)]).toEqual([
+        batch,
+        { top: 'done', 'top/a': 'stopped', 'top/a/deep': 'stopped', 'top/b': 'stopped', 'top-other': 'active' },
+      ])
       expect(await all(world.store.range({ gte: 'z/', lt: 'z0' }))).toEqual([])
       await world.stop()
     }
@@ -115,7 +141,10 @@ describe('delete', () => {
       await plant(world)
       await world.crashAndOpen()
       world.store.crashAtBatch(batch, 'after')
-      const deleted = world.system.actor('node', 'top').delete().catch(() => undefined)
+      const deleted = world.system
+        .actor('node', 'top')
+        .delete()
+        .catch(() => undefined)
       await Promise.race([world.store.crashed, deleted])
       await world.crashAndOpen()
       await world.system.settled()

@@ -1,17 +1,30 @@
 import { describe, expect, it } from 'vitest'
-import { assign, createMachine, sendTo } from 'xstate'
-import { all, World } from '../support/world.js'
+import { type AnyEventObject, assign, createMachine, sendTo, setup } from 'xstate'
+import { all, refIn, World } from '../support/world.js'
 
 class Account {
   balance = 1
 }
 
-const keeper = createMachine({
-  context: ({ input }: { input: unknown }) => ({ value: (input as { value?: unknown } | undefined)?.value as unknown }),
+const keeper = setup({
+  types: {
+    context: {} as { value: unknown },
+    events: {} as AnyEventObject,
+    input: {} as unknown,
+  },
+}).createMachine({
+  context: ({ input }) => ({ value: (input as { value: unknown } | undefined)?.value }),
   on: {
     KEEP: { actions: assign({ value: ({ event }) => event.value }) },
-    MAKE: { actions: assign({ value: ({ event }) => ({ list: [0, 1, { at: BAD[event.what as keyof typeof BAD]() }] }) }) },
-    PASS: { actions: sendTo(({ event }) => event.to, () => ({ type: 'KEEP', value: { fn: () => {} } })) },
+    MAKE: {
+      actions: assign({ value: ({ event }) => ({ list: [0, 1, { at: BAD[event.what as keyof typeof BAD]() }] }) }),
+    },
+    PASS: {
+      actions: sendTo(
+        ({ event }) => refIn(event, 'to'),
+        () => ({ type: 'KEEP', value: { fn: () => {} } }),
+      ),
+    },
   },
 })
 
@@ -21,7 +34,7 @@ const BAD = {
   symbol: () => Symbol('s'),
   cycle: () => {
     const loop: Record<string, unknown> = {}
-    loop['self'] = loop
+    loop.self = loop
     return loop
   },
 }
@@ -47,7 +60,12 @@ describe('a value in a context', () => {
     const again = await world.crashAndOpen()
     const value = again.actor('keeper', 'k').getSnapshot().context.value as typeof GOOD
     expect(value).toEqual(GOOD)
-    expect([Object.is(value.minusZero, -0), 'nothing' in value, value.error instanceof TypeError, value.error.code]).toEqual([true, true, true, 'E_BAD'])
+    expect([
+      Object.is(value.minusZero, -0),
+      'nothing' in value,
+      value.error instanceof TypeError,
+      value.error.code,
+    ]).toEqual([true, true, true, 'E_BAD'])
     await world.stop()
   })
 
@@ -60,7 +78,11 @@ describe('a value in a context', () => {
         await ref.deliver({ type: 'KEEP', value: 'good' })
         await expect(ref.deliver({ type: 'MAKE', what })).rejects.toMatchObject({
           code: 'ACTOR_FAILED',
-          cause: { code: 'VALUE_NOT_STORABLE', address: 'k', details: { path: expect.stringMatching(/^context\.value\.list\[2\]\.at/) } },
+          cause: {
+            code: 'VALUE_NOT_STORABLE',
+            address: 'k',
+            details: { path: expect.stringMatching(/^context\.value\.list\[2\]\.at/) },
+          },
         })
         expect(ref.failure()?.snapshot).toMatchObject({ context: { value: 'good' } })
         expect((await all(ref.journal({ from: 2 }))).map(({ kind }) => kind)).toEqual(['event', 'failure'])
@@ -70,15 +92,22 @@ describe('a value in a context', () => {
     it(`that can't be stored in the first context or the input makes spawn reject, nothing stored (development: ${development})`, async () => {
       const world = new World({ keeper, other: createMachine({}) }, { development })
       await using system = await world.open()
-      await expect(system.spawn('keeper', { id: 'k', input: { value: () => {} } })).rejects.toMatchObject({ code: 'ACTOR_FAILED', cause: { code: 'VALUE_NOT_STORABLE' } })
-      await expect(system.spawn('other', { id: 'o', input: { unused: () => {} } as never })).rejects.toMatchObject({ cause: { code: 'VALUE_NOT_STORABLE' } })
+      await expect(system.spawn('keeper', { id: 'k', input: { value: () => {} } })).rejects.toMatchObject({
+        code: 'ACTOR_FAILED',
+        cause: { code: 'VALUE_NOT_STORABLE' },
+      })
+      await expect(system.spawn('other', { id: 'o', input: { unused: () => {} } as never })).rejects.toMatchObject({
+        cause: { code: 'VALUE_NOT_STORABLE' },
+      })
       expect(await all(system.actors())).toEqual([])
-      expect((await (await system.spawn('keeper', { id: 'k' })).deliver({ type: 'KEEP', value: 1 })).outcome).toBe('handled')
+      expect((await (await system.spawn('keeper', { id: 'k' })).deliver({ type: 'KEEP', value: 1 })).outcome).toBe(
+        'handled',
+      )
     })
   }
 })
 
-describe('an event from outside that can\'t be stored', () => {
+describe("an event from outside that can't be stored", () => {
   it('is refused at the door with its path, and the actor goes on', async () => {
     const world = new World({ keeper })
     await using system = await world.open()
@@ -98,13 +127,15 @@ describe('an event from outside that can\'t be stored', () => {
   })
 })
 
-describe('an event between actors that can\'t be stored', () => {
+describe("an event between actors that can't be stored", () => {
   it('fails its sender, not its receiver', async () => {
     const world = new World({ keeper })
     await using system = await world.open()
     const to = await system.spawn('keeper', { id: 'to' })
     const from = await system.spawn('keeper', { id: 'from' })
-    await expect(from.deliver({ type: 'PASS', to })).rejects.toMatchObject({ cause: { code: 'VALUE_NOT_STORABLE', details: { path: 'event KEEP.value.fn' } } })
+    await expect(from.deliver({ type: 'PASS', to })).rejects.toMatchObject({
+      cause: { code: 'VALUE_NOT_STORABLE', details: { path: 'event KEEP.value.fn' } },
+    })
     expect((await to.deliver({ type: 'KEEP', value: 1 })).outcome).toBe('handled')
   })
 })
@@ -113,8 +144,20 @@ describe('a context that is mutated in place', () => {
   const mutator = createMachine({
     context: { items: [{ tags: ['a'] }], map: new Map([['k', 1]]) },
     on: {
-      PUSH: { actions: assign({ items: ({ context }) => { context.items[0]!.tags.push('b'); return context.items } }) },
-      SET: { actions: assign(({ context }) => { context.map.set('k', 2); return {} }) },
+      PUSH: {
+        actions: assign({
+          items: ({ context }) => {
+            context.items[0]!.tags.push('b')
+            return context.items
+          },
+        }),
+      },
+      SET: {
+        actions: assign(({ context }) => {
+          context.map.set('k', 2)
+          return {}
+        }),
+      },
       FINE: { actions: assign({ items: ({ context }) => [...context.items, { tags: [] }] }) },
     },
   })
@@ -124,9 +167,13 @@ describe('a context that is mutated in place', () => {
     await using system = await world.open()
     const ref = await system.spawn('mutator', { id: 'm' })
     await ref.deliver({ type: 'FINE' })
-    await expect(ref.deliver({ type: 'PUSH' })).rejects.toMatchObject({ cause: { code: 'CONTEXT_MUTATED', address: 'm', details: { path: expect.stringMatching(/^context\.items/) } } })
+    await expect(ref.deliver({ type: 'PUSH' })).rejects.toMatchObject({
+      cause: { code: 'CONTEXT_MUTATED', address: 'm', details: { path: expect.stringMatching(/^context\.items/) } },
+    })
     const other = await system.spawn('mutator', { id: 'other' })
-    await expect(other.deliver({ type: 'SET' })).rejects.toMatchObject({ cause: { code: 'CONTEXT_MUTATED', details: { path: expect.stringMatching(/^context\.map/) } } })
+    await expect(other.deliver({ type: 'SET' })).rejects.toMatchObject({
+      cause: { code: 'CONTEXT_MUTATED', details: { path: expect.stringMatching(/^context\.map/) } },
+    })
   })
 
   it('is not looked for in production', async () => {

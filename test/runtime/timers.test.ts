@@ -1,17 +1,33 @@
 import { describe, expect, it } from 'vitest'
-import { assign, cancel, createActor, createMachine, raise, sendTo } from 'xstate'
+import {
+  type AnyActorRef,
+  type AnyEventObject,
+  assign,
+  cancel,
+  createActor,
+  createMachine,
+  raise,
+  sendTo,
+  setup,
+} from 'xstate'
 import { all, World } from '../support/world.js'
 
 const sleeper = createMachine({
   initial: 'asleep',
-  states: { asleep: { after: { 1_000: 'awake' }, on: { AGAIN: { target: 'asleep', reenter: true } } }, awake: {} },
+  states: { asleep: { after: { 1000: 'awake' }, on: { AGAIN: { target: 'asleep', reenter: true } } }, awake: {} },
 })
 
-const alarm = createMachine({
+const alarm = setup({ types: { context: {} as { rung: string[] }, events: {} as AnyEventObject } }).createMachine({
   context: { rung: [] as string[] },
   on: {
     SET: { actions: raise({ type: 'RING', name: 'raised' }, { id: 'r', delay: 500 }) },
-    CALL: { actions: sendTo(({ event }) => event.to, { type: 'RING', name: 'called' }, { id: 's', delay: 700 }) },
+    CALL: {
+      actions: sendTo(
+        ({ event }) => event.to as AnyActorRef,
+        { type: 'RING', name: 'called' },
+        { id: 's', delay: 700 },
+      ),
+    },
     CANCEL: { actions: cancel('r') },
     RING: { actions: assign({ rung: ({ context, event }) => [...context.rung, event.name] }) },
     BLOCK: { actions: assign({ rung: ({ context }) => [...context.rung, 'blocked'] }) },
@@ -20,7 +36,12 @@ const alarm = createMachine({
 
 describe('a delay', () => {
   it('is lost by plain XState when a machine is restored', () => {
-    const clock = { now: 0, calls: [] as { fn: () => void; at: number }[], setTimeout: (fn: () => void, ms: number) => clock.calls.push({ fn, at: clock.now + ms }), clearTimeout: () => {} }
+    const clock = {
+      now: 0,
+      calls: [] as { fn: () => void; at: number }[],
+      setTimeout: (fn: () => void, ms: number) => clock.calls.push({ fn, at: clock.now + ms }),
+      clearTimeout: () => {},
+    }
     const actor = createActor(sleeper, { clock: clock as never }).start()
     const persisted = actor.getPersistedSnapshot()
     expect(clock.calls).toHaveLength(1)
@@ -61,15 +82,17 @@ describe('a delay', () => {
   })
 
   it('that has fired does not count when an event before it in the mailbox re-enters its state (D8)', async () => {
-    const world = new World({ sleeper })
+    const world = new World({ sleeper }, { turn: { maxEvents: 1 } })
     await using system = await world.open()
     const ref = await system.spawn('sleeper', { id: 's' })
     await world.clock.advance(999)
-    // In one span of time without a turn: the event comes first, the timer fires behind it.
+    // One event a turn: the timer fires while these wait, and has its place behind them.
+    for (let i = 0; i < 10; i++) ref.send({ type: 'NOTHING' })
     ref.send({ type: 'AGAIN' })
     await world.clock.advance(1)
     await system.settled()
     expect(ref.getSnapshot().value).toBe('asleep')
+    expect(world.events).toContainEqual({ type: 'staleMail', path: 's', kind: 'timer' })
     await world.advance(1_000)
     expect(ref.getSnapshot().value).toBe('awake')
   })
@@ -83,15 +106,12 @@ describe('a delay', () => {
     await world.advance(1_000)
     expect(ref.getSnapshot().context.rung).toEqual([])
     await ref.deliver({ type: 'SET' })
-    world.clock.schedule(() => {
-      ref.send({ type: 'BLOCK' })
-      ref.send({ type: 'CANCEL' })
-    }, 500)
-    // The clock's own call comes first only if it was scheduled first: arm again behind it.
-    await ref.deliver({ type: 'CANCEL' })
-    await ref.deliver({ type: 'SET' })
+    await world.clock.advance(499)
+    // One event a turn: the timer fires while these wait, and has its place behind them.
+    for (let i = 0; i < 10; i++) ref.send({ type: 'BLOCK' })
+    ref.send({ type: 'CANCEL' })
     await world.advance(1_000)
-    expect(ref.getSnapshot().context.rung).toEqual(['blocked'])
+    expect(ref.getSnapshot().context.rung).toEqual(new Array(10).fill('blocked'))
     expect(await all(world.store.range({ gte: 't/', lt: 't0' }))).toEqual([])
   })
 
@@ -110,7 +130,10 @@ describe('a delay', () => {
   })
 
   it('longer than what is held in memory fires too, before and after a restart', async () => {
-    const long = createMachine({ initial: 'a', states: { a: { after: { 600_000: 'b' } }, b: { after: { 7_200_000: 'c' } }, c: {} } })
+    const long = createMachine({
+      initial: 'a',
+      states: { a: { after: { 600000: 'b' } }, b: { after: { 7200000: 'c' } }, c: {} },
+    })
     const world = new World({ long })
     const system = await world.open()
     const ref = await system.spawn('long', { id: 'l' })
@@ -127,8 +150,18 @@ describe('a delay', () => {
   })
 
   it('longer than what is held in memory fires also when the node is never idle', async () => {
-    const busy = createMachine({ context: { n: 0 }, on: { SPIN: { actions: [assign({ n: ({ context }) => context.n + 1 }), sendTo(({ self }) => self, { type: 'SPIN' }, { delay: 1 })] } } })
-    const long = createMachine({ initial: 'a', states: { a: { after: { 100_000: 'b' } }, b: {} } })
+    const busy = createMachine({
+      context: { n: 0 },
+      on: {
+        SPIN: {
+          actions: [
+            assign({ n: ({ context }) => context.n + 1 }),
+            sendTo(({ self }) => self, { type: 'SPIN' }, { delay: 40 }),
+          ],
+        },
+      },
+    })
+    const long = createMachine({ initial: 'a', states: { a: { after: { 100000: 'b' } }, b: {} } })
     const world = new World({ busy, long })
     const system = await world.open()
     await system.spawn('long', { id: 'l' })
@@ -158,11 +191,14 @@ describe('a delay', () => {
 
   it('of many actors fires for each, in due order', async () => {
     const rung: number[] = []
-    const bell = createMachine({
-      context: ({ input }: { input: unknown }) => ({ n: input as number }),
+    const bell = setup({
+      types: { context: {} as { n: number }, input: {} as number },
+      delays: { wait: ({ context }) => context.n * 10 },
+    }).createMachine({
+      context: ({ input }) => ({ n: input }),
       initial: 'a',
       states: { a: { after: { wait: { target: 'b', actions: ({ context }) => rung.push(context.n) } } }, b: {} },
-    }).provide({ delays: { wait: ({ context }) => context.n * 10 } })
+    })
     const world = new World({ bell })
     await using system = await world.open()
     await Promise.all([5, 3, 9, 1, 7].map((n) => system.spawn('bell', { id: `b${n}`, input: n })))

@@ -1,5 +1,6 @@
 import { createSystem, type LogicTable, type Store, type System, type SystemEvent, type SystemOptions } from 'roscius'
 import { type FaultStore, faultStore, type SimulatedClock, seededRandom, simulatedClock } from 'roscius/testing'
+import type { AnyActorRef } from 'xstate'
 
 type WorldOptions<TLogic extends LogicTable> = Omit<Partial<SystemOptions<TLogic>>, 'logic' | 'store'>
 
@@ -96,4 +97,9 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = []
   for await (const item of items) found.push(item)
   return found
+}
+
+/** The ref in this field of a context or an event: a target for `sendTo`. */
+export function refIn(holder: object, field: string): AnyActorRef {
+  return (holder as Record<string, AnyActorRef>)[field] as AnyActorRef
 }

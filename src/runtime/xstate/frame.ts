@@ -187,17 +187,17 @@ function persistedChildren(children: NonNullable<MachineFrame['children']>): Rec
 export function fromPersisted(persisted: Record<string, unknown>, before: SnapshotFrame): SnapshotFrame {
   if (!('value' in persisted) || !('context' in persisted)) return persisted as unknown as SnapshotFrame
   const sessions = isMachineFrame(before) ? before.children : undefined
-  const history = (persisted['historyValue'] ?? {}) as Record<string, readonly { readonly id: string }[]>
-  const children = (persisted['children'] ?? {}) as Record<
+  const history = (persisted.historyValue ?? {}) as Record<string, readonly { readonly id: string }[]>
+  const children = (persisted.children ?? {}) as Record<
     string,
     { src: string; systemId?: string; syncSnapshot?: boolean; snapshot: Record<string, unknown> }
   >
   return {
-    status: persisted['status'] as string,
-    output: persisted['output'],
-    error: persisted['error'],
-    value: persisted['value'],
-    context: persisted['context'],
+    status: persisted.status as string,
+    output: persisted.output,
+    error: persisted.error,
+    value: persisted.value,
+    context: persisted.context,
     history: Object.fromEntries(Object.entries(history).map(([id, nodes]) => [id, nodes.map((node) => node.id)])),
     children: Object.fromEntries(
       Object.entries(children).flatMap(([id, child]) => {

@@ -74,6 +74,8 @@ export class LogicHost implements SystemPort {
     | undefined
   #isResuming = false
   #relays = 0
+  /** How many events cells have sent themselves and handled within their units, since the caller last set it to 0. */
+  innerHandled = 0
 
   constructor(
     private readonly engine: Engine,
@@ -214,6 +216,7 @@ export class LogicHost implements SystemPort {
       this.#accept(cell, inner[handled++] as EventObject)
     }
     cell.inner = handled < inner.length ? inner.slice(handled) : undefined
+    this.innerHandled += handled
   }
 
   #update(cell: Cell, snapshot: HostSnapshot): void {

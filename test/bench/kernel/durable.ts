@@ -6,7 +6,7 @@ import { benchFolder } from '../harness/folder.js'
 import { interleave, perSecond } from '../harness/rounds.js'
 import { percentile, type RowSpec, rowOf } from '../harness/row.js'
 import { ByHand, LEVEL_OPTIONS } from './by-hand.js'
-import { type AgentRef, countingStore, openSystem, spawnAgents } from './systems.js'
+import { type AgentRef, type AgentSystem, countingStore, openSystem, spawnAgents } from './systems.js'
 import { type AgentEvent, eventOf, expectCount } from './work.js'
 
 interface Load {
@@ -29,7 +29,7 @@ function together(spec: RowSpec, load: Load): Bench {
       const steps = Math.max(1, Math.round((quick ? 8_000 : 24_000) / actors))
       const outcome = await interleave({
         rounds: quick ? 3 : 9,
-        subject: stepping(refs, steps, deliver, (ref) => ref.getSnapshot().context.count),
+        subject: stepping(refs, steps, deliver, countOf),
         baseline: stepping(
           agents,
           steps,
@@ -46,6 +46,10 @@ type Step<Actor> = (actor: Actor, event: AgentEvent, idempotencyKey: string) => 
 
 function deliver(ref: AgentRef, event: AgentEvent, idempotencyKey: string): Promise<unknown> {
   return ref.deliver(event, { idempotencyKey })
+}
+
+function countOf(ref: AgentRef): number {
+  return ref.getSnapshot().context.count
 }
 
 /** All actors take `steps` steps each, one outstanding at a time; answers with the steps a second. */
@@ -81,6 +85,7 @@ function alone(spec: RowSpec, notesKb: number): Bench {
       await using system = await openSystem({ store, durability: 'durable' })
       const [ref] = await spawnAgents(system, 1, { notesKb })
       if (!ref) throw new Error('no actor was spawned')
+      await warmUp(system, notesKb)
       const bytes = await bytesEachStep(ref, store)
       const db = new ClassicLevel<string, Uint8Array>(join(folder.path, 'put'), LEVEL_OPTIONS)
       await db.open(LEVEL_OPTIONS)
@@ -95,6 +100,12 @@ function alone(spec: RowSpec, notesKb: number): Bench {
       return [rowOf({ ...spec, note: `${bytes} bytes a step` }, outcome.subject, outcome.baseline)]
     },
   }
+}
+
+/** Many steps of other actors: a service that answers one caller after the other has long been compiled. */
+async function warmUp(system: AgentSystem, notesKb: number): Promise<void> {
+  const refs = await spawnAgents(system, 64, { notesKb, prefix: 'warm' })
+  await stepping(refs, 400, deliver, countOf)()
 }
 
 /** What a step writes, all told, over enough steps to hold the snapshots' share. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSystem, type ReplyRef } from 'roscius'
-import { type AnyActorRef, sendTo, setup } from 'xstate'
+import { sendTo, setup } from 'xstate'
 import type { Bench } from '../harness/bench.js'
 import { benchFolder } from '../harness/folder.js'
 import { interleave } from '../harness/rounds.js'
@@ -23,7 +23,7 @@ const answerer = setup({
   types: {} as { events: { type: 'ASK'; replyTo: ReplyRef<{ type: 'ANSWER' }> } },
 }).createMachine({
   id: 'answerer',
-  on: { ASK: { actions: sendTo(({ event }) => event.replyTo as unknown as AnyActorRef, { type: 'ANSWER' }) } },
+  on: { ASK: { actions: sendTo(({ event }) => event.replyTo, { type: 'ANSWER' }) } },
 })
 
 interface Figures {

@@ -31,7 +31,11 @@ const plus = ({ count, amount }: Flow, more: number): Flow => ({ count: count + 
  */
 export function accountMachine(outside: Outside) {
   return setup({
-    types: { context: {} as AccountContext, events: {} as AccountEvent, input: {} as { readonly name: string; readonly balance: number } },
+    types: {
+      context: {} as AccountContext,
+      events: {} as AccountEvent,
+      input: {} as { readonly name: string; readonly balance: number },
+    },
     actions: {
       audited: (_, { label }: { label: string }) => outside.note('atMostOnce', label),
     },

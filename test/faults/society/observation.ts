@@ -1,7 +1,6 @@
 /** What can be seen of a society from outside: states, cuts, keys that should be gone. */
 import { isDeepStrictEqual } from 'node:util'
-import type { System } from 'roscius'
-import type { FaultStore } from 'roscius/testing'
+import type { Store, System } from 'roscius'
 import type { AccountContext, Flow } from './account.js'
 import type { LogicName } from './script.js'
 import type { SocietyLogic } from './society.js'
@@ -37,7 +36,7 @@ function isRef(value: unknown): value is { readonly address: string } {
  * Records of work in progress that a settled society leaves behind: mail, unmarked actions, ends and deletions begun.
  * Callbacks go on, so `e/` may name actors.
  */
-export async function leftovers(store: Pick<FaultStore, 'range'>): Promise<string[]> {
+export async function leftovers(store: Pick<Store, 'range'>): Promise<string[]> {
   const left: string[] = []
   for (const kind of ['m', 'q', 'z', 'g']) {
     for await (const [key] of store.range({ gte: `${kind}/`, lt: `${kind}0` })) left.push(key)
@@ -46,6 +45,20 @@ export async function leftovers(store: Pick<FaultStore, 'range'>): Promise<strin
 }
 
 export type Accounts = ReadonlyMap<string, AccountContext>
+
+/** All accounts as they are now: one cut, since nothing runs in between. */
+export async function readAccounts(system: SocietySystem): Promise<Map<string, AccountContext>> {
+  const refs: { readonly path: string; readonly logic: LogicName }[] = []
+  for await (const { path, logic } of system.actors()) {
+    if (logic === 'account' || logic === 'purse') refs.push({ path, logic })
+  }
+  return new Map(
+    refs.map(({ path, logic }) => [
+      path,
+      (system.actor(logic, path).getSnapshot() as { context: AccountContext }).context,
+    ]),
+  )
+}
 
 const EMPTY: Flow = { count: 0, amount: 0 }
 
@@ -58,7 +71,8 @@ export function faultsInCut(accounts: Accounts, startBalance: number, isAtRest =
   for (const [name, { balance, sent, got, faults: own }] of accounts) {
     faults.push(...own.map((fault) => `${name}: ${fault}`))
     const moved = total(got) - total(sent)
-    if (balance !== startBalance + moved) faults.push(`${name} has ${balance}, began with ${startBalance}, moved ${moved}`)
+    if (balance !== startBalance + moved)
+      faults.push(`${name} has ${balance}, began with ${startBalance}, moved ${moved}`)
     for (const [from, flow] of Object.entries(got)) {
       const source = accounts.get(from)?.sent[name] ?? EMPTY
       if (flow.count > source.count || flow.amount > source.amount) {
@@ -98,7 +112,8 @@ export async function faultsInJournals(system: SocietySystem): Promise<string[]>
       last = (snapshot as { context: unknown }).context
     }
     const now = (ref.getSnapshot() as { context: unknown }).context
-    if (!isDeepStrictEqual(plain(last), plain(now))) faults.push(`${path}: its journal leads to ${JSON.stringify(plain(last))}`)
+    if (!isDeepStrictEqual(plain(last), plain(now)))
+      faults.push(`${path}: its journal leads to ${JSON.stringify(plain(last))}`)
   }
   return faults
 }

@@ -6,11 +6,19 @@
  * 2. After each recovery, before anything is repeated, what had been acknowledged or done must have its cause in the store.
  * 3. The old system of a crash is not spoken to any more.
  */
+
+import { setTimeout as pause } from 'node:timers/promises'
 import { createSystem, isRosciusError, type Store } from 'roscius'
-import { type FaultStore, faultStore, seededRandom, type SimulatedClock, simulatedClock } from 'roscius/testing'
+import { type FaultStore, faultStore, type SimulatedClock, seededRandom, simulatedClock } from 'roscius/testing'
 import type { EventObject } from 'xstate'
-import type { AccountContext } from './account.js'
-import { describeState, faultsInCut, faultsInJournals, leftovers, type SocietySystem } from './observation.js'
+import {
+  describeState,
+  faultsInCut,
+  faultsInJournals,
+  leftovers,
+  readAccounts,
+  type SocietySystem,
+} from './observation.js'
 import { Outside } from './outside.js'
 import { isRelaxed, type Named, RELAY, type Round, START_BALANCE, type Step, TALLY } from './script.js'
 import { societyLogic } from './society.js'
@@ -56,13 +64,28 @@ interface Acknowledged {
 /** What the end of a system looks like to whoever waits for it. */
 const ENDINGS = ['COMMIT_FAILED', 'SYSTEM_STOPPED', 'STORE_CLOSED'] as const
 const MAX_LIVES = 20
+/** Of real time. A run takes some 50 ms. */
+const DEADLINE_MS = 15_000
 const TICK_MS = 20
 const MAX_TICKS = 2_000
+const PATIENT_TICKS = 100
+const STOP_DEADLINE_MS = 10_000
 
 class Crashed extends Error {}
 
+/** Never rejects, and ends in bounded time: that something waits for ever is a breach too. */
 export async function runOrdeal(options: OrdealOptions): Promise<OrdealResult> {
-  return new Ordeal(options).run()
+  const ordeal = new Ordeal(options)
+  const watchdog = new AbortController()
+  const stuck = pause(DEADLINE_MS, undefined, { signal: watchdog.signal, ref: false }).then(
+    () => ordeal.stuck(),
+    () => ordeal.stuck(),
+  )
+  try {
+    return await Promise.race([ordeal.run(), stuck])
+  } finally {
+    watchdog.abort()
+  }
 }
 
 class Ordeal {
@@ -76,6 +99,8 @@ class Ordeal {
   #store: FaultStore
   #system: SocietySystem | undefined
   #isCrashed = false
+  /** What the driver waits for. */
+  #doing = 'nothing'
   #batches = 0
 
   constructor(private readonly options: OrdealOptions) {
@@ -94,10 +119,18 @@ class Ordeal {
         await this.#bury(error)
       }
     }
-    const state = await this.#finish(next === rounds.length)
+    return this.#result(await this.#finish(next === rounds.length))
+  }
+
+  stuck(): OrdealResult {
+    this.#breach('progress', `nothing happens any more: ${this.#doing}`)
+    return this.#result({})
+  }
+
+  #result(state: Record<string, unknown>): OrdealResult {
     const { life: lives } = this.#outside
     const { powerLoss = false } = this.options
-    return { state, outside: this.#outside, breaches: this.#breaches, lives, powerLoss, batches: this.#batches }
+    return { state, outside: this.#outside, breaches: [...this.#breaches], lives, powerLoss, batches: this.#batches }
   }
 
   async #finish(isThrough: boolean): Promise<Record<string, unknown>> {
@@ -107,7 +140,7 @@ class Ordeal {
       return {}
     }
     const state = await describeState(system)
-    for (const fault of faultsInCut(await this.#accounts(system), START_BALANCE, true)) this.#breach('I3', fault)
+    for (const fault of faultsInCut(await readAccounts(system), START_BALANCE, true)) this.#breach('I3', fault)
     for (const fault of await faultsInJournals(system)) this.#breach('I1', fault)
     const left = await leftovers(this.#store)
     if (left.length > 0) this.#breach('I1', `a settled store still holds ${left.join(', ')}`)
@@ -130,13 +163,16 @@ class Ordeal {
     void store.crashed.then(() => {
       if (this.#store === store) this.#isCrashed = true
     })
+    this.#doing = 'opening'
     const system = await createSystem({ name: 'ordeal', store: wrap(store), logic: this.#logic, clock: this.#clock })
     this.#system = system
     system.on((event) => {
       if (event.type === 'outcomeUnknown') outside.unknown.add(event.effectId)
       if (event.type === 'actorFailed') this.#breach('failure', `${event.path} failed: ${String(event.error)}`)
-      if (event.type === 'actorQuarantined') this.#breach('failure', `${event.path} is quarantined: ${event.error.message}`)
+      if (event.type === 'actorQuarantined')
+        this.#breach('failure', `${event.path} is quarantined: ${event.error.message}`)
     })
+    this.#doing = 'examining'
     await this.#examine(system)
     // No rest in between: what waits for a later round to end it may be running.
     for (const round of played) await this.#ask(round)
@@ -148,13 +184,15 @@ class Ordeal {
     if (!isEnding || !this.#isCrashed) {
       this.#breach('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
     }
-    if (!this.#isCrashed) this.#store.crash()
+    // A system that could not be opened has closed its store itself.
+    if (!this.#isCrashed && this.#system !== undefined) this.#store.crash()
     if (this.#system !== undefined) await this.#close(this.#system)
     this.#system = undefined
   }
 
   /** Takes the hooks of a system from the process; a crashed store can't be closed. */
   async #close(system: SocietySystem): Promise<void> {
+    this.#doing = 'closing'
     let isOver = false
     const stopped = system
       .stop()
@@ -162,7 +200,8 @@ class Ordeal {
       .finally(() => {
         isOver = true
       })
-    while (!isOver) await this.#clock.advance(0)
+    // A system that does not know that its store has crashed waits for the deadline of its stop.
+    for (let ticks = 0; !isOver; ticks++) await this.#clock.advance(ticks < PATIENT_TICKS ? 0 : STOP_DEADLINE_MS)
     await stopped
   }
 
@@ -183,6 +222,7 @@ class Ordeal {
   }
 
   async #ask(round: Round): Promise<void> {
+    this.#doing = `asking ${JSON.stringify(round)}`
     const results = await Promise.allSettled(round.map((step) => this.#take(step)))
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
@@ -234,6 +274,7 @@ class Ordeal {
 
   /** Effects wait for the clock, so it moves on until they are through. */
   async #settle(): Promise<void> {
+    this.#doing = 'settling'
     let isSettled = false
     const settled = this.#current.settled().finally(() => {
       isSettled = true
@@ -262,22 +303,13 @@ class Ordeal {
   }
 
   async #examine(system: SocietySystem): Promise<void> {
-    for (const fault of faultsInCut(await this.#accounts(system), START_BALANCE)) this.#breach('I1', fault)
+    for (const fault of faultsInCut(await readAccounts(system), START_BALANCE)) this.#breach('I1', fault)
     const ends = new Map<string, number>()
     for await (const { path, seqNr } of system.actors()) ends.set(path, seqNr)
-    for (const id of this.#spawned) if (!ends.has(id)) this.#breach('I2', `${id}, whose start was acknowledged, is gone`)
+    for (const id of this.#spawned)
+      if (!ends.has(id)) this.#breach('I2', `${id}, whose start was acknowledged, is gone`)
     await this.#examineAcknowledged(system)
     await this.#examineDeeds(system)
-  }
-
-  async #accounts(system: SocietySystem): Promise<Map<string, AccountContext>> {
-    const names: Named[] = []
-    for await (const { path, logic } of system.actors()) {
-      if (logic === 'account' || logic === 'purse') names.push({ logic, id: path })
-    }
-    return new Map(
-      names.map(({ logic, id }) => [id, (system.actor(logic, id).getSnapshot() as { context: AccountContext }).context]),
-    )
   }
 
   async #examineAcknowledged(system: SocietySystem): Promise<void> {

@@ -25,9 +25,19 @@ export class Outside {
   note(kind: Deed['kind'], label: string): void {
     const effect = currentEffect()
     if (effect === undefined) {
-      this.complaints.push(`${label} ran outside an effect`)
+      this.complain(`${label} ran outside an effect`)
       return
     }
-    this.deeds.push({ label, kind, effectId: effect.effectId, attempt: effect.attempt, life: this.life })
+    const { effectId, attempt } = effect
+    this.keep({ label, kind, effectId, attempt, life: this.life })
+  }
+
+  /** Something that must not happen has happened. */
+  complain(message: string): void {
+    this.complaints.push(message)
+  }
+
+  protected keep(deed: Deed): void {
+    this.deeds.push(deed)
   }
 }

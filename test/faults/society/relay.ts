@@ -38,7 +38,12 @@ export const tallyMachine = setup({
 
 /** Volatile: passes on what it is given, and forgets. */
 export const relayMachine = setup({
-  types: { events: {} as Omit<TallyEvent & { readonly type: 'TALLY' }, 'type'> & { readonly type: 'RELAY'; readonly to: ReplyRef<TallyEvent> } },
+  types: {
+    events: {} as Omit<TallyEvent & { readonly type: 'TALLY' }, 'type'> & {
+      readonly type: 'RELAY'
+      readonly to: ReplyRef<TallyEvent>
+    },
+  },
 }).createMachine({
   on: {
     RELAY: {

@@ -1,4 +1,5 @@
 /** What an outside driver asks of the society: rounds of steps; the steps of a round are asked for at once. */
+import type { Random } from 'roscius'
 import type { EventObject } from 'xstate'
 import type { SocietyLogic } from './society.js'
 
@@ -12,7 +13,12 @@ export interface Named {
 
 export type Step =
   | { readonly kind: 'spawn'; readonly who: Named; readonly input: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'deliver'; readonly to: Named; readonly key: string; readonly event: EventObject & Record<string, unknown> }
+  | {
+      readonly kind: 'deliver'
+      readonly to: Named
+      readonly key: string
+      readonly event: EventObject & Record<string, unknown>
+    }
   /** A question to the volatile relay, answered by the durable tally. */
   | { readonly kind: 'relay'; readonly label: string }
   | { readonly kind: 'wait'; readonly ms: number }
@@ -65,6 +71,9 @@ export const BEGINNING: readonly Round[] = [
   ],
 ]
 
+/** Labels of effects that are stopped at once, perhaps before they have begun. */
+export const FLEETING = 'job slow'
+
 /** Makes steps; keys count up, so a script is the same whenever it is made. */
 export class Steps {
   #count = 0
@@ -109,6 +118,29 @@ export class Steps {
   relay(): Step {
     return { kind: 'relay', label: `label ${++this.#count}` }
   }
+}
+
+/** A random run over all that a driver can ask for; the same for the same chance. */
+export function randomRounds(random: Pick<Random, 'next'>, count = 12): Round[] {
+  const steps = new Steps()
+  const whole = (below: number): number => Math.floor(random.next() * below)
+  const one = <T>(choices: readonly T[]): T => choices[whole(choices.length)] as T
+  const holders = [...ACCOUNTS, ...PURSES]
+  const makers: (() => Step)[] = [
+    () => steps.transfer(one(holders), one([...holders, GHOST]), 1 + whole(9)),
+    () => steps.transfer(one(holders), one(holders), 1 + whole(9)),
+    () => steps.transfer(one(ACCOUNTS), one(ACCOUNTS), 1 + whole(9)),
+    () => steps.work(one(WORKERS), whole(3) * 25),
+    () => steps.nap(one(SLEEPERS), 20 + whole(8) * 20),
+    () => steps.relay(),
+    () => steps.hire(1 + whole(3), whole(3) * 15),
+    () => steps.wonder(),
+    () => steps.lay(),
+  ]
+  const round = (): Round => Array.from({ length: 1 + whole(6) }, () => one(makers)())
+  const waiting = (): Round => [{ kind: 'wait', ms: whole(10) * 20 }]
+  const middle = Array.from({ length: count }, () => (random.next() < 0.2 ? waiting() : round()))
+  return [...BEGINNING, ...middle, [{ kind: 'wait', ms: 4_000 }]]
 }
 
 /** The scripted run: each feature alone, then all at once. */

@@ -48,7 +48,7 @@ export function sleeperMachine(outside: Outside, clock: Clock) {
     actions: {
       woke: (_, { label, dueMs }: { label: string; dueMs: number }) => {
         outside.note('atLeastOnce', label)
-        if (clock.now() < dueMs) outside.complaints.push(`${label} at ${clock.now()}, due at ${dueMs}`)
+        if (clock.now() < dueMs) outside.complain(`${label} at ${clock.now()}, due at ${dueMs}`)
       },
     },
   }).createMachine({
@@ -88,7 +88,7 @@ export function sleeperMachine(outside: Outside, clock: Clock) {
         exit: cancel('nightmare'),
         on: {
           DREAM: { actions: assign({ dreams: ({ context }) => context.dreams + 1 }) },
-          NIGHTMARE: { actions: () => outside.complaints.push('a cancelled delay fired') },
+          NIGHTMARE: { actions: () => outside.complain('a cancelled delay fired') },
         },
         after: {
           nap: {

@@ -2,10 +2,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Breach, OrdealResult } from './ordeal.js'
 import type { Deed } from './outside.js'
-import { RELAXED } from './script.js'
+import { FLEETING, RELAXED } from './script.js'
 
 /** Every breach of a run: those seen on the way, other end states, other or unfaithfully repeated effects. */
 export function verdict(calm: OrdealResult, stormy: OrdealResult): Breach[] {
+  if (stormy.breaches.some(({ invariant }) => invariant === 'progress')) return [...stormy.breaches]
   return [...stormy.breaches, ...stateBreaches(calm, stormy), ...deedBreaches(calm, stormy)]
 }
 
@@ -49,7 +50,9 @@ function faultsOfMissing(missing: readonly Deed[], { outside }: OrdealResult): s
   const known = new Set(outside.deeds.map(({ effectId }) => effectId))
   const unknown = [...outside.unknown].filter((id) => !known.has(id))
   const silent = missing.filter(({ kind }) => kind === 'atMostOnce').map(({ label }) => label)
-  const never = missing.filter(({ kind }) => kind !== 'atMostOnce').map(({ label }) => `"${label}" was never done`)
+  const never = missing
+    .filter(({ kind, label }) => kind !== 'atMostOnce' && !label.startsWith(FLEETING))
+    .map(({ label }) => `"${label}" was never done`)
   if (silent.length <= unknown.length) return never
   return [...never, `${silent.join(', ')}: not done, and only ${unknown.length} reported as unknown`]
 }

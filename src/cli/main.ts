@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+/**
+ * The command `roscius`: finds the subcommand and turns its result into an exit code.
+ *
+ * 0: all is well. 1: the command found damage. 2: it was called wrongly, or could not do its work.
+ */
+import { verifyCommand } from './verify-command.js'
+
+/** A subcommand: takes what follows its name, answers the exit code. */
+export type Command = (args: readonly string[]) => Promise<number>
+
+const COMMANDS: Readonly<Record<string, Command>> = { verify: verifyCommand }
+
+const HELP = `Usage: roscius <command> [options]
+
+  verify <folder>   check a whole store: records, journals, timers, references
+
+roscius <command> --help tells more.
+`
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command !== undefined) return command(args)
+  const isHelp = name === '--help' || name === '-h' || name === 'help'
+  if (isHelp) process.stdout.write(HELP)
+  else process.stderr.write(name === undefined ? HELP : `roscius: there is no command "${name}".\n\n${HELP}`)
+  return isHelp ? 0 : 2
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.stderr.write(`roscius: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 2
+}

@@ -1,0 +1,27 @@
+import type { AnyActor, AnyActorRef, AnyMachineSnapshot, Snapshot } from 'xstate'
+import type { SimulatedClock } from '../../src/testing/simulated-clock.js'
+
+/**
+ * Whether the states that a machine believes to be active are those of its state value, in it and all its children.
+ *
+ * After some transitions to a history state of a parallel state, XState 5 forgets states that its value still names. A
+ * restore, XState's own or that of Roscius, heals it.
+ */
+export function isConsistent(snapshot: Snapshot<unknown>): boolean {
+  if (!('machine' in snapshot)) return true
+  const { machine, value, context, children, _nodes: active } = snapshot as AnyMachineSnapshot
+  const named = machine.resolveState({ value, context })._nodes
+  if (named.length !== new Set(active).size || !named.every((node) => active.includes(node))) return false
+  return Object.values(children as Record<string, AnyActorRef>).every((child) => isConsistent(child.getSnapshot()))
+}
+
+/**
+ * Whether XState still knows each delay that runs on the clock.
+ *
+ * A delay whose id is armed again while it runs is not known any more, and when it fires, the newer one can't be cancelled.
+ * XState 5 does so by itself where it enters a state again without leaving it, by way of a history state.
+ */
+export function hasNoLostDelays(clock: SimulatedClock, actors: readonly AnyActor[]): boolean {
+  const known = actors.map((actor) => Object.keys(actor.system.getSnapshot()._scheduledEvents).length)
+  return clock.pending === known.reduce((sum, count) => sum + count, 0)
+}
