@@ -44,6 +44,7 @@ const WITH_ITSELF = Uint8Array.of(1)
 const MAX_REMEMBERED = 1_000
 
 export class Lifecycle {
+  readonly #deleting = new Map<ActorPath, Promise<void>>()
   readonly #waiting = new Set<(error: RosciusError) => void>()
   /** Ended volatile actors, whose state is nowhere else. */
   readonly #remembered = new Map<ActorPath, Cell>()
@@ -179,7 +180,21 @@ export class Lifecycle {
 
   // --- delete ---
 
-  async delete(path: ActorPath): Promise<void> {
+  /** Whether the actor's records are being removed: a new actor of that path would lose its own with them. */
+  isBeingDeleted(path: ActorPath): boolean {
+    return this.#deleting.has(path)
+  }
+
+  delete(path: ActorPath): Promise<void> {
+    let deleted = this.#deleting.get(path)
+    if (deleted === undefined) {
+      deleted = this.#delete(path).finally(() => this.#deleting.delete(path))
+      this.#deleting.set(path, deleted)
+    }
+    return deleted
+  }
+
+  async #delete(path: ActorPath): Promise<void> {
     const { node } = this
     if (node.journalReader.head(path) === undefined && !node.cells.has(path)) return
     await this.stop(path, 60_000)

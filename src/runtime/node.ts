@@ -338,6 +338,11 @@ export class Node implements Engine {
         { address: path },
       )
     }
+    if (this.lifecycle.isBeingDeleted(path)) {
+      throw new RosciusError('ACTOR_EXISTS', `${path} is being deleted; spawn it again when delete() has resolved.`, {
+        address: path,
+      })
+    }
     if (systemId !== undefined && this.#isNameTaken(systemId)) {
       throw new RosciusError(
         'SYSTEM_ID_TAKEN',

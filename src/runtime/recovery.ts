@@ -62,7 +62,8 @@ export async function recover(node: Node): Promise<void> {
   await settleActions(node)
   node.turns.begin()
   for (const path of await pathsOf(store, 'z')) node.inBackground(() => node.lifecycle.stopNoted(path))
-  node.inBackground(() => node.lifecycle.removeDeleted())
+  // Before anybody can start a new actor of such a path, whose records would go with the old ones.
+  await node.lifecycle.removeDeleted()
 }
 
 async function pathsOf(store: Store, kind: string): Promise<ActorPath[]> {

@@ -3,21 +3,22 @@ import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { plainHost } from '../hosts/plain-host.js'
 import { machineSpec, stepList } from './arbitrary.js'
 import type { Observation } from './observe.js'
-import { runScenario, type Trace } from './run-scenario.js'
+import { type Outcome, runScenario, type Trace } from './run-scenario.js'
 
 vi.spyOn(console, 'warn').mockImplementation(() => {})
 
 /** An equivalence that is proved over machines that do nothing proves nothing: these must reach every feature. */
 describe('generated machines', () => {
-  let runs: Trace[][]
+  let outcomes: Outcome[]
 
   beforeAll(async () => {
     const samples = fc.sample(fc.tuple(machineSpec(), stepList()), { numRuns: 150, seed: 1 })
-    runs = []
-    for (const [spec, steps] of samples) runs.push(await runScenario(plainHost, spec, steps))
+    outcomes = []
+    for (const [spec, steps] of samples) outcomes.push(await runScenario(plainHost, spec, steps))
   })
 
-  const traces = (): Trace[] => runs.flat()
+  const runs = (): (readonly Trace[])[] => outcomes.map(({ traces }) => traces)
+  const traces = (): Trace[] => runs().flat()
   const actions = (): string[] => traces().flatMap((trace) => trace.actions)
 
   test.each([
@@ -45,10 +46,10 @@ describe('generated machines', () => {
   })
 
   test('end with an output, and go on to the last step', () => {
-    const ends = runs.map((run) => run.at(-1)!.main)
-    expect(ends.filter(({ status }) => status === 'done' || status === 'active').length).toBe(runs.length)
+    const ends = runs().map((run) => run.at(-1)!.main)
+    expect(ends.filter(({ status }) => status === 'done' || status === 'active').length).toBe(runs().length)
     expect(ends.filter(({ output }) => output !== undefined)).not.toEqual([])
-    expect(ends.filter(({ status }) => status === 'active').length).toBeGreaterThan(runs.length / 2)
+    expect(ends.filter(({ status }) => status === 'active').length).toBeGreaterThan(runs().length / 2)
   })
 
   test('have two levels of children, parallel states and tags', () => {
@@ -58,8 +59,12 @@ describe('generated machines', () => {
     expect(mains.filter(({ value }) => Object.keys(value as object).length > 1)).not.toEqual([])
   })
 
+  test('rarely meet a defect of XState that makes them incomparable', () => {
+    expect(outcomes.filter(({ isSound }) => !isSound).length).toBeLessThan(outcomes.length / 15)
+  })
+
   test('change state in a quarter of the steps', () => {
-    const changed = runs.flatMap((run) => run.filter(({ main }, at) => at > 0 && !same(main, run[at - 1]!.main)))
+    const changed = runs().flatMap((run) => run.filter(({ main }, at) => at > 0 && !same(main, run[at - 1]!.main)))
     expect(changed.length).toBeGreaterThan(traces().length / 4)
   })
 })

@@ -188,4 +188,45 @@ describe('delete', () => {
     expect(after.actor('node', 'n').getSnapshot().context).toEqual({ depth: 9, pokes: 2 })
     await world.stop()
   })
+
+  it('that a crash interrupted never takes the records of a new actor of that id, however slowly it goes on', async () => {
+    const world = new World({ node })
+    const ref = await (await world.open()).spawn('node', { id: 'n', input: { depth: 0 } })
+    await ref.deliver({ type: 'POKE' })
+    // The stop and the end of the head are two batches; the crash comes before the records are removed.
+    world.store.crashAtBatch(5, 'after')
+    await ref.delete().catch(() => undefined)
+    await world.crash()
+    expect(world.store.get('g/n')).toBeDefined()
+    const { store } = world
+    const removeRange = store.deleteRange.bind(store)
+    let release = (): void => undefined
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    store.deleteRange = async (range) => {
+      await gate
+      await removeRange(range)
+    }
+    const spawnAndPoke = async (): Promise<void> => {
+      const again = await world.system.spawn('node', { id: 'n', input: { depth: 9 } })
+      await again.deliver({ type: 'POKE' })
+    }
+    const opening = world.open()
+    const tried = opening.then(spawnAndPoke)
+    const first = await Promise.race([
+      tried.then(
+        () => 'spawned',
+        () => 'refused',
+      ),
+      new Promise((resolve) => setTimeout(resolve, 50, 'waiting')),
+    ])
+    release()
+    await tried.catch(() => undefined)
+    await world.system.settled()
+    if (first === 'refused') await spawnAndPoke()
+    const after = await world.crashAndOpen()
+    expect(after.actor('node', 'n').getSnapshot().context).toEqual({ depth: 9, pokes: 1 })
+    await world.stop()
+  })
 })

@@ -223,14 +223,14 @@ export class LogicHost implements SystemPort {
     cell.snapshot = snapshot
     const deferred = this.#deferred
     for (let i = 0; i < deferred.length; i++) deferred[i]?.()
-    deferred.length = 0
+    if (deferred.length > 0) deferred.length = 0
     if (snapshot.status === 'error') throw snapshot.error
     if (snapshot.status !== 'active') this.#cancelAll('')
   }
 
   #enter(cell: Cell): void {
     this.#scope.self = cell.self
-    this.#deferred.length = 0
+    if (this.#deferred.length > 0) this.#deferred.length = 0
     this.#relays = 0
     this.#isRunning = true
   }

@@ -8,8 +8,8 @@ import { type RowSpec, rowOf } from '../harness/row.js'
 import { type AgentSystem, openSystem, spawnAgents } from './systems.js'
 import { agent, eventOf, expectCount } from './work.js'
 
-/** Sent before the next wait: within the mailbox of one actor, which holds 10 000. */
-const CHUNK = 5_000
+/** Sent before the next wait for all to be handled: well within a mailbox, which holds 10 000. */
+const CHUNK = 1_000
 
 function volatile(spec: RowSpec, actors: number): Bench {
   return {

@@ -1,5 +1,6 @@
 /** Compares a run with crashes to the same script without any. */
 import { isDeepStrictEqual } from 'node:util'
+import { groupBy } from './group.js'
 import type { Breach, OrdealResult } from './ordeal.js'
 import type { Deed } from './outside.js'
 import { FLEETING, RELAXED } from './script.js'
@@ -68,8 +69,4 @@ function labelsById(deeds: readonly Deed[]): Map<string, Set<string>> {
   return labels
 }
 
-function byLabel(deeds: readonly Deed[]): Map<string, Deed[]> {
-  const groups = new Map<string, Deed[]>()
-  for (const deed of deeds) groups.set(deed.label, [...(groups.get(deed.label) ?? []), deed])
-  return groups
-}
+const byLabel = (deeds: readonly Deed[]): Map<string, Deed[]> => groupBy(deeds, ({ label }) => label)

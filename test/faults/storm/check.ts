@@ -1,5 +1,6 @@
 /** Holds what is in the store at the end against the ledger: everything asked for has happened, once. */
 import type { AccountContext } from '../society/account.js'
+import { groupBy } from '../society/group.js'
 import type { Breach } from '../society/ordeal.js'
 import type { Deed } from '../society/outside.js'
 import type { Named, Step } from '../society/script.js'
@@ -50,10 +51,10 @@ class Expected {
   }
 
   #addDelivery({ id }: Named, event: { readonly type: string } & Record<string, unknown>): void {
-    const label = String(event['label'] ?? event['id'] ?? '')
+    const label = String(event.label ?? event.id ?? '')
     switch (event.type) {
       case 'TRANSFER': {
-        const pair = `${id} ${(event['to'] as Named).id}`
+        const pair = `${id} ${(event.to as Named).id}`
         this.#transfers.set(pair, (this.#transfers.get(pair) ?? 0) + 1)
         return
       }
@@ -66,7 +67,7 @@ class Expected {
         this.labels.add(`${id} woke from ${label}`)
         return
       case 'HIRE':
-        this.#hired(id, label, event['times'] as number)
+        this.#hired(id, label, event.times as number)
         return
       case 'WONDER':
         this.#once(id, this.#of<{ answers: string[] }>(id).answers, label)
@@ -112,8 +113,8 @@ interface Tally {
 
 function deedBreaches(deeds: readonly Deed[], unknown: readonly string[], expected: Expected): Breach[] {
   const faults: string[] = []
-  const byLabel = Map.groupBy(deeds, ({ label }) => label)
-  const byId = Map.groupBy(deeds, ({ effectId }) => effectId)
+  const byLabel = groupBy(deeds, ({ label }) => label)
+  const byId = groupBy(deeds, ({ effectId }) => effectId)
   for (const [label, same] of byLabel) {
     const ids = new Set(same.map(({ effectId }) => effectId))
     // Each nest has a hen.

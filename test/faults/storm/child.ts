@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createSystem, systemClock } from 'roscius'
 import { levelStore } from 'roscius/level'
 import { seededRandom } from 'roscius/testing'
+import { groupBy } from '../society/group.js'
 import { faultsInCut, faultsInJournals, leftovers, readAccounts, type SocietySystem } from '../society/observation.js'
 import { type LogicName, type Named, RELAY, START_BALANCE, type Step, TALLY } from '../society/script.js'
 import { societyLogic } from '../society/society.js'
@@ -138,8 +139,7 @@ function acknowledgedIn(lines: readonly Line[], from: number): Acknowledged[] {
 
 /** What was acknowledged is in the journals, where it was said to be (I2). */
 async function examineAcknowledged(acknowledged: readonly Acknowledged[]): Promise<void> {
-  const byActor = new Map<string, Acknowledged[]>()
-  for (const each of acknowledged) byActor.set(each.to.id, [...(byActor.get(each.to.id) ?? []), each])
+  const byActor = groupBy(acknowledged, ({ to }) => to.id)
   for (const [id, expected] of byActor) {
     const from = Math.min(...expected.map(({ seqNr }) => seqNr))
     const keys = new Map<string, number>()
