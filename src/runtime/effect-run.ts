@@ -28,6 +28,7 @@ export class EffectRun implements CurrentEffect {
   readonly #port: FaultPort
   #controller: AbortController | undefined
   #sends = 0
+  #cleanUp: (() => void) | undefined
   isOver = false
 
   constructor(
@@ -52,8 +53,19 @@ export class EffectRun implements CurrentEffect {
     return this.isRepeatable ? `${this.effectId}/${this.#sends++}` : undefined
   }
 
+  /** Calls `cleanUp` when the effect has settled or is stopped: for what the runtime started for it. */
+  whenSettled(cleanUp: () => void): void {
+    this.#cleanUp = cleanUp
+  }
+
+  settle(): void {
+    this.#cleanUp?.()
+    this.#cleanUp = undefined
+  }
+
   /** Nothing that this attempt does counts any more. */
   abort(reason: string): void {
+    this.settle()
     this.isOver = true
     this.#controller ??= new AbortController()
     this.#controller.abort(new DOMException(reason, 'AbortError'))

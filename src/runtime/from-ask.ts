@@ -55,8 +55,7 @@ export function fromAsk<
     return new Promise<TReply>((_, reject) => {
       const event = build(replyTo, input)
       engine.askFromEffect(target.path, event, run.effectId).catch(reject)
-      const cancel = engine.schedule(() => reject(askTimeout(target.path, timeoutMs)), timeoutMs)
-      run.signal.addEventListener('abort', cancel, { once: true })
+      run.whenSettled(engine.schedule(() => reject(askTimeout(target.path, timeoutMs)), timeoutMs))
     })
   })
 }

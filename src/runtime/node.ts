@@ -1,45 +1,42 @@
 /**
- * A running node: its cells, and the way of an event from a door (a ref, an effect, a timer, another cell) to a mailbox.
+ * A running node: its parts put together, its cells, and how they come and go.
  *
- * 1. Bounds apply at the door (D3): mail from outside is refused with an error, mail from inside becomes a dead letter in
- *    the sender's commit.
- * 2. A cell is in memory while it has mail, runs an effect, or has changed since the last release; any other may leave.
- * 3. After a failed commit nothing is accepted, run or released (D1).
+ * 1. A cell is in memory while it has mail, runs an effect, or has changed since the last release; any other may leave.
+ * 2. After a failed commit nothing is accepted, run or released (D1).
  */
 import type { EventObject, Observer, Subscription } from 'xstate'
 import type { AskOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
-import { type ActorPath, childPath, parentOf } from '../core/address.js'
+import { type ActorPath, parentOf } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason, SystemEvent } from '../core/events.js'
 import type { Random } from '../core/random.js'
-import { Mailbox } from '../mailbox/mailbox.js'
-import { overflow } from '../mailbox/overflow.js'
 import type { Codec } from '../persistence/codec.js'
 import { JournalReader } from '../persistence/journal.js'
-import { mailKey, systemIdKey } from '../persistence/keys.js'
-import { type RefCodec, toStorable } from '../persistence/storable.js'
+import { systemIdKey } from '../persistence/keys.js'
+import type { RefCodec } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
 import { Activation } from './activation.js'
 import { ActorHandle, ChildHandle } from './actor-handle.js'
 import { Cell } from './cell.js'
 import { Commits } from './commits.js'
 import { DeadLetters } from './dead-letters.js'
-import { currentRun } from './effect-run.js'
+import { Doors } from './doors.js'
 import type { Engine } from './engine.js'
-import { Envelope, type MailKind, type Waiter } from './envelope.js'
+import { Envelope, type Waiter } from './envelope.js'
 import { Heads } from './heads.js'
 import { Idle } from './idle.js'
 import { Lifecycle } from './lifecycle.js'
 import type { Durability, LogicRow } from './logic-table.js'
+import { Mailboxes, type StoredStart } from './mailboxes.js'
 import { MutationGuard } from './mutation-guard.js'
 import { NodeTimers } from './node-timers.js'
 import { Observers } from './observers.js'
 import { Past } from './past.js'
 import { Replies } from './replies.js'
 import { Turns } from './turns.js'
-import type { PlannedSend, PlannedSpawn, Unit } from './unit.js'
-import { deadLetterError, type StartEvent, Units } from './units.js'
+import type { PlannedSpawn, Unit } from './unit.js'
+import { type StartEvent, Units } from './units.js'
 import { CellSystem } from './xstate/cell-system.js'
 import { Framer } from './xstate/frame.js'
 import { LogicHost } from './xstate/host.js'
@@ -87,6 +84,8 @@ export class Node implements Engine {
   readonly lifecycle: Lifecycle
   readonly journalReader: JournalReader
   readonly idle: Idle
+  readonly mailboxes: Mailboxes
+  readonly #doors: Doors
   readonly refs: RefCodec
   readonly #past: Past
   readonly #units: Units
@@ -95,9 +94,6 @@ export class Node implements Engine {
   readonly #rowsByLogic: ReadonlyMap<object, LogicRow>
   readonly #steady: { readonly wall: number; readonly monotonic: number }
   #unit: Unit | undefined
-  /** Numbers of stored mail grow from the middle up; what is put back in front is numbered from the middle down. */
-  #mailCount = MAIL_MIDDLE
-  #mailFront = MAIL_MIDDLE + 1
   #stopped: RosciusError | undefined
   #background: Promise<void> = Promise.resolve()
 
@@ -108,7 +104,7 @@ export class Node implements Engine {
     this.#rowsByLogic = new Map([...rows.values()].map((row) => [row.logic, row]))
     this.refs = { encode: encodeRef, decode: (address) => this.#decodeRef(address) }
     this.commits = new Commits(store, codec, {
-      storeMail: (envelopes) => this.#storeMail(envelopes),
+      storeMail: (envelopes) => this.mailboxes.store(envelopes),
       halt: (error) => this.halt(error),
     })
     this.turns = new Turns(clock, options.turn, {
@@ -117,7 +113,7 @@ export class Node implements Engine {
     })
     this.timers = new NodeTimers(clock, store, this.commits, {
       now: () => this.now(),
-      fired: (path, key, arm) => this.#timerFired(path, key, arm),
+      fired: (path, key, arm) => this.#doors.timerFired(path, key, arm),
       failed: (cause) => this.halt(storeFailed('timers were read', cause)),
     })
     this.host = new LogicHost(this, options.logger)
@@ -136,6 +132,8 @@ export class Node implements Engine {
     this.heads = new Heads(store, codec, this.refs, this.commits, this.timers, headPort)
     this.deadLetters = new DeadLetters(store, codec, this.commits, this.refs, options.deadLetters, () => this.now())
     this.replies = new Replies(clock, options.incarnation)
+    this.mailboxes = new Mailboxes(this)
+    this.#doors = new Doors(this)
     this.lifecycle = new Lifecycle(this)
     this.idle = new Idle(clock, options.passivation, this)
     this.#past = new Past(this)
@@ -157,9 +155,9 @@ export class Node implements Engine {
         },
         assertCanStart: (path, systemId) => this.assertCanStart(path, systemId),
         plant: (path, spawn, from) => this.#plant(path, spawn, from),
-        route: (send, from) => this.#route(send, from),
+        route: (send, from) => this.#doors.route(send, from),
         requestStop: (path) => this.lifecycle.stopSoon(path),
-        putBack: (cell, envelopes) => this.#putBack(cell, envelopes),
+        putBack: (cell, envelopes) => this.mailboxes.putBack(cell, envelopes),
         deadLetter: (path, event, from, reason) => this.deadLetter(path, event, from, reason),
         ended: (cell, event) => this.#ended(cell, event),
         publish,
@@ -197,7 +195,7 @@ export class Node implements Engine {
     }
     this.#adopt(cell)
     if (cell.status === 'active' && (cell.isAwake || cell.children !== undefined))
-      this.#enqueue(cell, new Envelope('resume', RESUME_EVENT), true)
+      this.mailboxes.pushFront(cell, new Envelope('resume', RESUME_EVENT))
     return cell
   }
 
@@ -241,65 +239,23 @@ export class Node implements Engine {
   // --- doors ---
 
   post(path: ActorPath, child: string | undefined, event: EventObject): void {
-    this.#assertRunning()
-    const unit = this.#unit
-    if (unit !== undefined) {
-      unit.sends.push({ path, child, event, from: unit.cell.path })
-      return
-    }
-    const run = currentRun()
-    const envelope = this.#envelope('event', child, event)
-    if (run !== undefined && !run.isOver) {
-      envelope.from = run.child ?? run.path
-      envelope.key = run.nextSendKey()
-      // What marks the effect as done must not be stored without what it sent.
-      envelope.keep = true
-      envelope.to = path
-    }
-    this.#postOutside(path, envelope)
+    this.#doors.post(path, child, event)
   }
 
   postFromEffect(path: ActorPath, child: string | undefined, event: EventObject, from: string): void {
-    if (this.#stopped !== undefined) return
-    const cell = this.cells.get(path)
-    if (cell === undefined || cell.status !== 'active') return
-    const envelope = this.#envelope('effect', child, event)
-    envelope.from = from
-    this.#enqueue(cell, envelope, false)
+    this.#doors.fromEffect(path, child, event, from)
   }
 
   deliver(path: ActorPath, event: EventObject, options: DeliverOptions | undefined): Promise<Delivery> {
-    return new Promise((resolve, reject) => {
-      this.#assertRunning()
-      const envelope = this.#envelope('event', undefined, event)
-      envelope.key = options?.idempotencyKey ?? currentRun()?.nextSendKey()
-      envelope.waiter = { resolve, reject }
-      this.#postOutside(path, envelope)
-    })
+    return this.#doors.deliver(path, event, options)
   }
 
   ask(path: ActorPath, build: (replyTo: object) => EventObject, options: AskOptions | undefined): Promise<unknown> {
-    const { timeoutMs = 5_000, idempotencyKey } = options ?? {}
-    const question = this.replies.open(path, timeoutMs, idempotencyKey)
-    try {
-      this.#assertRunning()
-      const envelope = this.#envelope('event', undefined, build(this.refAt(question.path)))
-      envelope.key = idempotencyKey
-      envelope.waiter = {
-        resolve: (_delivery, reply) => {
-          if (reply !== undefined) question.settle(undefined, reply as EventObject)
-        },
-        reject: (error) => question.settle(error),
-      }
-      this.#postOutside(path, envelope)
-    } catch (error) {
-      question.settle(error)
-    }
-    return question.reply
+    return this.#doors.ask(path, build, options)
   }
 
   askFromEffect(path: ActorPath, event: EventObject, effectId: string): Promise<Delivery> {
-    return this.deliver(path, event, { idempotencyKey: effectId })
+    return this.#doors.deliver(path, event, { idempotencyKey: effectId })
   }
 
   schedule(fn: () => void, ms: number): Cancel {
@@ -307,10 +263,7 @@ export class Node implements Engine {
   }
 
   fault(path: ActorPath, child: string | undefined, error: unknown): void {
-    const cell = this.cells.get(path)
-    if (cell === undefined || cell.status !== 'active' || this.#stopped !== undefined) return
-    const event = { type: 'roscius.fault', error } as EventObject
-    this.#enqueue(cell, this.#envelope('fault', child, event), true)
+    this.#doors.fault(path, child, error)
   }
 
   lateFault(path: ActorPath, effectId: string, error: unknown): void {
@@ -352,167 +305,9 @@ export class Node implements Engine {
     }
   }
 
-  // --- into mailboxes ---
-
-  #envelope(kind: MailKind, child: string | undefined, event: EventObject): Envelope {
-    if (typeof event !== 'object' || event === null || typeof event.type !== 'string') {
-      throw new RosciusError('EVENT_INVALID', `An event must be an object with a string "type"; got ${typeof event}.`, {
-        details: { field: 'type' },
-      })
-    }
-    const envelope = new Envelope(kind, event)
-    envelope.child = child
-    return envelope
-  }
-
-  /** Mail from outside a unit: the sender can be told at once that it is not taken. */
-  #postOutside(path: ActorPath, envelope: Envelope): void {
-    if (path.startsWith('$')) return this.#answer(path, envelope.child, envelope.event)
-    const cell = this.activate(path)
-    if (cell === undefined || cell.status === 'done' || cell.status === 'failed' || cell.status === 'stopped') {
-      this.#refuse(path, envelope, cell)
-      return
-    }
-    if (cell.durability === 'volatile') envelope.keep = false
-    else toStorable(envelope.event, 'event', this.refs)
-    this.#admit(cell, envelope, true)
-  }
-
-  #refuse(path: ActorPath, envelope: Envelope, cell: Cell | undefined): void {
-    const quarantine = this.activation.quarantineOf(path)
-    const reason =
-      quarantine !== undefined
-        ? 'actorQuarantined'
-        : cell === undefined
-          ? 'actorNotFound'
-          : cell.status === 'failed'
-            ? 'actorFailed'
-            : 'actorEnded'
-    this.deadLetter(path, envelope.event, envelope.from, reason)
-    this.turns.schedule()
-    const error = quarantine ?? deadLetterError(path, envelope.event, reason)
-    this.commits.refuse(envelope.waiter, error)
-  }
-
-  /** Applies the mailbox's bound. From outside `reject` throws; from inside it is a dead letter. */
-  #admit(cell: Cell, envelope: Envelope, isOutside: boolean): void {
-    const depth = cell.mailbox?.size ?? 0
-    const verdict = overflow(cell.row.overflow, depth, cell.row.capacity)
-    if (verdict === 'accept') {
-      this.#enqueue(cell, envelope, false)
-      return
-    }
-    if (verdict === 'reject' && isOutside) {
-      throw new RosciusError(
-        'MAILBOX_FULL',
-        `${cell.path}: its mailbox holds ${depth} events, as many as it may. Send more slowly, or raise mailbox.capacity.`,
-        {
-          address: cell.path,
-          details: { capacity: cell.row.capacity },
-        },
-      )
-    }
-    const dropped = verdict === 'dropOldest' ? this.#takeOldest(cell) : envelope
-    if (verdict === 'dropOldest') this.#enqueue(cell, envelope, false)
-    if (dropped !== undefined) this.#dropFull(cell, dropped)
-  }
-
-  #takeOldest(cell: Cell): Envelope | undefined {
-    const oldest = [...(cell.mailbox ?? [])].find((envelope) => envelope.kind === 'event')
-    if (oldest !== undefined) cell.mailbox?.remove((envelope) => envelope === oldest)
-    return oldest
-  }
-
-  #dropFull(cell: Cell, envelope: Envelope): void {
-    envelope.handled = true
-    if (envelope.stored !== undefined) this.commits.del(envelope.stored)
-    this.deadLetter(cell.path, envelope.event, envelope.from, 'mailboxFull')
-    this.turns.schedule()
-    envelope.waiter?.reject(deadLetterError(cell.path, envelope.event, 'mailboxFull'))
-  }
-
-  #enqueue(cell: Cell, envelope: Envelope, isFront: boolean): void {
-    cell.mailbox ??= new Mailbox()
-    if (isFront) cell.mailbox.pushFront([envelope])
-    else cell.mailbox.push(envelope)
-    if (envelope.keep) this.commits.keepMail(envelope)
-    this.turns.wake(cell)
-  }
-
-  #putBack(cell: Cell, envelopes: readonly Envelope[]): void {
-    cell.mailbox ??= new Mailbox()
-    cell.mailbox.pushFront(envelopes)
-    this.#mailFront -= envelopes.length
-    for (const [index, envelope] of envelopes.entries()) {
-      envelope.to = cell.path
-      envelope.number = this.#mailFront + index
-      if (envelope.keep) this.commits.keepMail(envelope)
-    }
-    this.turns.wake(cell)
-  }
-
-  /** What a unit sends; part of its commit. */
-  #route({ path, child, event, from }: PlannedSend, sender: Cell): void {
-    if (path.startsWith('$')) {
-      this.commits.hold({ release: () => this.#answer(path, child, event) })
-      if (path === '$reply' && child !== undefined) this.#routeReply(child, event, sender)
-      return
-    }
-    const cell = this.activate(path)
-    if (cell === undefined || cell.status === 'done' || cell.status === 'failed' || cell.status === 'stopped') {
-      const reason =
-        cell === undefined
-          ? this.activation.quarantineOf(path) === undefined
-            ? 'actorNotFound'
-            : 'actorQuarantined'
-          : 'actorEnded'
-      this.deadLetter(path, event, from, reason)
-      if (sender.durability === 'durable') this.commits.sync()
-      return
-    }
-    const envelope = this.#envelope('event', child, event)
-    envelope.from = from
-    envelope.to = path
-    envelope.keep = sender.durability !== 'volatile' && cell.durability !== 'volatile'
-    this.#admit(cell, envelope, false)
-  }
-
-  /** An answer to a question that an effect of a cell asked (`fromAsk`): it settles that effect. */
-  #routeReply(session: string, reply: EventObject, sender: Cell): void {
-    const path = session.slice(0, session.indexOf('#'))
-    const cell = this.activate(path)
-    if (cell === undefined || cell.status !== 'active') return
-    const envelope = this.#envelope('effect', session === `${path}#0` ? undefined : session, {
-      type: 'xstate.promise.resolve',
-      data: reply,
-    } as EventObject)
-    envelope.from = sender.path
-    envelope.to = path
-    envelope.keep = sender.durability !== 'volatile' && cell.durability !== 'volatile'
-    this.#enqueue(cell, envelope, false)
-  }
-
-  #answer(path: ActorPath, child: string | undefined, event: EventObject): void {
-    if (path === '$reply' && child !== undefined) {
-      if (this.turns.isRunning) return
-      this.postFromEffect(
-        child.slice(0, child.indexOf('#')),
-        child,
-        { type: 'xstate.promise.resolve', data: event } as EventObject,
-        path,
-      )
-    } else this.replies.answer(path, event)
-  }
-
   deadLetter(path: ActorPath, event: EventObject, from: string | undefined, reason: DeadLetterReason): void {
     this.deadLetters.add(path, event, from, reason)
     this.commits.hold({ release: () => this.options.publish({ type: 'deadLetter', path, reason, event }) })
-  }
-
-  #timerFired(path: ActorPath, key: string, arm: number): void {
-    const cell = this.activate(path)
-    if (cell === undefined || cell.status !== 'active') return
-    this.#enqueue(cell, new Envelope('timer', { type: 'roscius.timer', key, arm } as EventObject), false)
   }
 
   // --- new cells ---
@@ -533,7 +328,7 @@ export class Node implements Engine {
     envelope.from = parent?.path
     envelope.waiter = waiter
     envelope.keep = parent !== undefined && parent.durability !== 'volatile' && durability !== 'volatile'
-    this.#enqueue(cell, envelope, true)
+    this.mailboxes.pushFront(cell, envelope)
   }
 
   /** A cell that is to be started; an ended actor of that path goes on counting where it stopped. */
@@ -581,54 +376,14 @@ export class Node implements Engine {
     return 1 + this.host.innerHandled
   }
 
-  #storeMail(envelopes: readonly Envelope[]): void {
-    for (const envelope of envelopes) {
-      const path = envelope.to
-      if (path === undefined) continue
-      const cell = this.cells.get(path)
-      envelope.stored = mailKey(path, envelope.number ?? ++this.#mailCount)
-      const start =
-        envelope.kind === 'start' && cell !== undefined ? [cell.row.name, cell.durability, cell.systemId ?? null] : null
-      const packed = [
-        envelope.kind,
-        envelope.event,
-        envelope.from ?? null,
-        envelope.child ?? null,
-        envelope.key ?? null,
-        start,
-      ]
-      this.commits.put(envelope.stored, this.options.codec.encode(toStorable(packed, 'mail', this.refs)))
-      if (cell?.durability === 'durable') this.commits.sync()
-    }
-  }
-
   /** Mail that an earlier run of the node accepted and did not handle. */
   restoreMail(stored: string, number: number, path: ActorPath, packed: readonly unknown[]): void {
-    const [kind, event, from, child, key, start] = packed as [
-      MailKind,
-      EventObject,
-      string | null,
-      string | null,
-      string | null,
-      [string, Durability, string | null] | null,
-    ]
-    this.#mailCount = Math.max(this.#mailCount, number)
-    this.#mailFront = Math.min(this.#mailFront, number)
-    const cell = start === null ? this.activate(path) : this.#restoreStart(path, start)
-    if (cell === undefined) return
-    const envelope = new Envelope(kind, event)
-    envelope.to = path
-    envelope.from = from ?? undefined
-    envelope.child = child ?? undefined
-    envelope.key = key ?? undefined
-    envelope.stored = stored
-    this.#enqueue(cell, envelope, false)
+    this.mailboxes.restore(stored, number, path, packed, (start) =>
+      start === null ? this.activate(path) : this.#restoreStart(path, start),
+    )
   }
 
-  #restoreStart(
-    path: ActorPath,
-    [name, durability, systemId]: readonly [string, Durability, string | null],
-  ): Cell | undefined {
+  #restoreStart(path: ActorPath, [name, durability, systemId]: StoredStart): Cell | undefined {
     const row = this.options.rows.get(name)
     return row && this.makeCell(row, path, durability, systemId ?? undefined)
   }
@@ -638,7 +393,7 @@ export class Node implements Engine {
     for (const { event: deferred, from } of cell.stash ?? [])
       this.deadLetter(cell.path, deferred, from, cell.status === 'failed' ? 'actorFailed' : 'actorEnded')
     if (event !== undefined && parent !== undefined && this.activate(parent)?.status === 'active') {
-      this.#route({ path: parent, child: undefined, event, from: cell.path }, cell)
+      this.#doors.route({ path: parent, child: undefined, event, from: cell.path }, cell)
     }
     this.lifecycle.ended(cell)
   }
@@ -657,7 +412,9 @@ export class Node implements Engine {
   }
 
   subscribe(path: ActorPath, observer: Observer<unknown>): Subscription {
-    const status = this.cells.get(path)?.status ?? this.journalReader.head(path)?.status
+    const cell = this.cells.get(path)
+    // What has not been released yet is still to be told.
+    const status = cell === undefined ? this.journalReader.head(path)?.status : cell.uncommitted === 0 && cell.status
     if (status === 'done' || status === 'stopped') observer.complete?.()
     else if (status === 'failed') observer.error?.(this.failureOf(path)?.error)
     else return this.observers.subscribe(path, observer)
@@ -705,7 +462,7 @@ export class Node implements Engine {
     }
     const envelope = new Envelope('stop', { type: 'xstate.stop' })
     envelope.waiter = waiter
-    this.#enqueue(cell, envelope, true)
+    this.mailboxes.pushFront(cell, envelope)
   }
 
   /** The cell leaves memory; its state is in the store, or gone for ever if it was volatile. */
@@ -765,7 +522,6 @@ const versionOf = (logic: object): string | undefined => (logic as { readonly ve
 
 /** How the reply address of an effect (`fromAsk`) is stored: the effect's session follows. */
 const REPLY_REF = '$reply:'
-const MAIL_MIDDLE = 36 ** 9
 const RESUME_EVENT: EventObject = { type: 'roscius.resume' }
 
 /** Refs are stored by path, so that a renamed node still finds its own; a child's as `path#session#id`. */
@@ -784,5 +540,3 @@ function storeFailed(when: string, cause: unknown): RosciusError {
     cause,
   })
 }
-
-export const topLevel = (id: string): ActorPath => childPath(undefined, id)

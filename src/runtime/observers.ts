@@ -23,7 +23,10 @@ export class Observers {
 
   on(path: ActorPath, type: string, handler: Handler): Subscription {
     let byType = this.#handlers.get(path)
-    if (byType === undefined) this.#handlers.set(path, (byType = new Map()))
+    if (byType === undefined) {
+      byType = new Map()
+      this.#handlers.set(path, byType)
+    }
     return addTo(byType, type, (event: EventObject) => handler(event))
   }
 
@@ -49,7 +52,10 @@ export class Observers {
 
 function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): Subscription {
   let values = map.get(key)
-  if (values === undefined) map.set(key, (values = new Set()))
+  if (values === undefined) {
+    values = new Set()
+    map.set(key, values)
+  }
   values.add(value)
   return {
     unsubscribe: () => {

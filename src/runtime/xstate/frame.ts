@@ -7,6 +7,7 @@
 import { RosciusError } from '../../core/errors.js'
 import type { ArmedTimer, Cell, StashedEvent } from '../cell.js'
 import type { ChildActor, HostSnapshot } from './internals.js'
+import { storedOrder } from './region-order.js'
 
 export interface Frame {
   readonly snapshot: SnapshotFrame
@@ -29,6 +30,8 @@ export interface MachineFrame {
   readonly context: unknown
   readonly history: Readonly<Record<string, readonly string[]>> | undefined
   readonly children: Readonly<Record<string, ChildFrame>> | undefined
+  /** Ids of the active states in XState's order, where that isn't the document's (`region-order.ts`). */
+  readonly order: readonly string[] | undefined
 }
 
 export interface ChildFrame {
@@ -76,6 +79,7 @@ export class Framer {
       context: snapshot.context,
       history: this.#historyFrame(snapshot.historyValue),
       children: this.#childFrames(snapshot, path),
+      order: storedOrder(snapshot._nodes),
     }
   }
 
@@ -217,5 +221,6 @@ export function fromPersisted(persisted: Record<string, unknown>, before: Snapsh
         ]
       }),
     ),
+    order: isMachineFrame(before) ? before.order : undefined,
   }
 }

@@ -35,6 +35,7 @@ import {
   STOPPED,
 } from './internals.js'
 import { isEffectful, logicKind } from './logic-kind.js'
+import { restoreOrder } from './region-order.js'
 
 /** Builtin actions whose `exec` only defers or schedules: they run within the unit. `xstate.log` is output, so it is held. */
 const WITHIN_UNIT = new Set([
@@ -59,6 +60,9 @@ interface EffectOptions {
   readonly roscius?: { readonly idempotent?: boolean }
 }
 
+/** The frames of restored children, by the actor whose children they are. */
+type ChildFrames = WeakMap<object, Readonly<Record<string, ChildFrame>>>
+
 export class LogicHost implements SystemPort {
   readonly attempts: Attempts = new WeakMap()
   readonly scheduler: object
@@ -69,9 +73,7 @@ export class LogicHost implements SystemPort {
   readonly #deferred: (() => void)[] = []
   #isRunning = false
   /** The cell being restored or resumed, with the frames of its children by parent. */
-  #restoring:
-    | { readonly cell: Cell; readonly frames: WeakMap<object, Readonly<Record<string, ChildFrame>>> }
-    | undefined
+  #restoring: { readonly cell: Cell; readonly frames: ChildFrames } | undefined
   #isResuming = false
   #relays = 0
   /** How many events cells have sent themselves and handled within their units, since the caller last set it to 0. */
@@ -239,7 +241,7 @@ export class LogicHost implements SystemPort {
 
   /** Makes the cell's snapshot and children from a stored frame; nothing is started. `revive` puts refs back into contexts. */
   restore(cell: Cell, frame: Frame, revive: (value: unknown) => void): void {
-    const frames = new WeakMap<object, Readonly<Record<string, ChildFrame>>>()
+    const frames: ChildFrames = new WeakMap()
     if (isMachineFrame(frame.snapshot)) frames.set(cell.self, frame.snapshot.children ?? {})
     this.attempts.set(cell.self, frame.attempt)
     this.#enter(cell)
@@ -254,7 +256,12 @@ export class LogicHost implements SystemPort {
       this.#restoring = undefined
     }
     revive(cell.snapshot.context)
-    for (const child of cell.children?.values() ?? []) revive(child._snapshot.context)
+    if (isMachineFrame(frame.snapshot)) restoreOrder(cell.snapshot, frame.snapshot.order)
+    for (const child of cell.children?.values() ?? []) {
+      revive(child._snapshot.context)
+      const childFrame = frames.get(child._parent)?.[child.id]?.snapshot
+      if (childFrame !== undefined && isMachineFrame(childFrame)) restoreOrder(child._snapshot, childFrame.order)
+    }
   }
 
   /** XState has just constructed an actor inside a cell: make it this host's. */
@@ -276,7 +283,7 @@ export class LogicHost implements SystemPort {
   }
 
   /** Gives a restored child the session it had before. */
-  #identify(child: ChildActor, cell: Cell, frames: WeakMap<object, Readonly<Record<string, ChildFrame>>>): void {
+  #identify(child: ChildActor, cell: Cell, frames: ChildFrames): void {
     const frame = frames.get(child._parent)?.[child.id]
     if (frame === undefined) return
     child.sessionId = frame.session
@@ -640,6 +647,7 @@ class RunningEffect {
 
   settle(settling: Set<object>): void {
     this.status = 'over'
+    this.run.settle()
     settling.delete(this)
   }
 

@@ -27,6 +27,8 @@ export interface HostSnapshot {
 export interface StateNodeLike {
   readonly id: string
   readonly path: readonly string[]
+  /** Its place in the document. */
+  readonly order: number
   readonly meta?: unknown
 }
 

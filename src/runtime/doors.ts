@@ -1,0 +1,227 @@
+/**
+ * Where events come in: from a user's ref, from an effect, from a timer, and from a unit of another cell.
+ *
+ * 1. What comes from outside is checked here: its shape, that its receiver lives, that it can be stored. What is wrong is an
+ *    error to the sender and harms nobody else.
+ * 2. What comes from a unit is part of that unit's commit, and never throws: it becomes a dead letter.
+ * 3. Addresses that begin with `$` are replies: `$ask/…` to a caller outside, `$reply` to the effect that asked (D11).
+ */
+import type { EventObject } from 'xstate'
+import type { AskOptions, DeliverOptions, Delivery } from '../core/actor-ref.js'
+import type { ActorPath } from '../core/address.js'
+import { RosciusError } from '../core/errors.js'
+import type { DeadLetterReason } from '../core/events.js'
+import { type RefCodec, toStorable } from '../persistence/storable.js'
+import type { Activation } from './activation.js'
+import type { Cell } from './cell.js'
+import type { Commits } from './commits.js'
+import { currentRun } from './effect-run.js'
+import { Envelope, type MailKind } from './envelope.js'
+import type { Mailboxes } from './mailboxes.js'
+import type { Replies } from './replies.js'
+import type { Turns } from './turns.js'
+import type { PlannedSend, Unit } from './unit.js'
+import { deadLetterError } from './units.js'
+
+export interface DoorPort {
+  readonly unit: Unit | undefined
+  readonly cells: ReadonlyMap<ActorPath, Cell>
+  readonly activation: Activation
+  readonly commits: Commits
+  readonly mailboxes: Mailboxes
+  readonly replies: Replies
+  readonly turns: Turns
+  readonly refs: RefCodec
+  /** Why nothing is accepted any more. */
+  readonly stopReason: RosciusError | undefined
+  activate(path: ActorPath): Cell | undefined
+  refAt(path: ActorPath): object
+  deadLetter(path: ActorPath, event: EventObject, from: string | undefined, reason: DeadLetterReason): void
+}
+
+export class Doors {
+  constructor(private readonly node: DoorPort) {}
+
+  // --- from outside ---
+
+  /** A `send` on a ref. Inside a unit it is planned with what the unit sends. */
+  post(path: ActorPath, child: string | undefined, event: EventObject): void {
+    this.#assertRunning()
+    const { unit } = this.node
+    if (unit !== undefined) {
+      unit.sends.push({ path, child, event, from: unit.cell.path })
+      return
+    }
+    const run = currentRun()
+    const envelope = envelopeOf('event', child, event)
+    if (run !== undefined && !run.isOver) {
+      envelope.from = run.child ?? run.path
+      envelope.key = run.nextSendKey()
+      // What marks the effect as done must not be stored without what it sent.
+      envelope.keep = true
+      envelope.to = path
+    }
+    this.#take(path, envelope)
+  }
+
+  deliver(path: ActorPath, event: EventObject, options: DeliverOptions | undefined): Promise<Delivery> {
+    return new Promise((resolve, reject) => {
+      this.#assertRunning()
+      const envelope = envelopeOf('event', undefined, event)
+      envelope.key = options?.idempotencyKey ?? currentRun()?.nextSendKey()
+      envelope.waiter = { resolve, reject }
+      this.#take(path, envelope)
+    })
+  }
+
+  ask(path: ActorPath, build: (replyTo: object) => EventObject, options: AskOptions | undefined): Promise<unknown> {
+    const { timeoutMs = 5_000, idempotencyKey } = options ?? {}
+    const question = this.node.replies.open(path, timeoutMs, idempotencyKey)
+    try {
+      this.#assertRunning()
+      const envelope = envelopeOf('event', undefined, build(this.node.refAt(question.path)))
+      envelope.key = idempotencyKey
+      envelope.waiter = {
+        resolve: (_delivery, reply) => {
+          if (reply !== undefined) question.settle(undefined, reply as EventObject)
+        },
+        reject: (error) => question.settle(error),
+      }
+      this.#take(path, envelope)
+    } catch (error) {
+      question.settle(error)
+    }
+    return question.reply
+  }
+
+  #take(path: ActorPath, envelope: Envelope): void {
+    if (path.startsWith('$')) {
+      this.#answer(path, envelope.child, envelope.event)
+      return
+    }
+    const cell = this.node.activate(path)
+    if (cell === undefined || hasEnded(cell)) {
+      this.#refuse(path, envelope, cell)
+      return
+    }
+    if (cell.durability === 'volatile') envelope.keep = false
+    else toStorable(envelope.event, 'event', this.node.refs)
+    this.node.mailboxes.admit(cell, envelope, true)
+  }
+
+  #refuse(path: ActorPath, envelope: Envelope, cell: Cell | undefined): void {
+    const { activation, commits, turns } = this.node
+    const reason = this.#reasonFor(path, cell)
+    this.node.deadLetter(path, envelope.event, envelope.from, reason)
+    turns.schedule()
+    commits.refuse(envelope.waiter, activation.quarantineOf(path) ?? deadLetterError(path, envelope.event, reason))
+  }
+
+  #reasonFor(path: ActorPath, cell: Cell | undefined): DeadLetterReason {
+    if (cell !== undefined) return cell.status === 'failed' ? 'actorFailed' : 'actorEnded'
+    return this.node.activation.quarantineOf(path) === undefined ? 'actorNotFound' : 'actorQuarantined'
+  }
+
+  // --- from effects and timers ---
+
+  /** What an effect of the cell sends to its own cell, its result among it. */
+  fromEffect(path: ActorPath, child: string | undefined, event: EventObject, from: string): void {
+    const cell = this.#receiver(path)
+    if (cell === undefined) return
+    const envelope = envelopeOf('effect', child, event)
+    envelope.from = from
+    this.node.mailboxes.push(cell, envelope)
+  }
+
+  /** An error that a released action or effect did not handle; it comes before all other mail. */
+  fault(path: ActorPath, child: string | undefined, error: unknown): void {
+    const cell = this.#receiver(path)
+    if (cell === undefined) return
+    this.node.mailboxes.pushFront(cell, envelopeOf('fault', child, { type: 'roscius.fault', error } as EventObject))
+  }
+
+  timerFired(path: ActorPath, key: string, arm: number): void {
+    const cell = this.node.activate(path)
+    if (cell?.status !== 'active') return
+    this.node.mailboxes.push(cell, envelopeOf('timer', undefined, { type: 'roscius.timer', key, arm } as EventObject))
+  }
+
+  #receiver(path: ActorPath): Cell | undefined {
+    const cell = this.node.stopReason === undefined ? this.node.cells.get(path) : undefined
+    return cell?.status === 'active' ? cell : undefined
+  }
+
+  // --- from a unit ---
+
+  /** What a unit sends; part of its commit. */
+  route({ path, child, event, from }: PlannedSend, sender: Cell): void {
+    const { commits } = this.node
+    if (path === '$reply') {
+      if (child !== undefined) this.#settle(child, event, sender)
+    } else if (path.startsWith('$')) commits.hold({ release: () => this.#answer(path, child, event) })
+    else this.#routeTo(path, child, event, from, sender)
+  }
+
+  #routeTo(path: ActorPath, child: string | undefined, event: EventObject, from: string, sender: Cell): void {
+    const cell = this.node.activate(path)
+    if (cell === undefined || hasEnded(cell)) {
+      this.node.deadLetter(path, event, from, this.#reasonFor(path, cell))
+      if (sender.durability === 'durable') this.node.commits.sync()
+      return
+    }
+    this.node.mailboxes.admit(cell, vouchedFor(envelopeOf('event', child, event), cell, from, sender), false)
+  }
+
+  /** A reply to an effect of a cell (`fromAsk`): it settles that effect. */
+  #settle(session: string, reply: EventObject, sender: Cell): void {
+    const path = pathOfSession(session)
+    const cell = this.node.activate(path)
+    if (cell?.status !== 'active') return
+    this.node.mailboxes.push(cell, vouchedFor(settlement(path, session, reply), cell, sender.path, sender))
+  }
+
+  /** A reply that is released, or was sent from outside a unit. */
+  #answer(path: ActorPath, child: string | undefined, event: EventObject): void {
+    if (path !== '$reply' || child === undefined) {
+      this.node.replies.answer(path, event)
+      return
+    }
+    const owner = pathOfSession(child)
+    const cell = this.#receiver(owner)
+    if (cell !== undefined) this.node.mailboxes.push(cell, settlement(owner, child, event))
+  }
+
+  #assertRunning(): void {
+    const { stopReason } = this.node
+    if (stopReason !== undefined) throw stopReason
+  }
+}
+
+/** Throws `EVENT_INVALID` for what is no event. */
+function envelopeOf(kind: MailKind, child: string | undefined, event: EventObject): Envelope {
+  if (typeof event !== 'object' || event === null || typeof event.type !== 'string') {
+    const message = `An event must be an object with a string "type"; got ${typeof event}.`
+    throw new RosciusError('EVENT_INVALID', message, { details: { field: 'type' } })
+  }
+  const envelope = new Envelope(kind, event)
+  envelope.child = child
+  return envelope
+}
+
+function vouchedFor(envelope: Envelope, receiver: Cell, from: string, sender: Cell): Envelope {
+  envelope.from = from
+  envelope.to = receiver.path
+  envelope.keep = sender.durability !== 'volatile' && receiver.durability !== 'volatile'
+  return envelope
+}
+
+function settlement(path: ActorPath, session: string, reply: EventObject): Envelope {
+  const child = session === `${path}#0` ? undefined : session
+  return envelopeOf('effect', child, { type: 'xstate.promise.resolve', data: reply } as EventObject)
+}
+
+const pathOfSession = (session: string): ActorPath => session.slice(0, session.indexOf('#'))
+
+function hasEnded({ status }: Cell): boolean {
+  return status === 'done' || status === 'failed' || status === 'stopped'
+}
