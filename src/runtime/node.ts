@@ -137,7 +137,7 @@ export class Node implements Engine {
     this.lifecycle = new Lifecycle(this)
     this.idle = new Idle(clock, options.passivation, this)
     this.#past = new Past(this)
-    const framer = new Framer(this.host.attempts)
+    const framer = new Framer(this.host.effects.attempts)
     this.#units = new Units(
       this.host,
       framer,
@@ -502,7 +502,7 @@ export class Node implements Engine {
     this.timers.stop()
     this.idle.stop()
     for (const cell of this.cells.values()) {
-      this.host.abandon(cell, 'The system stops.')
+      this.host.effects.abandon(cell, 'The system stops.')
       for (const envelope of cell.mailbox ?? []) envelope.waiter?.reject(reason)
     }
     this.replies.rejectAll(reason)

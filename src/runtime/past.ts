@@ -25,7 +25,7 @@ export class Past {
 
   constructor(private readonly node: PastPort) {
     this.#host = new LogicHost(node, () => undefined)
-    this.#framer = new Framer(this.#host.attempts)
+    this.#framer = new Framer(this.#host.effects.attempts)
   }
 
   /** The stored snapshot as XState gives it, with `matches`, `can` and so on. */

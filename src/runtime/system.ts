@@ -292,7 +292,7 @@ class RunningSystem {
       await new Promise((resolve) => setImmediate(resolve))
       await node.background
       if (node.commits.isBusy) await node.commits.drained().catch(() => undefined)
-      else if (node.turns.isIdle && node.host.settling.size === 0) return
+      else if (node.turns.isIdle && node.host.effects.settling.size === 0) return
     }
   }
 

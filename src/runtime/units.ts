@@ -131,7 +131,7 @@ export class Units {
   #fire(cell: Cell, { key, arm }: TimerEvent): Outcome | 'stale' {
     const timer = cell.timers?.[key]
     if (timer === undefined || timer.arm !== arm) return 'stale'
-    this.host.disarm(cell, key)
+    this.host.scheduler.disarm(cell, key)
     this.host.fire(cell, timer)
     return 'handled'
   }
@@ -441,7 +441,7 @@ export class Units {
       return
     }
     const error = describe(thrown, cell.path)
-    this.host.abandon(cell, 'The actor has failed.')
+    this.host.effects.abandon(cell, 'The actor has failed.')
     const isStart = envelope.kind === 'start'
     if (cell.durability !== 'volatile' || this.commits.hasUnwritten) this.commits.touch(cell, before)
     if (envelope.stored !== undefined) this.commits.del(envelope.stored)

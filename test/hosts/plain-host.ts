@@ -1,9 +1,17 @@
-import { type ActorOptions, type AnyActor, type AnyActorLogic, createActor, type EventObject } from 'xstate'
+import {
+  type ActorOptions,
+  type AnyActor,
+  type AnyActorLogic,
+  type AnyActorRef,
+  createActor,
+  type EventObject,
+  type InspectionEvent,
+} from 'xstate'
 import type { Cancel, Clock } from '../../src/core/clock.js'
 import { simulatedClock } from '../../src/testing/simulated-clock.js'
 import { advanceBySteps } from './advance.js'
 import { Answers, type Host, type Machines, type Stage, type StageOptions } from './host.js'
-import { hasNoLostDelays, isConsistent } from './soundness.js'
+import { hasNoLostChildren, hasNoLostDelays, isConsistent } from './soundness.js'
 
 /** XState as it is: `createActor` on a simulated clock. What it does is right by definition. */
 export const plainHost: Host = {
@@ -13,6 +21,8 @@ export const plainHost: Host = {
 
 class PlainStage implements Stage {
   readonly #clock = simulatedClock()
+  /** Every actor that XState has made, children too. */
+  readonly #made: AnyActorRef[] = []
   #isSound = true
   readonly #actors = new Map<string, AnyActor>()
 
@@ -24,7 +34,10 @@ class PlainStage implements Stage {
   async spawn(name: string, input?: unknown): Promise<void> {
     const { onEmit, onError } = this.options
     const clock = asXStateClock(this.#clock)
-    const actor: AnyActor = createActor(this.machines[name]!, { id: name, clock, input, logger: () => {} })
+    const inspect = ({ type, actorRef }: InspectionEvent): void => {
+      if (type === '@xstate.actor') this.#made.push(actorRef as AnyActorRef)
+    }
+    const actor: AnyActor = createActor(this.machines[name]!, { id: name, clock, input, logger: () => {}, inspect })
     this.#actors.set(name, actor)
     actor.on('*', (event) => onEmit?.(name, event))
     actor.subscribe({ error: (error) => onError?.(name, error) })
@@ -59,7 +72,8 @@ class PlainStage implements Stage {
 
   #looksSound(): boolean {
     const actors = [...this.#actors.values()]
-    return hasNoLostDelays(this.#clock, actors) && actors.every((actor) => isConsistent(actor.getSnapshot()))
+    if (!hasNoLostDelays(this.#clock, actors) || !hasNoLostChildren(this.#made)) return false
+    return actors.every((actor) => isConsistent(actor.getSnapshot()))
   }
 
   async #settle(): Promise<void> {

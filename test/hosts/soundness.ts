@@ -25,3 +25,17 @@ export function hasNoLostDelays(clock: SimulatedClock, actors: readonly AnyActor
   const known = actors.map((actor) => Object.keys(actor.system.getSnapshot()._scheduledEvents).length)
   return clock.pending === known.reduce((sum, count) => sum + count, 0)
 }
+
+/**
+ * Whether each actor that runs is known to its parent. Entered again without leaving, a state of XState 5 invokes anew and
+ * forgets the child that it had, which runs on; nothing of it can be stored.
+ */
+export function hasNoLostChildren(actors: readonly AnyActorRef[]): boolean {
+  return actors.every((actor) => {
+    const { _parent: parent, _processingStatus: status } = actor as AnyActor
+    return parent === undefined || status === STOPPED || parent.getSnapshot().children[actor.id] === actor
+  })
+}
+
+/** `Actor._processingStatus` of one that was stopped. */
+const STOPPED = 2

@@ -16,13 +16,15 @@ import { type ActorPath, childPath } from '../../core/address.js'
 import { RosciusError } from '../../core/errors.js'
 import { ActorHandle } from '../actor-handle.js'
 import type { ArmedTimer, Cell } from '../cell.js'
-import { EffectRun } from '../effect-run.js'
 import type { Engine } from '../engine.js'
 import { type SpawnPlan, spawnPlanOf } from '../spawn-actor.js'
 import type { Unit } from '../unit.js'
+import { CellScheduler } from './cell-scheduler.js'
+import { CellScope } from './cell-scope.js'
 import { CellSystem, type InspectionLike, type SystemPort } from './cell-system.js'
-import { type Attempts, type ChildFrame, type Frame, isMachineFrame, toPersisted } from './frame.js'
+import { type ChildFrame, type Frame, isMachineFrame, toPersisted } from './frame.js'
 import { HeldAction } from './held-action.js'
+import { HeldEffects } from './held-effects.js'
 import {
   type CellSelf,
   type ChildActor,
@@ -34,8 +36,9 @@ import {
   STOP_EVENT,
   STOPPED,
 } from './internals.js'
-import { isEffectful, logicKind } from './logic-kind.js'
+import { isEffectful } from './logic-kind.js'
 import { restoreOrder } from './region-order.js'
+import { pathOfSession, sourceAddress, unitOf } from './sessions.js'
 
 /** Builtin actions whose `exec` only defers or schedules: they run within the unit. `xstate.log` is output, so it is held. */
 const WITHIN_UNIT = new Set([
@@ -55,20 +58,12 @@ const MAX_RELAYS = 100_000
 
 type ActionInfo = Parameters<Exclude<SpawnPlan['id'], string>>[0]
 
-/** How logic made by `fromActivity` says that it must not be run twice. */
-interface EffectOptions {
-  readonly roscius?: { readonly idempotent?: boolean }
-}
-
 /** The frames of restored children, by the actor whose children they are. */
 type ChildFrames = WeakMap<object, Readonly<Record<string, ChildFrame>>>
 
 export class LogicHost implements SystemPort {
-  readonly attempts: Attempts = new WeakMap()
-  readonly scheduler: object
-  /** Promises that were started, or are to be, and have not settled. */
-  readonly settling = new Set<object>()
-  readonly #held = new WeakMap<object, HostedLogic>()
+  readonly scheduler: CellScheduler
+  readonly effects: HeldEffects
   readonly #scope: CellScope
   readonly #deferred: (() => void)[] = []
   #isRunning = false
@@ -90,18 +85,14 @@ export class LogicHost implements SystemPort {
       (event) => this.#holdRootEmit(event),
       (action) => this.#executeRootAction(action),
     )
-    this.scheduler = {
-      schedule: (source: object, target: object, event: EventObject, delay: number, id?: string) =>
-        this.#arm(source, target, event, delay, id),
-      cancel: (source: object, id: string) => this.#cancel(source, id),
-      cancelAll: (source: object) => this.#cancelAll(sessionOf(source, this.#unit().cell)),
-    }
+    this.effects = new HeldEffects(engine, this.#scope)
+    this.scheduler = new CellScheduler(engine)
   }
 
   /** The logic as a cell runs it: what it would do outside at once is held. */
   hosted(logic: AnyActorLogic): HostedLogic {
     const plain = logic as unknown as HostedLogic
-    return isEffectful(plain) ? this.#hold(plain) : plain
+    return isEffectful(plain) ? this.effects.hold(plain) : plain
   }
 
   systemOf(path: ActorPath): CellSystem {
@@ -164,7 +155,7 @@ export class LogicHost implements SystemPort {
     if (child === undefined) return false
     this.#enter(cell)
     this.#unit().wasTaken = true
-    this.#endEffect(cell, session)
+    this.effects.fail(cell, session)
     child._snapshot = { ...child._snapshot, status: 'error', error }
     child._error(error)
     this.drain(cell)
@@ -191,12 +182,6 @@ export class LogicHost implements SystemPort {
     if (cell.snapshot?.status !== 'active') return
     this.#update(cell, cell.logic.transition(cell.snapshot, STOP_EVENT, this.#scope))
     if (cell.snapshot.status === 'active') cell.snapshot = { ...(cell.snapshot as HostSnapshot), status: 'stopped' }
-  }
-
-  /** Ends every effect of a cell that has failed or leaves memory: aborted and fenced. */
-  abandon(cell: Cell, reason: string): void {
-    for (const handle of cell.effects?.values() ?? []) (handle as RunningEffect).end(this.settling, reason)
-    cell.effects = undefined
   }
 
   #accept(cell: Cell, event: EventObject): void {
@@ -227,7 +212,7 @@ export class LogicHost implements SystemPort {
     for (let i = 0; i < deferred.length; i++) deferred[i]?.()
     if (deferred.length > 0) deferred.length = 0
     if (snapshot.status === 'error') throw snapshot.error
-    if (snapshot.status !== 'active') this.#cancelAll('')
+    if (snapshot.status !== 'active') this.scheduler.cancelSession('')
   }
 
   #enter(cell: Cell): void {
@@ -243,7 +228,7 @@ export class LogicHost implements SystemPort {
   restore(cell: Cell, frame: Frame, revive: (value: unknown) => void): void {
     const frames: ChildFrames = new WeakMap()
     if (isMachineFrame(frame.snapshot)) frames.set(cell.self, frame.snapshot.children ?? {})
-    this.attempts.set(cell.self, frame.attempt)
+    this.effects.attempts.set(cell.self, frame.attempt)
     this.#enter(cell)
     this.#restoring = { cell, frames }
     try {
@@ -279,7 +264,7 @@ export class LogicHost implements SystemPort {
       if (this.engine.unit === undefined) emit(event)
       else this.#unit().held.push({ release: () => emit(event) })
     }
-    if (isEffectful(child.logic)) child.logic = this.#hold(child.logic)
+    if (isEffectful(child.logic)) child.logic = this.effects.hold(child.logic)
   }
 
   /** Gives a restored child the session it had before. */
@@ -288,7 +273,7 @@ export class LogicHost implements SystemPort {
     if (frame === undefined) return
     child.sessionId = frame.session
     child._actorScope.sessionId = frame.session
-    this.attempts.set(child, frame.attempt)
+    this.effects.attempts.set(child, frame.attempt)
     if (isMachineFrame(frame.snapshot)) frames.set(child, frame.snapshot.children ?? {})
     cell.children ??= new Map()
     cell.children.set(frame.session, child)
@@ -443,248 +428,7 @@ export class LogicHost implements SystemPort {
     else (child as { _stop(): void })._stop()
   }
 
-  // --- effects ---
-
-  #hold(logic: HostedLogic): HostedLogic {
-    let held = this.#held.get(logic)
-    if (held === undefined) {
-      held = {
-        ...logic,
-        start: (_snapshot, scope) => this.#holdStart(logic, scope),
-        transition: (snapshot, event, scope) => this.#transitionEffect(logic, snapshot, event, scope),
-      }
-      this.#held.set(logic, held)
-      this.#held.set(held, held)
-    }
-    return held
-  }
-
-  #holdStart(logic: HostedLogic, scope: Scope): void {
-    const { cell, held } = this.#unit()
-    const self = scope.self
-    const isRoot = self === cell.self
-    const effectId = isRoot ? `${cell.path}#0` : (self as ChildActor).sessionId
-    const attempt = (this.attempts.get(self) ?? 0) + 1
-    this.attempts.set(self, attempt)
-    const isPromise = logicKind(logic) === 'promise'
-    const run = new EffectRun(this.engine, cell.path, isRoot ? undefined : effectId, effectId, attempt, isPromise)
-    const effect = new RunningEffect(run, isPromise ? 'settles' : 'stays')
-    cell.effects ??= new Map()
-    cell.effects.set(effectId, effect)
-    if (isPromise) this.settling.add(effect)
-    const own = isRoot ? this.#scope.copy((event) => this.engine.emit(cell.path, event)) : scope
-    const isUnknown = attempt > 1 && (logic as EffectOptions).roscius?.idempotent === false
-    held.push({
-      release: () => {
-        if (effect.status !== 'held') return
-        effect.status = 'running'
-        if (isUnknown) run.fail(outcomeUnknown(cell.path, effectId, attempt))
-        else
-          run.run(() => logic.start?.(isRoot ? (cell.snapshot as HostSnapshot) : (self as ChildActor)._snapshot, own))
-      },
-    })
-  }
-
-  #transitionEffect(logic: HostedLogic, snapshot: HostSnapshot, event: EventObject, scope: Scope): HostSnapshot {
-    const { cell, held } = this.#unit()
-    const effectId = scope.self === cell.self ? `${cell.path}#0` : (scope.self as ChildActor).sessionId
-    const effect = cell.effects?.get(effectId) as RunningEffect | undefined
-    if (event.type === STOP_EVENT.type) {
-      cell.effects?.delete(effectId)
-      if (effect !== undefined) this.#holdStop(logic, effect, snapshot, scope)
-      return { ...snapshot, status: 'stopped', error: undefined }
-    }
-    if (logicKind(logic) === 'callback') {
-      held.push({
-        release: () => effect?.status === 'running' && effect.run.run(() => logic.transition(snapshot, event, scope)),
-      })
-      return snapshot
-    }
-    const next = logic.transition(snapshot, event, scope)
-    if (next.status !== 'active' && effect !== undefined) {
-      cell.effects?.delete(effectId)
-      effect.settle(this.settling)
-    }
-    return next
-  }
-
-  /** The effect of that session, if there is one, is over: it has failed. */
-  #endEffect(cell: Cell, session: string): void {
-    const effect = cell.effects?.get(session) as RunningEffect | undefined
-    if (effect === undefined) return
-    cell.effects?.delete(session)
-    effect.settle(this.settling)
-    this.#unit().held.push({ release: () => effect.run.abort('The effect has failed.') })
-  }
-
-  #holdStop(logic: HostedLogic, effect: RunningEffect, snapshot: HostSnapshot, scope: Scope): void {
-    const { held } = this.#unit()
-    const wasRunning = effect.status === 'running'
-    effect.settle(this.settling)
-    // A scope of the node's is shared between cells: what it says now is kept for later.
-    const own = scope === this.#scope ? this.#scope.copy(scope.emit) : scope
-    held.push({
-      release: () => {
-        effect.run.abort('The effect was stopped.')
-        if (wasRunning) effect.run.run(() => logic.transition(snapshot, STOP_EVENT, own))
-      },
-    })
-  }
-
-  // --- timers ---
-
-  #arm(source: object, target: object, event: EventObject, delay: number, id: string | undefined): void {
-    const { cell, armed } = this.#unit()
-    const session = sessionOf(source, cell)
-    const arm = ++cell.sessions
-    const key = `${session}.${id ?? arm}`
-    const timers = this.#ownTimers()
-    const old = timers[key]
-    // XState lets a delayed event run on when its id is used again; only the newest can be cancelled by it.
-    if (old !== undefined) this.#moveTimer(timers, key, old)
-    const timer: ArmedTimer = {
-      dueMs: Math.ceil(this.engine.now() + Math.max(delay, 0)),
-      event,
-      source: session,
-      target: timerTarget(target, cell),
-      arm,
-    }
-    timers[key] = timer
-    armed.push([key, timer])
-  }
-
-  #moveTimer(timers: Record<string, ArmedTimer>, key: string, old: ArmedTimer): void {
-    const { armed, disarmed } = this.#unit()
-    const alias = `${key}~${old.arm}`
-    timers[alias] = old
-    disarmed.push([key, old])
-    armed.push([alias, old])
-  }
-
-  #cancel(source: object, id: string): void {
-    const { cell } = this.#unit()
-    this.disarm(cell, `${sessionOf(source, cell)}.${id}`)
-  }
-
-  /** Takes a timer from the cell, if it is there. */
-  disarm(cell: Cell, key: string): void {
-    const timer = cell.timers?.[key]
-    if (timer === undefined) return
-    delete this.#ownTimers()[key]
-    this.#unit().disarmed.push([key, timer])
-  }
-
-  /** The current cell's timers, to be changed: the former table belongs to what has been recorded. */
-  #ownTimers(): Record<string, ArmedTimer> {
-    const unit = this.#unit()
-    if (!unit.ownsTimers) {
-      unit.ownsTimers = true
-      unit.cell.timers = { ...unit.cell.timers }
-    }
-    return unit.cell.timers as Record<string, ArmedTimer>
-  }
-
-  #cancelAll(session: string): void {
-    const { cell } = this.#unit()
-    for (const [key, timer] of Object.entries(cell.timers ?? {})) if (timer.source === session) this.disarm(cell, key)
-  }
-
   #unit(): Unit {
-    const { unit } = this.engine
-    if (unit === undefined)
-      throw new RosciusError('NOT_IN_SYSTEM', 'Actor logic of a Roscius cell was called outside its turn.')
-    return unit
+    return unitOf(this.engine)
   }
-}
-
-/** What the logic of the current cell is given; one for all cells of a node, so that an idle one costs nothing. */
-class CellScope implements Scope {
-  self!: CellSelf
-
-  constructor(
-    readonly logger: Scope['logger'],
-    readonly defer: Scope['defer'],
-    readonly stopChild: Scope['stopChild'],
-    public emit: Scope['emit'],
-    public actionExecutor: Scope['actionExecutor'],
-  ) {}
-
-  get id(): string {
-    return this.self.id
-  }
-
-  get sessionId(): string {
-    return this.self.sessionId
-  }
-
-  get system(): object {
-    return this.self.system
-  }
-
-  /** A scope that goes on meaning the current cell. */
-  copy(emit: Scope['emit']): Scope {
-    const copy = new CellScope(this.logger, this.defer, this.stopChild, emit, this.actionExecutor)
-    copy.self = this.self
-    return copy
-  }
-}
-
-class RunningEffect {
-  status: 'held' | 'running' | 'over' = 'held'
-
-  constructor(
-    readonly run: EffectRun,
-    readonly kind: 'settles' | 'stays',
-  ) {}
-
-  get effectId(): string {
-    return this.run.effectId
-  }
-
-  get attempt(): number {
-    return this.run.attempt
-  }
-
-  settle(settling: Set<object>): void {
-    this.status = 'over'
-    this.run.settle()
-    settling.delete(this)
-  }
-
-  end(settling: Set<object>, reason: string): void {
-    this.settle(settling)
-    this.run.abort(reason)
-  }
-}
-
-function outcomeUnknown(path: ActorPath, effectId: string, attempt: number): RosciusError {
-  return new RosciusError(
-    'OUTCOME_UNKNOWN',
-    `${path}: effect ${effectId} was started ${attempt - 1} time(s) before a crash and is declared not idempotent, so it was not started again; find out what it did and decide.`,
-    { address: path, details: { effectId, attempt } },
-  )
-}
-
-/** The cell that a session belongs to. */
-function pathOfSession(sessionId: string): ActorPath {
-  return sessionId.slice(0, sessionId.indexOf('#'))
-}
-
-function sessionOf(actor: object, cell: Cell): string {
-  return actor === cell.self || actor instanceof ActorHandle ? '' : (actor as ChildActor).sessionId
-}
-
-function timerTarget(target: object, cell: Cell): string | object {
-  if (!(target instanceof ActorHandle))
-    return pathOfSession((target as ChildActor).sessionId) === cell.path ? (target as ChildActor).sessionId : target
-  return target.path === cell.path && target.child === undefined ? '' : target
-}
-
-function sourceAddress(source: object | undefined, path: ActorPath): string {
-  return source === undefined ? path : ((source as { readonly sessionId?: string }).sessionId ?? path)
-}
-
-/** Whether an actor that XState made has ended. */
-export function hasStopped(child: ChildActor): boolean {
-  return child._processingStatus === STOPPED
 }
