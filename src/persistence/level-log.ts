@@ -10,9 +10,13 @@
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { maskedCrc32c } from './crc32c.js'
 
 const BLOCK_BYTES = 32_768
 const HEADER_BYTES = 7
+/** Records are whole, or the first (2), a middle (3) or the last part of one. */
+const WHOLE = 1
+const LAST_TYPE = 4
 
 export interface LogDamage {
   readonly file: string
@@ -36,29 +40,42 @@ function damagedAt(log: Buffer): number | undefined {
   for (let block = 0; block < log.length; block += BLOCK_BYTES) {
     const end = Math.min(block + BLOCK_BYTES, log.length)
     for (let at = block; at + HEADER_BYTES <= end; ) {
-      const length = log.readUInt16LE(at + 4)
-      const isPadding = length === 0 && log[at + 6] === 0
-      if (isPadding) break
-      const next = at + HEADER_BYTES + length
-      const isIntact = next <= end && checksum(log, at + 6, next) === log.readUInt32LE(at)
-      if (isIntact && damage !== undefined) return damage
-      if (!isIntact) damage ??= at
-      at = next
+      if (damage === undefined && isPadding(log, at)) break
+      const next = endOfRecord(log, at, end)
+      if (next !== undefined && damage !== undefined) return damage
+      if (next === undefined) damage ??= at
+      // Behind a damaged record its length can't be trusted: the next intact one may begin anywhere.
+      at = next ?? at + 1
     }
   }
   return undefined
 }
 
-const CRC32C = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0x82f63b78 ^ (crc >>> 1) : crc >>> 1
-  return crc
-})
+/** The records of an intact log in order, put together from their parts; ends at the first damage. */
+export function* recordsOfLog(log: Buffer): Generator<Buffer> {
+  let parts: Buffer[] = []
+  for (let block = 0; block < log.length; block += BLOCK_BYTES) {
+    const end = Math.min(block + BLOCK_BYTES, log.length)
+    for (let at = block; at + HEADER_BYTES <= end && !isPadding(log, at); ) {
+      const next = endOfRecord(log, at, end)
+      if (next === undefined) return
+      const type = log[at + 6]
+      parts.push(log.subarray(at + HEADER_BYTES, next))
+      if (type === WHOLE || type === LAST_TYPE) {
+        yield Buffer.concat(parts)
+        parts = []
+      }
+      at = next
+    }
+  }
+}
 
-/** CRC-32C of the bytes, in the masked form in which LevelDB stores it. */
-function checksum(bytes: Buffer, from: number, to: number): number {
-  let crc = -1
-  for (let i = from; i < to; i++) crc = CRC32C[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8)
-  crc = ~crc
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
+const isPadding = (log: Buffer, at: number): boolean => log.readUInt16LE(at + 4) === 0 && log[at + 6] === 0
+
+/** Where the record at `at` ends; undefined if it is not an intact one. */
+function endOfRecord(log: Buffer, at: number, end: number): number | undefined {
+  const next = at + HEADER_BYTES + log.readUInt16LE(at + 4)
+  const type = log[at + 6]!
+  if (next > end || type < 1 || type > LAST_TYPE) return undefined
+  return maskedCrc32c(log, at + 6, next) === log.readUInt32LE(at) ? next : undefined
 }

@@ -1,6 +1,8 @@
 import { ClassicLevel, type Iterator } from 'classic-level'
 import { RosciusError } from '../core/errors.js'
-import { findLogDamage } from './level-log.js'
+import { findLogDamage, type LogDamage } from './level-log.js'
+import { findManifestDamage, readManifest, type Table } from './level-manifest.js'
+import { findTableDamage } from './level-table.js'
 import type { Entry, KeyRange, Operation, Store } from './store.js'
 
 /**
@@ -22,6 +24,8 @@ type LevelIterator = Iterator<ClassicLevel<string, Uint8Array>, string, Uint8Arr
 /** How many bytes one step of an iteration fetches ahead. */
 const FETCH_BYTES = 256 * 1_024
 const FETCH_ENTRIES = 1_000
+/** Tables of at most as many bytes in all are checked before a store is opened, more of them while it is in use. */
+const CHECKED_FIRST_BYTES = 4 * 1_024 * 1_024
 
 /**
  * Opens the LevelDB folder at `path`, making it when absent.
@@ -31,23 +35,36 @@ const FETCH_ENTRIES = 1_000
  */
 export async function levelStore(path: string, options: LevelStoreOptions = {}): Promise<Store> {
   const { writeBufferBytes = 16 * 1_024 * 1_024, cacheBytes = 32 * 1_024 * 1_024 } = options
-  await assertLogsIntact(path)
+  const { unchecked } = await assertIntact(path)
   const level = new ClassicLevel<string, Uint8Array>(path, { keyEncoding: 'utf8', valueEncoding: 'view' })
   try {
     await level.open({ writeBufferSize: writeBufferBytes, cacheSize: cacheBytes })
   } catch (error) {
     throw openError(path, error)
   }
-  return new LevelStore(path, level)
+  return new LevelStore(path, level, unchecked)
 }
 
 class LevelStore implements Store {
+  private readonly closing = new AbortController()
+  private damage: RosciusError | undefined
+
   constructor(
     private readonly path: string,
     private readonly level: ClassicLevel<string, Uint8Array>,
-  ) {}
+    unchecked: readonly Table[],
+  ) {
+    if (unchecked.length > 0) void this.check(unchecked)
+  }
+
+  /** Looks through tables that were there at the opening; once one is found damaged, every call fails. */
+  private async check(tables: readonly Table[]): Promise<void> {
+    const found = await findTableDamage(this.path, tables, this.closing.signal)
+    if (found !== undefined) this.damage = damaged(this.path, found)
+  }
 
   get(key: string): Uint8Array | undefined {
+    if (this.damage !== undefined) throw this.damage
     try {
       return this.level.getSync(key)
     } catch (error) {
@@ -56,6 +73,7 @@ class LevelStore implements Store {
   }
 
   range(range: KeyRange): AsyncIterable<Entry> {
+    if (this.damage !== undefined) throw this.damage
     try {
       // Made here, not on the first step: an iterator of LevelDB shows the store as of its making.
       const iterator = this.level.iterator({ ...range, highWaterMarkBytes: FETCH_BYTES })
@@ -67,6 +85,7 @@ class LevelStore implements Store {
 
   /** A chained batch hands its operations straight to LevelDB: measured 7 times as fast as an array of operations. */
   async batch(operations: readonly Operation[], { sync }: { readonly sync: boolean }): Promise<void> {
+    if (this.damage !== undefined) throw this.damage
     try {
       const batch = this.level.batch()
       for (const operation of operations) {
@@ -89,6 +108,7 @@ class LevelStore implements Store {
 
   async close(): Promise<void> {
     if (this.level.status !== 'open') throw this.closed()
+    this.closing.abort()
     await this.level.close()
   }
 
@@ -122,10 +142,21 @@ class LevelStore implements Store {
   }
 }
 
-async function assertLogsIntact(path: string): Promise<void> {
-  const damage = await findLogDamage(path)
-  if (damage === undefined) return
-  throw corrupt(path, '', new Error(`${damage.file} at byte ${damage.offset}`), { ...damage })
+/** Throws if the files are damaged; answers which tables are still to be looked at. */
+async function assertIntact(path: string): Promise<{ readonly unchecked: readonly Table[] }> {
+  const manifest = await readManifest(path)
+  const tables = manifest?.tables ?? []
+  const isSmall = tables.reduce((sum, { bytes }) => sum + bytes, 0) <= CHECKED_FIRST_BYTES
+  const damage =
+    (manifest && (await findManifestDamage(path, manifest))) ??
+    (await findLogDamage(path)) ??
+    (isSmall ? await findTableDamage(path, tables) : undefined)
+  if (damage !== undefined) throw damaged(path, damage)
+  return { unchecked: isSmall ? [] : tables }
+}
+
+function damaged(path: string, damage: LogDamage): RosciusError {
+  return corrupt(path, '', new Error(`${damage.file} at byte ${damage.offset}`), { ...damage })
 }
 
 /** classic-level wraps what LevelDB said: the reason is the cause of "failed to open". */

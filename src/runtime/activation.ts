@@ -8,7 +8,7 @@
  */
 import type { AnyStateMachine } from 'xstate'
 import type { ActorPath } from '../core/address.js'
-import { RosciusError } from '../core/errors.js'
+import { isRosciusError, RosciusError } from '../core/errors.js'
 import type { SystemEvent } from '../core/events.js'
 import type { JournalReader, Loaded } from '../persistence/journal.js'
 import type { Head } from '../persistence/records.js'
@@ -50,11 +50,22 @@ export class Activation {
   /** The actor at `path` as a cell, not yet started; `undefined` if the store has none, or it can't run. */
   load(path: ActorPath, host: LogicHost): Cell | undefined {
     if (this.#quarantined.has(path)) return undefined
-    const loaded = this.journal.load(path)
+    const loaded = this.#read(path)
     if (loaded === undefined) return undefined
     try {
       return this.#build(path, loaded, host)
     } catch (error) {
+      this.#quarantine(path, error)
+      return undefined
+    }
+  }
+
+  /** What the store holds; damaged records quarantine their actor alone. Throws when the store itself fails. */
+  #read(path: ActorPath): Loaded | undefined {
+    try {
+      return this.journal.load(path)
+    } catch (error) {
+      if (!isRosciusError(error, 'RECORD_CORRUPT') && !isRosciusError(error, 'RECORD_UNSUPPORTED')) throw error
       this.#quarantine(path, error)
       return undefined
     }
@@ -68,7 +79,7 @@ export class Activation {
 
   /** Finds out whether the stored actor can run on the machine of today, without running it. */
   examine(path: ActorPath): void {
-    const loaded = this.#quarantined.has(path) ? undefined : this.journal.load(path)
+    const loaded = this.#quarantined.has(path) ? undefined : this.#read(path)
     if (loaded === undefined) return
     try {
       this.#fitting(path, loaded.frame as Frame, loaded.head, this.#rowFor(path, loaded.head))

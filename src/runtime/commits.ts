@@ -158,6 +158,7 @@ export class Commits {
 
   #committed(batch: Batch): void {
     this.#inFlight = undefined
+    if (this.#failure !== undefined) return
     this.completed = this.current - 1
     this.#release(batch)
     this.flush()
@@ -177,14 +178,24 @@ export class Commits {
     for (const { resolve } of drained) resolve()
   }
 
+  /** A turn broke off: what it has changed so far is never written. */
+  abort(cause: unknown): void {
+    if (this.#failure === undefined) this.#fail(this.#inFlight?.held ?? [], 'A turn broke off in the runtime', cause)
+  }
+
   #failed(batch: Batch, cause: unknown): void {
     this.#inFlight = undefined
+    this.#fail(batch.held, `A batch of ${batch.operations.length} operations failed and its outcome is unknown`, cause)
+  }
+
+  #fail(inFlight: readonly Held[], what: string, cause: unknown): void {
+    const why = cause instanceof Error ? cause.message : String(cause)
     this.#failure = new RosciusError(
       'COMMIT_FAILED',
-      `A batch of ${batch.operations.length} operations failed and its outcome is unknown, so the system has stopped. Open it again on its store; repeat what was rejected with the same idempotency key. Cause: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `${what}, so the system has stopped. Open it again on its store; repeat what was rejected with the same idempotency key. Cause: ${why}`,
       { cause },
     )
-    const held = [...batch.held, ...this.#pending.held]
+    const held = [...inFlight, ...this.#pending.held]
     const drained = this.#drained
     this.#drained = []
     this.port.halt(this.#failure)

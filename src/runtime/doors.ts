@@ -21,7 +21,7 @@ import type { Mailboxes } from './mailboxes.js'
 import type { Replies } from './replies.js'
 import type { Turns } from './turns.js'
 import type { PlannedSend, Unit } from './unit.js'
-import { deadLetterError } from './units.js'
+import { deadLetterError } from './unit-errors.js'
 
 export interface DoorPort {
   readonly unit: Unit | undefined

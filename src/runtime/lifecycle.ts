@@ -21,7 +21,7 @@ import type { Waiter } from './envelope.js'
 import type { Observers } from './observers.js'
 import { notFound } from './past.js'
 import type { Turns } from './turns.js'
-import { deadLetterError } from './units.js'
+import { deadLetterError } from './unit-errors.js'
 
 export interface LifecyclePort {
   readonly options: { readonly store: Store; readonly clock: Clock; readonly publish: (event: SystemEvent) => void }

@@ -21,7 +21,7 @@ import type { Commits } from './commits.js'
 import { Envelope, type MailKind } from './envelope.js'
 import type { Durability } from './logic-table.js'
 import type { Turns } from './turns.js'
-import { deadLetterError } from './units.js'
+import { deadLetterError } from './unit-errors.js'
 
 export interface MailboxPort {
   readonly cells: ReadonlyMap<ActorPath, Cell>

@@ -33,6 +33,7 @@ import { MutationGuard } from './mutation-guard.js'
 import { NodeTimers } from './node-timers.js'
 import { Observers } from './observers.js'
 import { Past } from './past.js'
+import { Recorder } from './recorder.js'
 import { Replies } from './replies.js'
 import { Turns } from './turns.js'
 import type { PlannedSpawn, Unit } from './unit.js'
@@ -109,6 +110,7 @@ export class Node implements Engine {
     })
     this.turns = new Turns(clock, options.turn, {
       runNext: (cell) => this.#runNext(cell),
+      broken: (error) => this.commits.abort(error),
       endTurn: () => this.commits.flush(),
     })
     this.timers = new NodeTimers(clock, store, this.commits, {
@@ -137,17 +139,16 @@ export class Node implements Engine {
     this.lifecycle = new Lifecycle(this)
     this.idle = new Idle(clock, options.passivation, this)
     this.#past = new Past(this)
-    const framer = new Framer(this.host.effects.attempts)
+    const recorder = new Recorder(new Framer(this.host.effects.attempts), codec, this.refs, guard, () => this.now())
     this.#units = new Units(
       this.host,
-      framer,
+      recorder,
       this.commits,
       codec,
       this.refs,
       this.timers,
       this.heads,
       this.observers,
-      guard,
       {
         now: () => this.now(),
         setUnit: (unit) => {

@@ -25,6 +25,8 @@ export interface TurnBounds {
 export interface TurnPort {
   /** Handles the next envelope of the cell; answers how many events that were, 0 when its mailbox is empty. */
   runNext(cell: Cell): number
+  /** The turn broke off, by a fault of the runtime or of the store: what it changed must not be committed. */
+  broken(error: unknown): void
   /** All that the turn changed is to be committed. */
   endTurn(): void
 }
@@ -106,6 +108,9 @@ export class Turns {
     this.#isRunning = true
     try {
       this.#drain()
+    } catch (error) {
+      this.port.broken(error)
+      return
     } finally {
       this.#isRunning = false
     }

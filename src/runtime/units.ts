@@ -9,26 +9,24 @@
  */
 import type { AnyMachineSnapshot, EventObject } from 'xstate'
 import { type ActorPath, idOf, parentOf } from '../core/address.js'
-import { isRosciusError, RosciusError } from '../core/errors.js'
+import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason, SystemEvent } from '../core/events.js'
 import type { Codec } from '../persistence/codec.js'
-import { type Delta, diff } from '../persistence/delta.js'
 import { actionsKey, effectsKey, journalKey } from '../persistence/keys.js'
-import { packRecord, type RecordKind } from '../persistence/records.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Cell, DedupeEntry, StashedEvent } from './cell.js'
 import type { Commits } from './commits.js'
 import { Envelope, type Outcome } from './envelope.js'
 import type { Heads } from './heads.js'
-import type { MutationGuard } from './mutation-guard.js'
 import type { NodeTimers } from './node-timers.js'
 import type { Observers } from './observers.js'
-import { keyOfQuestion } from './replies.js'
+import type { Recorder } from './recorder.js'
 import { type PlannedSend, Unit } from './unit.js'
+import { deadLetterError, describeFailure, failedError } from './unit-errors.js'
 import { isDeferred } from './xstate/deferral.js'
-import type { Framer } from './xstate/frame.js'
 import { HeldAction } from './xstate/held-action.js'
 import type { LogicHost } from './xstate/host.js'
+import type { HostSnapshot } from './xstate/internals.js'
 
 /** A dedupe key is kept this long, and at most this many an actor (D2). */
 const DEDUPE_MAX_AGE_MS = 24 * 60 * 60 * 1_000
@@ -61,14 +59,13 @@ export class Units {
 
   constructor(
     private readonly host: LogicHost,
-    private readonly framer: Framer,
+    private readonly recorder: Recorder,
     private readonly commits: Commits,
     private readonly codec: Codec,
     private readonly refs: RefCodec,
     private readonly timers: NodeTimers,
     private readonly heads: Heads,
     private readonly observers: Observers,
-    private readonly guard: MutationGuard | undefined,
     private readonly port: UnitPort,
   ) {}
 
@@ -89,11 +86,11 @@ export class Units {
     const before = cell.snapshot
     this.port.setUnit(unit)
     let outcome: Outcome | 'stale'
-    let record: { readonly delta: Delta | undefined; readonly bytes: Uint8Array } | undefined
+    let bytes: Uint8Array | undefined
     try {
       outcome = this.#perform(unit)
       this.#check(unit)
-      record = outcome === 'stale' ? undefined : this.#record(unit, outcome)
+      bytes = outcome === 'stale' ? undefined : this.recorder.record(unit, outcome)
     } catch (error) {
       this.port.setUnit(undefined)
       this.#fail(unit, before, error)
@@ -101,7 +98,7 @@ export class Units {
     }
     this.port.setUnit(undefined)
     if (outcome === 'stale') this.#drop(unit)
-    else this.#accept(unit, outcome, before, record?.bytes)
+    else this.#accept(unit, outcome, before, bytes)
   }
 
   // --- running ---
@@ -171,62 +168,6 @@ export class Units {
       for (const { event } of sends) toStorable(event, `event ${event.type}`, this.refs)
   }
 
-  // --- recording ---
-
-  /** The unit's journal record; `undefined` when the cell isn't stored, or nothing is worth a record. */
-  #record(unit: Unit, outcome: Outcome): { readonly delta: Delta | undefined; readonly bytes: Uint8Array } | undefined {
-    const { cell, envelope } = unit
-    if (cell.durability === 'volatile') return undefined
-    const frame = this.framer.frameOf(cell)
-    if (envelope.kind === 'start' && cell.seqNr === 0) {
-      // The head that is written after the unit has counted must not fail on them.
-      toStorable(frame, '', this.refs)
-      toStorable(envelope.event, 'event', this.refs)
-      cell.frame = frame
-      this.guard?.begin(cell, frame)
-      return { delta: undefined, bytes: EMPTY }
-    }
-    this.guard?.check(cell)
-    const delta = diff(cell.frame, frame, this.refs)
-    if (delta === undefined && !isWorthARecord(unit, outcome)) {
-      cell.frame = frame
-      return undefined
-    }
-    const packed = packRecord({
-      kind: recordKind(envelope),
-      timeMs: this.port.now(),
-      event: toStorable(envelope.event, 'event', this.refs) as EventObject,
-      from: envelope.from,
-      key: envelope.key,
-      outcome,
-      delta,
-      replies: this.#replies(unit),
-    })
-    const bytes = this.codec.encode(packed)
-    // Last, so that a unit that can't be recorded leaves the last good state to its failure.
-    cell.frame = frame
-    this.guard?.advance(cell, delta)
-    return { delta, bytes }
-  }
-
-  /** Answers of this unit to questions that came with a key: a repeat of the question gets them again (D11). */
-  #replies(unit: Unit): [string, unknown][] | undefined {
-    const { cell, envelope, sends } = unit
-    let replies: [string, unknown][] | undefined
-    for (const { path, child, event } of sends) {
-      if (!path.startsWith('$')) continue
-      const key = child ?? keyOfQuestion(path)
-      if (key === undefined) continue
-      const entry = cell.dedupe?.get(key)
-      if (entry !== undefined) entry.reply = event
-      else if (key === envelope.key) unit.reply = event
-      else continue
-      replies ??= []
-      replies.push([key, toStorable(event, 'reply', this.refs)])
-    }
-    return replies
-  }
-
   // --- success ---
 
   #accept(unit: Unit, outcome: Outcome, before: Cell['snapshot'], bytes: Uint8Array | undefined): void {
@@ -236,7 +177,7 @@ export class Units {
     const isStart = envelope.kind === 'start'
     if (isStored || commits.hasUnwritten) commits.touch(cell, before)
     if (isStart) cell.status = 'active'
-    if (bytes !== undefined || (!isStored && outcome !== 'ignored')) cell.seqNr++
+    if (bytes === undefined ? !isStored && outcome !== 'ignored' : bytes.length === 0) cell.seqNr++
     if (isStored) this.#store(unit, outcome, bytes)
     else this.#remember(unit, outcome)
     this.#armTimers(unit)
@@ -252,14 +193,18 @@ export class Units {
   #store(unit: Unit, outcome: Outcome, bytes: Uint8Array | undefined): void {
     const { cell, envelope } = unit
     const { commits } = this
-    if (bytes !== undefined && bytes.length > 0) {
-      commits.put(journalKey(cell.path, cell.seqNr), bytes)
-      cell.deltaBytes += bytes.length
-    }
+    if (bytes !== undefined && bytes.length > 0) this.#append(cell, bytes)
     if (envelope.stored !== undefined) commits.del(envelope.stored)
     if (bytes !== undefined || envelope.stored !== undefined) this.#syncFor(cell)
     if (bytes !== undefined) this.#remember(unit, outcome)
     this.#storeMarks(unit)
+  }
+
+  #append(cell: Cell, bytes: Uint8Array): void {
+    cell.seqNr++
+    cell.deltaBytes += bytes.length
+    this.commits.put(journalKey(cell.path, cell.seqNr), bytes)
+    this.#syncFor(cell)
   }
 
   #syncFor(cell: Cell): void {
@@ -351,7 +296,7 @@ export class Units {
   #unstash(cell: Cell): void {
     const { stash, snapshot } = cell
     if (stash === undefined || snapshot === undefined) return
-    const isBack = stash.map(({ event }) => !isDeferred(snapshot, event))
+    const isBack = stash.map(({ event }) => !isStillDeferred(snapshot, event))
     if (!isBack.includes(true)) return
     const envelopes = stash
       .filter((_, index) => isBack[index])
@@ -363,34 +308,9 @@ export class Units {
       })
     const kept = stash.filter((_, index) => !isBack[index])
     cell.stash = kept.length === 0 ? undefined : kept
-    this.#recordUnstash(cell)
+    const bytes = this.recorder.recordUnstash(cell)
+    if (bytes !== undefined) this.#append(cell, bytes)
     this.port.putBack(cell, envelopes)
-  }
-
-  /** The stash is part of the state: that events left it is recorded in the same batch that holds them as mail. */
-  #recordUnstash(cell: Cell): void {
-    if (cell.durability === 'volatile') return
-    const frame = this.framer.frameOf(cell)
-    const delta = diff(cell.frame, frame, this.refs)
-    cell.frame = frame
-    if (delta === undefined) return
-    this.guard?.advance(cell, delta)
-    const event = { type: 'roscius.unstash' }
-    const packed = packRecord({
-      kind: 'resume',
-      timeMs: this.port.now(),
-      event,
-      from: undefined,
-      key: undefined,
-      outcome: 'handled',
-      delta,
-      replies: undefined,
-    })
-    const bytes = this.codec.encode(packed)
-    cell.seqNr++
-    cell.deltaBytes += bytes.length
-    this.commits.put(journalKey(cell.path, cell.seqNr), bytes)
-    this.#syncFor(cell)
   }
 
   #endEvent(cell: Cell): EventObject | undefined {
@@ -440,7 +360,7 @@ export class Units {
       this.#refuseDeferral(cell, envelope)
       return
     }
-    const error = describe(thrown, cell.path)
+    const error = describeFailure(thrown, cell.path)
     this.host.effects.abandon(cell, 'The actor has failed.')
     const isStart = envelope.kind === 'start'
     if (cell.durability !== 'volatile' || this.commits.hasUnwritten) this.commits.touch(cell, before)
@@ -508,6 +428,15 @@ function assertDistinct(spawns: Unit['spawns']): void {
   }
 }
 
+/** A rule that throws keeps the event where it is: only an arriving event may make the cell fail. */
+function isStillDeferred(snapshot: HostSnapshot, event: EventObject): boolean {
+  try {
+    return isDeferred(snapshot, event)
+  } catch {
+    return true
+  }
+}
+
 /** Thrown through a unit when a deferred event finds no room; the cell itself is unharmed. */
 class StashFull extends Error {}
 
@@ -524,50 +453,9 @@ export interface FaultEvent extends EventObject {
   readonly error: unknown
 }
 
-function recordKind({ kind }: Envelope): RecordKind {
-  return kind
-}
-
-/** Handled events are part of the history even when they change nothing; ignored ones only if their key must be kept. */
-function isWorthARecord({ envelope, actionCount, held, sends }: Unit, outcome: Outcome): boolean {
-  if (envelope.key !== undefined || actionCount > 0) return true
-  if (envelope.kind === 'resume') return held.length > 0 || sends.length > 0
-  return outcome !== 'ignored'
-}
-
 /** A child actor's failure that its parent has no transition for doesn't fail the parent (D12); inside a cell XState decides. */
 function isUnhandledChildFailure(snapshot: NonNullable<Cell['snapshot']>, event: EventObject): boolean {
   if (!event.type.startsWith('xstate.error.actor.') || snapshot.machine === undefined) return false
   const enabled = snapshot.machine.getTransitionData(snapshot as unknown as AnyMachineSnapshot, event)
   return enabled.length === 0
-}
-
-function describe(thrown: unknown, path: ActorPath): unknown {
-  if (!isRosciusError(thrown, 'VALUE_NOT_STORABLE') || thrown.address !== undefined) return thrown
-  const at = String(thrown.details.path ?? '').replace(/^snapshot\./, '')
-  return new RosciusError('VALUE_NOT_STORABLE', `${path}: ${thrown.message.replace(/ at snapshot\./, ' at ')}`, {
-    address: path,
-    details: { ...thrown.details, path: at },
-    cause: thrown,
-  })
-}
-
-export function deadLetterError(path: ActorPath, event: EventObject, reason: DeadLetterReason): RosciusError {
-  return new RosciusError(
-    'DEAD_LETTER',
-    `${path}: ${event.type} became a dead letter (${reason}); see system.deadLetters.`,
-    {
-      address: path,
-      details: { reason, event: event.type },
-    },
-  )
-}
-
-function failedError(path: ActorPath, event: EventObject, cause: unknown): RosciusError {
-  const what = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')
-  return new RosciusError('ACTOR_FAILED', `${path} failed on ${event.type}: ${what}. See ref.failure().`, {
-    address: path,
-    details: { event: event.type },
-    cause,
-  })
 }

@@ -6,6 +6,7 @@ import {
   fromCallback,
   fromPromise,
   fromTransition,
+  raise,
   sendParent,
   sendTo,
   setup,
@@ -327,6 +328,40 @@ export const trapsOfChildren: readonly Trap[] = [
       }),
     steps: [{ type: 'X' }, { type: 'SWAP' }, { type: 'X' }],
     log: [['in'], ['x'], ['in'], ['x']],
+    ends: {},
+  },
+  {
+    title: 'what a child sends to its idle parent is handled before what the child sends itself',
+    build: (note) =>
+      setup({
+        actors: {
+          child: createMachine({
+            entry: raise({ type: 'WAKE' }, { delay: 10 }),
+            on: {
+              WAKE: {
+                actions: [sendTo(({ self }) => self, { type: 'SELF' }), sendParent({ type: 'UP' }), note('woken')],
+              },
+              SELF: { actions: note('self') },
+            },
+          }),
+        },
+      }).createMachine({ invoke: { src: 'child' }, on: { UP: { actions: note('up') } } }),
+    steps: [10],
+    log: [[], ['woken', 'up', 'self']],
+    ends: {},
+  },
+  {
+    title: 'a ref to a child keeps its id, also when the child has been stopped',
+    build: (note) =>
+      setup({ actors: { child: createMachine({}) } }).createMachine({
+        context: ({ spawn }) => ({ kid: spawn('child', { id: 'kid' }) as AnyActorRef }),
+        on: {
+          STOP: { actions: stopChild('kid') },
+          ASK: { actions: ({ context }) => note((context.kid as AnyActorRef).id)({}) },
+        },
+      }),
+    steps: [{ type: 'ASK' }, { type: 'STOP' }, { type: 'ASK' }],
+    log: [[], ['kid'], [], ['kid']],
     ends: {},
   },
 ]

@@ -215,6 +215,25 @@ export const trapsOfOrder: readonly Trap[] = [
     log: [[], ['x.y'], ['x.*'], [], ['any']],
     ends: 'a',
   },
+  {
+    title: 'regions are asked in the order in which their states were last entered, not in that of the document',
+    build: (note) => {
+      const goes = ({ context }: { context: { isOpen: boolean } }): boolean => context.isOpen
+      const region = (name: string) => ({
+        initial: 'a',
+        states: { a: { on: { [name]: 'b' } }, b: { always: { guard: goes, target: 'c', actions: note(name) } }, c: {} },
+      })
+      return createMachine({
+        context: { isOpen: false },
+        type: 'parallel',
+        on: { OPEN: { actions: assign({ isOpen: true }) } },
+        states: { left: region('LEFT'), right: region('RIGHT') },
+      })
+    },
+    steps: [{ type: 'RIGHT' }, { type: 'LEFT' }, { type: 'OPEN' }],
+    log: [[], [], [], ['RIGHT', 'LEFT']],
+    ends: { left: 'c', right: 'c' },
+  },
 ]
 
 const threeValues: Subscribable<number> = {

@@ -1,4 +1,14 @@
-import { cancel, createMachine, raise, sendParent, sendTo, setup, spawnChild, stopChild } from 'xstate'
+import {
+  cancel,
+  createMachine,
+  type EventObject,
+  raise,
+  sendParent,
+  sendTo,
+  setup,
+  spawnChild,
+  stopChild,
+} from 'xstate'
 import type { Trap } from './trap.js'
 
 /** Traps in delays: they must be as they are in an undisturbed `createActor`, over any restart. */
@@ -149,6 +159,17 @@ export const trapsOfTime: readonly Trap[] = [
       }),
     steps: [10, { type: 'STOP' }, 50],
     log: [[], [], [], ['x']],
+    ends: {},
+  },
+  {
+    title: 'many delays that fall due together fire in the order in which they were armed',
+    build: (note) =>
+      createMachine({
+        entry: Array.from({ length: 12 }, (_, n) => raise({ type: `E${n}` }, { delay: 50 })),
+        on: { '*': { actions: note(({ event }: { event: EventObject }) => event.type) } },
+      }),
+    steps: [10, 40],
+    log: [[], [], Array.from({ length: 12 }, (_, n) => `E${n}`)],
     ends: {},
   },
 ]

@@ -14,6 +14,8 @@ import type { ChildArguments } from './storm/child.js'
 import { type Line, readLedger } from './storm/ledger.js'
 
 const KILLS = 50
+/** As many storms at a time: most of a life is waiting for a process to start. */
+const STORMS = 2
 /** A part of the kills strikes while the process starts and recovers, the others while it works. */
 const EARLY = 0.25
 const EARLY_MS = 500
@@ -22,11 +24,27 @@ const LATE_MS = 300
 export const suite: FaultSuite = {
   name: 'crash',
   description: 'kill -9 of real processes with 200 actors, compared with a ledger that the outside keeps',
-  run: (options) => storm(options),
+  run: attackProcesses,
 }
 
-async function storm({ seed = drawSeed(), kills = KILLS, log }: FaultOptions): Promise<FaultReport> {
-  log(`${kills} kills, seed ${seed}`)
+/** Several storms at once, each on a folder of its own, with the seed and the following ones. */
+async function attackProcesses({ seed = drawSeed(), kills = KILLS, log }: FaultOptions): Promise<FaultReport> {
+  const share = Math.ceil(kills / STORMS)
+  log(
+    `${kills} kills, seeds ${seed} to ${seed + STORMS - 1} with ${share} kills each (again: --seed ${seed} --kills ${kills})`,
+  )
+  const reports = await Promise.all(Array.from({ length: STORMS }, (_, n) => storm(seed + n, share, log)))
+  const violations = reports.flatMap((report) => report.violations).map((violation) => ({ ...violation, seed }))
+  const lines = reports.flatMap((report) => report.lines)
+  return { runs: share * STORMS, violations, facts: factsOf(lines) }
+}
+
+interface Storm {
+  readonly violations: readonly Violation[]
+  readonly lines: readonly Line[]
+}
+
+async function storm(seed: number, kills: number, log: (line: string) => void): Promise<Storm> {
   const home = await mkdtemp(join(tmpdir(), 'roscius-crash-'))
   const ledger = join(home, 'ledger')
   await writeFile(ledger, '')
@@ -36,15 +54,15 @@ async function storm({ seed = drawSeed(), kills = KILLS, log }: FaultOptions): P
     const args: ChildArguments = { folder: join(home, 'data'), ledger, seed, life, mode: 'storm' }
     const message = await killOne(args, () => random.next())
     if (message !== undefined) violations.push({ invariant: 'process', message: `life ${life}: ${message}`, seed })
-    if (life % 10 === 0) log(`${life} kills`)
+    if (life % 10 === 0) log(`seed ${seed}: ${life} kills`)
   }
   const contexts = await lookAtRest({ folder: join(home, 'data'), ledger, seed, life: kills + 1, mode: 'rest' })
   const lines = readLedger(ledger)
   if (typeof contexts === 'string') violations.push({ invariant: 'process', message: contexts, seed })
   else for (const breach of checkLedger(lines, contexts)) violations.push({ ...breach, seed })
   if (violations.length === 0) await rm(home, { recursive: true })
-  else log(`the folder and the ledger are kept in ${home}`)
-  return { runs: kills, violations, facts: factsOf(lines) }
+  else log(`the folder and the ledger of seed ${seed} are kept in ${home}`)
+  return { violations, lines }
 }
 
 /** Starts a process and kills it. Answers what went wrong before that, if anything did. */

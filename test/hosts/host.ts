@@ -7,6 +7,8 @@ import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine, EventObject } fr
  */
 export interface Host {
   readonly name: string
+  /** Whether it keeps a machine's state in a store, so that only data may be in it. */
+  readonly stores: boolean
   open(machines: Machines, options?: StageOptions): Promise<Stage>
 }
 

@@ -16,6 +16,7 @@ import { hasNoLostChildren, hasNoLostDelays, isConsistent } from './soundness.js
 /** XState as it is: `createActor` on a simulated clock. What it does is right by definition. */
 export const plainHost: Host = {
   name: 'createActor',
+  stores: false,
   open: async (machines, options = {}) => new PlainStage(machines, options),
 }
 

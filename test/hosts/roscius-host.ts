@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { createSystem, memoryStore, type Store } from 'roscius'
+import { createSystem, type Durability, memoryStore, type Store } from 'roscius'
 import { type SimulatedClock, seededRandom, simulatedClock } from 'roscius/testing'
 import type { EventObject } from 'xstate'
 import { advanceBySteps } from './advance.js'
@@ -10,6 +10,7 @@ const QUIET_ROUNDS = 20
 
 interface RosciusHostOptions {
   readonly name: string
+  readonly durability?: Durability
   /** Stops the system after each step and recovers it from its store. */
   readonly restarts?: boolean
   /** Leaves no more actors than this in memory when they are at rest. */
@@ -17,9 +18,10 @@ interface RosciusHostOptions {
 }
 
 /** Machines as durable actors of one system, on a simulated clock and a store in memory. */
-export function rosciusHost({ name, restarts = false, maxActive }: RosciusHostOptions): Host {
+export function rosciusHost({ name, durability = 'durable', restarts = false, maxActive }: RosciusHostOptions): Host {
   return {
     name,
+    stores: durability !== 'volatile',
     async open(machines, options = {}) {
       const clock = simulatedClock()
       const systemOptions = {
@@ -31,7 +33,7 @@ export function rosciusHost({ name, restarts = false, maxActive }: RosciusHostOp
         logger: () => {},
         ...(maxActive !== undefined && { passivation: { maxActive } }),
       }
-      const stage = new RosciusStage(() => createSystem(systemOptions), clock, options, restarts)
+      const stage = new RosciusStage(() => createSystem(systemOptions), clock, options, durability, restarts)
       await stage.recover()
       return stage
     },
@@ -48,6 +50,7 @@ class RosciusStage implements Stage {
     private readonly create: () => Promise<System>,
     private readonly clock: SimulatedClock,
     private readonly options: StageOptions,
+    private readonly durability: Durability,
     private readonly restarts: boolean,
   ) {}
 
@@ -60,7 +63,7 @@ class RosciusStage implements Stage {
   async spawn(name: string, input?: unknown): Promise<void> {
     this.#started.add(name)
     this.#listen(name)
-    await this.system.spawn(name, { id: name, input })
+    await this.system.spawn(name, { id: name, input, durability: this.durability })
     await this.#rest()
   }
 

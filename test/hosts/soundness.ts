@@ -32,9 +32,14 @@ export function hasNoLostDelays(clock: SimulatedClock, actors: readonly AnyActor
  */
 export function hasNoLostChildren(actors: readonly AnyActorRef[]): boolean {
   return actors.every((actor) => {
-    const { _parent: parent, _processingStatus: status } = actor as AnyActor
+    const { _parent: parent, _processingStatus: status } = actor as unknown as Internals
     return parent === undefined || status === STOPPED || parent.getSnapshot().children[actor.id] === actor
   })
+}
+
+interface Internals {
+  readonly _parent: AnyActor | undefined
+  readonly _processingStatus: number
 }
 
 /** `Actor._processingStatus` of one that was stopped. */

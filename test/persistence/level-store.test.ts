@@ -1,7 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { seededRandom } from 'roscius/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readManifest } from '../../src/persistence/level-manifest.js'
 import { levelStore } from '../../src/persistence/level-store.js'
 
 const SYNC = { sync: true }
@@ -13,6 +15,26 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const entry = (key: string, value: string) => ({ type: 'put' as const, key, value: Buffer.from(value) })
+
+/** Puts as many values of 1 200 bytes, and closes the store when they are in tables. */
+async function fill(count: number, writeBufferBytes: number): Promise<void> {
+  const store = await levelStore(folder, { writeBufferBytes })
+  for (let n = 0; n < count; n++) {
+    const value = Buffer.from(seededRandom(n).bytes(1_200)).toString('latin1')
+    await store.batch([entry(`k${n}`, value)], { sync: false })
+  }
+  await store.close()
+  await (await levelStore(folder)).close()
+}
+
+async function damageOneTable(): Promise<string> {
+  const [{ number } = { number: 0 }] = (await readManifest(folder))?.tables ?? []
+  const table = `${String(number).padStart(6, '0')}.ldb`
+  const bytes = readFileSync(join(folder, table))
+  bytes[bytes.length >> 1]! ^= 1
+  writeFileSync(join(folder, table), bytes)
+  return table
+}
 
 describe('a level store', () => {
   it('has after reopening what was written before', async () => {
@@ -48,25 +70,29 @@ describe('a level store', () => {
     })
   })
 
-  it('says that a table is damaged when what it reads fails its checksum', async () => {
-    const store = await levelStore(folder, { writeBufferBytes: 64 * 1_024 })
-    const keys = Array.from({ length: 400 }, (_, n) => `k${n}`)
-    for (const key of keys) await store.batch([entry(key, key.repeat(300))], { sync: false })
-    await store.close()
-    await (await levelStore(folder)).close()
-    for (const name of readdirSync(folder).filter((file) => file.endsWith('.ldb'))) {
-      const bytes = readFileSync(join(folder, name))
-      writeFileSync(join(folder, name), bytes.fill(0xff, 100, 900))
-    }
-    const damaged = await levelStore(folder)
-    const readAll = async () => {
-      for await (const [key, value] of damaged.range({ gte: 'k', lt: 'l' })) {
-        expect(Buffer.from(value).toString()).toBe(key.repeat(300))
+  it('refuses to open on a damaged table, by file and byte', async () => {
+    await fill(400, 64 * 1_024)
+    const table = await damageOneTable()
+    await expect(levelStore(folder)).rejects.toMatchObject({
+      code: 'RECORD_CORRUPT',
+      details: { path: folder, file: table, offset: expect.any(Number) },
+    })
+  })
+
+  it('opens a large store at once, and fails every call when a table is then found to be damaged', async () => {
+    await fill(5_000, 256 * 1_024)
+    const table = await damageOneTable()
+    const store = await levelStore(folder)
+    const find = async (): Promise<never> => {
+      for (;;) {
+        store.get('no such key')
+        await new Promise((resolve) => setImmediate(resolve))
       }
-      for (const key of keys) expect(damaged.get(key)).toBeDefined()
     }
-    await expect(readAll()).rejects.toMatchObject({ code: 'RECORD_CORRUPT' })
-    await damaged.close()
+    await expect(find()).rejects.toMatchObject({ code: 'RECORD_CORRUPT', details: { file: table } })
+    expect(() => store.range({ gte: 'a', lt: 'b' })).toThrow(table)
+    await expect(store.batch([], SYNC)).rejects.toThrow(table)
+    await store.close()
   })
 
   it('says why a folder can not be opened', async () => {

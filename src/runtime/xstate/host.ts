@@ -26,15 +26,12 @@ import { type ChildFrame, type Frame, isMachineFrame, toPersisted } from './fram
 import { HeldAction } from './held-action.js'
 import { HeldEffects } from './held-effects.js'
 import {
-  type CellSelf,
   type ChildActor,
   type ExecutableActionLike,
   type HostedLogic,
   type HostSnapshot,
   RUNNING,
-  type Scope,
   STOP_EVENT,
-  STOPPED,
 } from './internals.js'
 import { isEffectful } from './logic-kind.js'
 import { restoreOrder } from './region-order.js'
@@ -71,6 +68,9 @@ export class LogicHost implements SystemPort {
   #restoring: { readonly cell: Cell; readonly frames: ChildFrames } | undefined
   #isResuming = false
   #relays = 0
+  #atOnce = 0
+  /** What the cell's own logic threw in the midst of a child's processing, which must not take it for its own error. */
+  #failure: { readonly error: unknown } | undefined
   /** How many events cells have sent themselves and handled within their units, since the caller last set it to 0. */
   innerHandled = 0
 
@@ -126,8 +126,13 @@ export class LogicHost implements SystemPort {
 
   #begin(cell: Cell): void {
     const snapshot = cell.snapshot as HostSnapshot
-    if (snapshot.status === 'active') cell.logic.start?.(snapshot, this.#scope)
-    this.#update(cell, snapshot)
+    cell.isProcessing = true
+    try {
+      if (snapshot.status === 'active') cell.logic.start?.(snapshot, this.#scope)
+      this.#update(cell, snapshot)
+    } finally {
+      cell.isProcessing = false
+    }
     this.drain(cell)
   }
 
@@ -194,8 +199,9 @@ export class LogicHost implements SystemPort {
     }
   }
 
-  /** Handles what the cell has sent itself; what is over the bound stays in `cell.inner`. */
+  /** Handles what the cell has sent itself; what is over the bound stays in `cell.inner`. Throws what the logic threw. */
   drain(cell: Cell): void {
+    if (this.#failure !== undefined) throw this.#failure.error
     const { inner } = cell
     if (inner === undefined || cell.isProcessing) return
     let handled = 0
@@ -219,6 +225,8 @@ export class LogicHost implements SystemPort {
     this.#scope.self = cell.self
     if (this.#deferred.length > 0) this.#deferred.length = 0
     this.#relays = 0
+    this.#atOnce = 0
+    this.#failure = undefined
     this.#isRunning = true
   }
 
@@ -341,8 +349,23 @@ export class LogicHost implements SystemPort {
 
   #receiveInner(cell: Cell, event: EventObject): void {
     if (this.#isResuming && event.type.startsWith('xstate.snapshot.')) return
-    cell.inner ??= []
-    cell.inner.push(event)
+    if (cell.inner !== undefined || cell.isProcessing || this.#atOnce >= MAX_INNER) {
+      cell.inner ??= []
+      cell.inner.push(event)
+    } else this.#receiveAtOnce(cell, event)
+  }
+
+  /** As XState's mailbox does: what a child sends to an idle parent is handled before the child goes on. */
+  #receiveAtOnce(cell: Cell, event: EventObject): void {
+    if (this.#failure !== undefined) return
+    this.#atOnce++
+    this.innerHandled++
+    try {
+      this.#accept(cell, event)
+      this.drain(cell)
+    } catch (error) {
+      this.#failure ??= { error }
+    }
   }
 
   #relayToChild(unit: Unit, child: ChildActor, event: EventObject, from: string): void {

@@ -8,7 +8,7 @@ import { benchFolder } from '../harness/folder.js'
 import { interleave, perSecond } from '../harness/rounds.js'
 import { type Row, type RowSpec, rowOf } from '../harness/row.js'
 import { LEVEL_OPTIONS } from './by-hand.js'
-import { type AgentRef, openSystem, spawnAgents } from './systems.js'
+import { type AgentRef, bystanders, openSystem, spawnAgents } from './systems.js'
 import { agent, eventOf, expectCount } from './work.js'
 
 const ACTORS = 10_000
@@ -81,10 +81,11 @@ export const activate: readonly Bench[] = [
     ids: ['kernel.activate', 'kernel.activate-committed'],
     async run({ quick }) {
       await using folder = await benchFolder()
+      await using _ = await bystanders(folder.path, 'durable')
       const db = new ClassicLevel<string, Uint8Array>(join(folder.path, 'hand'), LEVEL_OPTIONS)
       await db.open(LEVEL_OPTIONS)
       const { subject, baseline } = await interleave({
-        rounds: quick ? 3 : 9,
+        rounds: quick ? 2 : 9,
         subject: storedByRoscius(folder.path),
         baseline: await storedByHand(db),
       })

@@ -36,7 +36,7 @@ export const open: readonly Bench[] = [
     ids: ['kernel.open'],
     async run({ quick }) {
       await using folder = await benchFolder()
-      const many = { store: join(folder.path, 'many'), actors: 100_000 }
+      const many = { store: join(folder.path, 'many'), actors: quick ? 20_000 : 100_000 }
       const few = { store: join(folder.path, 'few'), actors: 1_000 }
       await call(fillStore, many)
       await call(fillStore, few)

@@ -5,7 +5,7 @@ import type { Bench } from '../harness/bench.js'
 import { benchFolder } from '../harness/folder.js'
 import { interleave, perSecond } from '../harness/rounds.js'
 import { type RowSpec, rowOf } from '../harness/row.js'
-import { type AgentSystem, type Durability, openSystem } from './systems.js'
+import { type AgentSystem, bystanders, type Durability, openSystem } from './systems.js'
 import { agent } from './work.js'
 
 const ACTORS = 10_000
@@ -16,6 +16,7 @@ function spawning(spec: RowSpec, durability: Durability): Bench {
     ids: [spec.id],
     async run({ quick }) {
       await using folder = await benchFolder()
+      await using _ = await bystanders(folder.path, durability)
       const rounds = quick ? 4 : 11
       let round = 0
       const subject = async (): Promise<number> => {

@@ -1,7 +1,9 @@
 /** The Roscius side of the rows: systems of agents on LevelDB, as a user makes them. */
+import { join } from 'node:path'
 import { createSystem, type Operation, type RosciusRef, type Store } from 'roscius'
 import { levelStore } from 'roscius/level'
-import { agent } from './work.js'
+import { createActor } from 'xstate'
+import { agent, eventOf } from './work.js'
 
 export type Durability = 'durable' | 'relaxed' | 'volatile'
 
@@ -54,6 +56,24 @@ export async function spawnAgents(
 }
 
 const SPAWNED_AT_ONCE = 10_000
+
+/**
+ * A system with one actor, and a plain actor, that live as long as a bench: where every round makes its own, V8 would else
+ * throw away between rounds what it has learnt of objects that a service always has.
+ */
+export async function bystanders(folder: string, durability: Durability): Promise<AsyncDisposable> {
+  const system = await openSystem({ store: join(folder, 'bystander'), durability })
+  const [hosted] = await spawnAgents(system, 1)
+  const plain = createActor(agent, { input: { notesKb: 0 } }).start()
+  await hosted?.deliver(eventOf(0))
+  plain.send(eventOf(0))
+  return {
+    async [Symbol.asyncDispose]() {
+      plain.stop()
+      await system.stop()
+    },
+  }
+}
 
 /** A LevelDB store that counts the bytes of the batches it is given, keys and values. */
 export async function countingStore(path: string): Promise<Store & { bytes: number }> {
