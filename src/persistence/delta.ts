@@ -49,7 +49,7 @@ export function diff(previous: unknown, next: unknown, refs: RefCodec, path = ''
 }
 
 /** `diff` for walks that know their path themselves: throws an `Offence`. */
-export function diffValue(previous: unknown, next: unknown, refs: RefCodec): Delta | undefined {
+function diffValue(previous: unknown, next: unknown, refs: RefCodec): Delta | undefined {
   if (Object.is(previous, next)) return undefined
   if (typeof next === 'string') return diffString(previous, next, refs)
   if (typeof next !== 'object' || next === null || typeof previous !== 'object' || previous === null) {

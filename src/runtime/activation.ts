@@ -203,7 +203,7 @@ function run(
 }
 
 /** Whether a stored state has children or effects that must be started again with it. */
-export function hasUnsettled(snapshot: SnapshotFrame, head: Head, row: LogicRow): boolean {
+function hasUnsettled(snapshot: SnapshotFrame, head: Head, row: LogicRow): boolean {
   if (head.status !== 'active') return false
   if (!isMachineFrame(snapshot))
     return (row.logic as { readonly start?: unknown }).start !== undefined && snapshot.status === 'active'

@@ -111,7 +111,7 @@ export class Idle {
 const MIN_SWEEP_MS = 10
 const OVER_BOUND_MS = 100
 
-export function isAtRest(cell: Cell): boolean {
+function isAtRest(cell: Cell): boolean {
   return (
     cell.durability !== 'volatile' &&
     cell.status === 'active' &&

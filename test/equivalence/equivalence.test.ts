@@ -11,6 +11,7 @@ import type { MachineSpec, Step } from './spec.js'
 const numRuns = Number(process.env.EQUIVALENCE_RUNS ?? 150)
 const seed = process.env.EQUIVALENCE_SEED
 const timeout = 60_000 + numRuns * 1_000
+const HANGS_AFTER_MS = 10_000
 
 // XState warns of events to actors that have stopped, which generated machines send all the time.
 vi.spyOn(console, 'warn').mockImplementation(() => {})
@@ -38,5 +39,11 @@ async function assertSameAsPlain(
     const { traces } = await runScenario(host, spec, steps)
     for (const [index, trace] of expected.traces.entries()) expect(traces[index]).toEqual(trace)
   })
-  await fc.assert(sameAsPlain, { numRuns, ...(seed && { seed: Number(seed) }) })
+  // A run that hangs is a failure too; shrinking may take its time, but not for ever.
+  await fc.assert(sameAsPlain, {
+    numRuns,
+    timeout: HANGS_AFTER_MS,
+    interruptAfterTimeLimit: timeout - HANGS_AFTER_MS,
+    ...(seed && { seed: Number(seed) }),
+  })
 }

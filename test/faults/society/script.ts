@@ -38,23 +38,23 @@ const named =
   (logic: LogicName) =>
   (id: string): Named => ({ logic, id })
 
-export const ACCOUNTS = ['a', 'b', 'c'].map(named('account'))
-export const PURSES = ['ra', 'rb'].map(named('purse'))
-export const SLEEPERS = [...['s1', 's2'].map(named('sleeper')), named('dozer')('d1')]
-export const WORKERS = [named('worker')('w1'), named('helper')('h1')]
+const ACCOUNTS = ['a', 'b', 'c'].map(named('account'))
+const PURSES = ['ra', 'rb'].map(named('purse'))
+const SLEEPERS = [...['s1', 's2'].map(named('sleeper')), named('dozer')('d1')]
+const WORKERS = [named('worker')('w1'), named('helper')('h1')]
 /** Ids of those that a loss of power may set back. */
 export const RELAXED: ReadonlySet<string> = new Set(
   [...PURSES, ...SLEEPERS, ...WORKERS].filter(({ logic }) => isRelaxed(logic)).map(({ id }) => id),
 )
-export const BOSS = named('boss')('boss')
+const BOSS = named('boss')('boss')
 const ORACLE = named('oracle')('oracle')
-export const ASKER = named('asker')('asker')
-export const NEST = named('nest')('nest')
+const ASKER = named('asker')('asker')
+const NEST = named('nest')('nest')
 
 const spawn = (who: Named, input: Readonly<Record<string, unknown>> = {}): Step => ({ kind: 'spawn', who, input })
 
 /** Everybody that a script speaks to. The relay is not here: it is volatile, so each run of the node needs it anew. */
-export const BEGINNING: readonly Round[] = [
+const BEGINNING: readonly Round[] = [
   [
     ...[...ACCOUNTS, ...PURSES].map((who) => spawn(who, { name: who.id, balance: START_BALANCE })),
     spawn(TALLY),
@@ -75,7 +75,7 @@ export const BEGINNING: readonly Round[] = [
 export const FLEETING = 'job slow'
 
 /** Makes steps; keys count up, so a script is the same whenever it is made. */
-export class Steps {
+class Steps {
   #count = 0
 
   deliver(to: Named, event: EventObject & Record<string, unknown>): Step {
