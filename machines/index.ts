@@ -1,1 +1,1 @@
-export {}
+export { type AttemptInput, createRetryMachine, type RetryInput, type RetryOutput } from './retry.js'

@@ -13,12 +13,17 @@ interface RosciusHostOptions {
   readonly durability?: Durability
   /** Stops the system after each step and recovers it from its store. */
   readonly restarts?: boolean
-  /** Leaves no more actors than this in memory when they are at rest. */
-  readonly maxActive?: number
+  /** How long an actor may be idle before it leaves memory. */
+  readonly idleMs?: number
 }
 
 /** Machines as durable actors of one system, on a simulated clock and a store in memory. */
-export function rosciusHost({ name, durability = 'durable', restarts = false, maxActive }: RosciusHostOptions): Host {
+export function rosciusHost({
+  name,
+  durability = 'durable',
+  restarts = false,
+  idleMs,
+}: RosciusHostOptions): RosciusHost {
   return {
     name,
     stores: durability !== 'volatile',
@@ -31,7 +36,7 @@ export function rosciusHost({ name, durability = 'durable', restarts = false, ma
         clock,
         random: seededRandom(1),
         logger: () => {},
-        ...(maxActive !== undefined && { passivation: { maxActive } }),
+        ...(idleMs !== undefined && { passivation: { idleMs } }),
       }
       const stage = new RosciusStage(() => createSystem(systemOptions), clock, options, durability, restarts)
       await stage.recover()
@@ -41,6 +46,11 @@ export function rosciusHost({ name, durability = 'durable', restarts = false, ma
 }
 
 type System = Awaited<ReturnType<typeof createSystem>>
+
+/** A host whose stage also tells what is in memory. */
+interface RosciusHost extends Host {
+  open(...args: Parameters<Host['open']>): Promise<RosciusStage>
+}
 
 class RosciusStage implements Stage {
   #system: System | undefined
@@ -83,6 +93,13 @@ class RosciusStage implements Stage {
 
   snapshot(name: string) {
     return this.ref(name).getSnapshot()
+  }
+
+  /** The actors that aren't passivated. */
+  async namesInMemory(): Promise<string[]> {
+    const names: string[] = []
+    for await (const { path, isInMemory } of this.system.actors()) if (isInMemory) names.push(path)
+    return names
   }
 
   isSound(): boolean {

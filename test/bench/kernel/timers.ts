@@ -89,7 +89,7 @@ export const timers: readonly Bench[] = [
       const call = ({ name }: { readonly name: string }) =>
         inChild<Figures>({ module: import.meta.url, name, argument: count })
       const { subject, baseline } = await interleave({
-        rounds: quick ? 1 : 5,
+        rounds: quick ? 1 : 3,
         warmUps: 0,
         subject: () => call(durableTimers),
         baseline: () => call(plainTimers),
