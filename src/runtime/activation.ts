@@ -43,6 +43,11 @@ export class Activation {
     private readonly guard: MutationGuard | undefined,
   ) {}
 
+  /** The actor's records are gone, and with them what was wrong. */
+  forget(path: ActorPath): void {
+    this.#quarantined.delete(path)
+  }
+
   quarantineOf(path: ActorPath): RosciusError | undefined {
     return this.#quarantined.get(path)
   }
@@ -110,6 +115,7 @@ export class Activation {
     cell.status = head.status
     cell.seqNr = loaded.seqNr
     cell.sessions = frame.sessions
+    cell.life = frame.life
     cell.timers = frame.timers
     cell.stash = frame.stash
     cell.hasChildCells = frame.hasChildCells
@@ -147,13 +153,14 @@ export class Activation {
   #migrate(path: ActorPath, frame: Frame, head: Head, row: LogicRow, logic: AnyStateMachine): Frame {
     let persisted = toPersisted(frame.snapshot)
     let from = head.version
-    for (let count = 0; count < MAX_MIGRATIONS; count++) {
+    let count = 0
+    for (; count < MAX_MIGRATIONS; count++) {
       const migration = row.migrations[from ?? '']
       if (migration === undefined || (from === logic.version && count > 0)) break
       persisted = run(path, from, () => migration(persisted) as Record<string, unknown>)
       from = nextVersion(row, from, logic.version)
     }
-    if (from === head.version) return frame
+    if (count === 0) return frame
     return { ...frame, snapshot: fromPersisted(persisted, frame.snapshot) }
   }
 

@@ -48,6 +48,11 @@ export class Cell {
   seqNr = 0
   /** The last session number given to a child or effect of this cell (D7). */
   sessions = 0
+  /**
+   * Tells this life of the actor from every other of its path, also after a deletion: part of the ids of its children and
+   * effects. Given when the first of them needs one.
+   */
+  life: string | undefined = undefined
   mailbox: Mailbox<Envelope> | undefined = undefined
   isQueued = false
   isProcessing = false

@@ -126,10 +126,15 @@ export class Commits {
     this.#pending = new Batch()
     this.#inFlight = batch
     this.current++
-    this.store.batch(batch.operations, { sync: batch.isSynced }).then(
+    this.#write(batch).then(
       () => this.#committed(batch),
       (cause) => this.#failed(batch, cause),
     )
+  }
+
+  /** Async, so that a store that throws at once fails the batch like any other. */
+  async #write(batch: Batch): Promise<void> {
+    await this.store.batch(batch.operations, { sync: batch.isSynced })
   }
 
   /** Resolves when all that is pending now has been released; rejects with `COMMIT_FAILED`. */

@@ -22,6 +22,7 @@ import type { Replies } from './replies.js'
 import type { Turns } from './turns.js'
 import type { PlannedSend, Unit } from './unit.js'
 import { deadLetterError } from './unit-errors.js'
+import { isOwnSession, pathOfSession } from './xstate/sessions.js'
 
 export interface DoorPort {
   readonly unit: Unit | undefined
@@ -64,11 +65,17 @@ export class Doors {
     this.#take(path, envelope)
   }
 
-  deliver(path: ActorPath, event: EventObject, options: DeliverOptions | undefined): Promise<Delivery> {
+  async deliver(path: ActorPath, event: EventObject, options: DeliverOptions | undefined): Promise<Delivery> {
+    assertKey(options?.idempotencyKey)
+    return await this.deliverAs(path, event, options?.idempotencyKey ?? currentRun()?.nextSendKey())
+  }
+
+  /** `deliver` under a key that may be the runtime's own. */
+  deliverAs(path: ActorPath, event: EventObject, key: string | undefined): Promise<Delivery> {
     return new Promise((resolve, reject) => {
       this.#assertRunning()
       const envelope = envelopeOf('event', undefined, event)
-      envelope.key = options?.idempotencyKey ?? currentRun()?.nextSendKey()
+      envelope.key = key
       envelope.waiter = { resolve, reject }
       this.#take(path, envelope)
     })
@@ -78,6 +85,7 @@ export class Doors {
     const { timeoutMs = 5_000, idempotencyKey } = options ?? {}
     const question = this.node.replies.open(path, timeoutMs, idempotencyKey)
     try {
+      assertKey(idempotencyKey)
       this.#assertRunning()
       const envelope = envelopeOf('event', undefined, build(this.node.refAt(question.path)))
       envelope.key = idempotencyKey
@@ -130,7 +138,9 @@ export class Doors {
     if (cell === undefined) return
     const envelope = envelopeOf('effect', child, event)
     envelope.from = from
-    this.node.mailboxes.push(cell, envelope)
+    // A settlement is always taken; what a callback or observable goes on sending is bounded as any mail.
+    if (SETTLEMENTS.has(event.type)) this.node.mailboxes.push(cell, envelope)
+    else this.node.mailboxes.admit(cell, envelope, false)
   }
 
   /** An error that a released action or effect did not handle; it comes before all other mail. */
@@ -177,7 +187,7 @@ export class Doors {
     const path = pathOfSession(session)
     const cell = this.node.activate(path)
     if (cell?.status !== 'active') return
-    this.node.mailboxes.push(cell, vouchedFor(settlement(path, session, reply), cell, sender.path, sender))
+    this.node.mailboxes.push(cell, vouchedFor(settlement(session, reply), cell, sender.path, sender))
   }
 
   /** A reply that is released, or was sent from outside a unit. */
@@ -188,13 +198,27 @@ export class Doors {
     }
     const owner = pathOfSession(child)
     const cell = this.#receiver(owner)
-    if (cell !== undefined) this.node.mailboxes.push(cell, settlement(owner, child, event))
+    if (cell !== undefined) this.node.mailboxes.push(cell, settlement(child, event))
   }
 
   #assertRunning(): void {
     const { stopReason } = this.node
     if (stopReason !== undefined) throw stopReason
   }
+}
+
+const SETTLEMENTS = new Set([
+  'xstate.promise.resolve',
+  'xstate.promise.reject',
+  'xstate.observable.error',
+  'xstate.observable.complete',
+])
+
+/** Keys that begin with `$` are the runtime's own. */
+function assertKey(key: string | undefined): void {
+  if (key === undefined || (typeof key === 'string' && /^[^$].{0,1023}$/s.test(key))) return
+  const message = 'idempotencyKey must be a string of 1 to 1 024 characters that does not begin with "$".'
+  throw new RosciusError('OPTIONS_INVALID', message, { details: { field: 'idempotencyKey' } })
 }
 
 /** Throws `EVENT_INVALID` for what is no event. */
@@ -215,12 +239,10 @@ function vouchedFor(envelope: Envelope, receiver: Cell, from: string, sender: Ce
   return envelope
 }
 
-function settlement(path: ActorPath, session: string, reply: EventObject): Envelope {
-  const child = session === `${path}#0` ? undefined : session
+function settlement(session: string, reply: EventObject): Envelope {
+  const child = isOwnSession(session) ? undefined : session
   return envelopeOf('effect', child, { type: 'xstate.promise.resolve', data: reply } as EventObject)
 }
-
-const pathOfSession = (session: string): ActorPath => session.slice(0, session.indexOf('#'))
 
 function hasEnded({ status }: Cell): boolean {
   return status === 'done' || status === 'failed' || status === 'stopped'

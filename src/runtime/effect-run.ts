@@ -88,6 +88,11 @@ export class EffectRun implements CurrentEffect {
 
 const storage = new AsyncLocalStorage<EffectRun>()
 
+/** Runs `fn` as part of no attempt: a turn that an effect happened to set off is not that effect's doing. */
+export function outsideRuns(fn: () => void): void {
+  storage.exit(fn)
+}
+
 /** The attempt that the running code belongs to, for the runtime. */
 export function currentRun(): EffectRun | undefined {
   return storage.getStore()

@@ -16,6 +16,8 @@ export interface Engine extends FaultPort {
   readonly unit: Unit | undefined
   /** Whether a turn is running: snapshots are then read as they are in memory (D5). */
   readonly isInTurn: boolean
+  /** A name for one life of an actor that no other life on this store has. */
+  nextLife(): string
   /** Wall-clock time that does not step while the node runs (D8). */
   now(): number
   emit(path: ActorPath, event: EventObject): void

@@ -10,16 +10,19 @@ let users = 0
 
 /** Claims late errors of effects until the answer is called. */
 export function claimLateErrors(): () => void {
-  if (users++ === 0) {
-    process.on('uncaughtException', onUncaught)
-    process.on('unhandledRejection', onRejection)
-  }
+  if (users++ === 0) hook()
   let isReleased = false
   return () => {
     if (isReleased) return
     isReleased = true
     if (--users === 0) unhook()
   }
+}
+
+function hook(): void {
+  unhook()
+  process.on('uncaughtException', onUncaught)
+  process.on('unhandledRejection', onRejection)
 }
 
 function unhook(): void {
@@ -39,10 +42,12 @@ function onRejection(error: unknown): void {
   else if (process.listenerCount('unhandledRejection') === 1) passOn(error)
 }
 
-/** Throws the error again with no hook of ours in the way, so that Node does what it always does. */
+/** Throws the error again with no hook of ours in the way, so that Node does what it always does; if a listener of
+ * the user's keeps the process alive, ours come back. */
 function passOn(error: unknown): void {
   unhook()
   queueMicrotask(() => {
+    setImmediate(() => users > 0 && hook())
     throw error
   })
 }

@@ -13,9 +13,22 @@ import type { Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason, SystemEvent } from '../core/events.js'
 import type { JournalReader } from '../persistence/journal.js'
-import { belowRange, deletedKey, endingKey, headKey, ownRange, pathInKey } from '../persistence/keys.js'
+import {
+  armKey,
+  belowRange,
+  deletedKey,
+  effectsKey,
+  endingKey,
+  headKey,
+  ownRange,
+  pathInKey,
+  systemIdKey,
+  timerKey,
+} from '../persistence/keys.js'
+import type { Head } from '../persistence/records.js'
 import type { Store } from '../persistence/store.js'
-import type { Cell } from './cell.js'
+import type { Activation } from './activation.js'
+import type { ArmedTimer, Cell } from './cell.js'
 import type { Commits } from './commits.js'
 import type { Waiter } from './envelope.js'
 import type { Observers } from './observers.js'
@@ -30,6 +43,7 @@ export interface LifecyclePort {
   readonly turns: Turns
   readonly observers: Observers
   readonly journalReader: JournalReader
+  readonly activation: Activation
   activate(path: ActorPath): Cell | undefined
   enqueueStop(cell: Cell, waiter: Waiter | undefined): void
   deadLetter(path: ActorPath, event: EventObject, from: string | undefined, reason: DeadLetterReason): void
@@ -202,14 +216,27 @@ export class Lifecycle {
       const cell = node.cells.get(other)
       if (cell !== undefined) node.forget(cell)
       this.#remembered.delete(other)
-      if (node.journalReader.head(other) === undefined) continue
+      node.activation.forget(other)
+      const head = node.journalReader.head(other)
+      if (head === undefined) continue
       node.commits.put(deletedKey(other), EMPTY)
       node.commits.del(headKey(other))
+      if (head.status === 'active') this.#removeMarks(other, head)
     }
     node.commits.sync()
     node.turns.schedule()
     await node.commits.written()
     await this.removeDeleted()
+  }
+
+  /** What the store still says of an actor that could not be stopped, because it is quarantined. */
+  #removeMarks(path: ActorPath, { systemId }: Head): void {
+    const { commits, journalReader } = this.node
+    commits.del(effectsKey(path))
+    if (systemId !== undefined) commits.del(systemIdKey(systemId))
+    const frame = journalReader.load(path)?.frame as { readonly timers?: Record<string, ArmedTimer> } | undefined
+    for (const [key, { dueMs, arm }] of Object.entries(frame?.timers ?? {}))
+      commits.del(timerKey(dueMs, path, armKey(arm, key)))
   }
 
   /** Removes the records of deleted actors; called again after a crash. */

@@ -107,8 +107,18 @@ export class NodeTimers {
 
   readonly #ring = (): void => {
     this.#alarm = undefined
+    try {
+      this.#fireDue()
+    } catch (cause) {
+      // What fires brings actors into memory: the store may fail.
+      this.port.failed(cause)
+    }
+  }
+
+  #fireDue(): void {
     const now = this.port.now()
     for (const entry of this.#queue.takeDue(now, MAX_DUE)) {
+      if (this.#isStopped) return
       this.#entries.delete(entryId(entry.path, entry.key, entry.arm))
       this.port.fired(entry.path, entry.key, entry.arm)
     }

@@ -34,7 +34,7 @@ import { NodeTimers } from './node-timers.js'
 import { Observers } from './observers.js'
 import { Past } from './past.js'
 import { Recorder } from './recorder.js'
-import { Replies } from './replies.js'
+import { effectKey, Replies } from './replies.js'
 import { Turns } from './turns.js'
 import type { PlannedSpawn, Unit } from './unit.js'
 import { type StartEvent, Units } from './units.js'
@@ -95,6 +95,7 @@ export class Node implements Engine {
   readonly #rowsByLogic: ReadonlyMap<object, LogicRow>
   readonly #steady: { readonly wall: number; readonly monotonic: number }
   #unit: Unit | undefined
+  #lives = 0
   #stopped: RosciusError | undefined
   #background: Promise<void> = Promise.resolve()
 
@@ -173,6 +174,10 @@ export class Node implements Engine {
 
   get isInTurn(): boolean {
     return this.turns.isRunning
+  }
+
+  nextLife(): string {
+    return `${this.options.incarnation.toString(36)}-${(++this.#lives).toString(36)}`
   }
 
   now(): number {
@@ -256,7 +261,7 @@ export class Node implements Engine {
   }
 
   askFromEffect(path: ActorPath, event: EventObject, effectId: string): Promise<Delivery> {
-    return this.#doors.deliver(path, event, { idempotencyKey: effectId })
+    return this.#doors.deliverAs(path, event, effectKey(effectId))
   }
 
   schedule(fn: () => void, ms: number): Cancel {

@@ -13,7 +13,7 @@ import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Cell } from './cell.js'
 import type { Outcome } from './envelope.js'
 import type { MutationGuard } from './mutation-guard.js'
-import { keyOfQuestion } from './replies.js'
+import { effectKey, keyOfQuestion } from './replies.js'
 import type { Unit } from './unit.js'
 import type { Framer } from './xstate/frame.js'
 
@@ -78,7 +78,7 @@ export class Recorder {
     let replies: [string, unknown][] | undefined
     for (const { path, child, event } of sends) {
       if (!path.startsWith('$')) continue
-      const key = child ?? keyOfQuestion(path)
+      const key = child === undefined ? keyOfQuestion(path) : effectKey(child)
       if (key === undefined) continue
       const entry = cell.dedupe?.get(key)
       if (entry !== undefined) entry.reply = event

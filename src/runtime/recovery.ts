@@ -77,7 +77,6 @@ async function settleActions(node: Node): Promise<void> {
   const { store, codec, publish } = node.options
   for await (const [key, bytes] of store.range(kindRange('q'))) {
     const path = pathInKey(key)
-    const seqNr = numberInKey(key)
     const actions = codec.decode(bytes, key, node.refs) as StoredAction[]
     let left = actions.length
     const done = (): void => {
@@ -86,9 +85,9 @@ async function settleActions(node: Node): Promise<void> {
       node.turns.schedule()
     }
     for (const action of actions) {
-      const effectId = `${path}@${seqNr}.${action.index}`
-      if (action.mode === 'atLeastOnce' && rerunAction(node, path, effectId, action, done)) continue
-      publish({ type: 'outcomeUnknown', path, effectId, action: action.type })
+      const [effectId, type, mode] = action
+      if (mode === 'atLeastOnce' && rerunAction(node, path, action, done)) continue
+      publish({ type: 'outcomeUnknown', path, effectId, action: type })
       done()
     }
   }

@@ -79,6 +79,14 @@ export function keyOfQuestion(path: ActorPath): string | undefined {
   return key && decodeURIComponent(key)
 }
 
+/** The dedupe key of the question that the effect `session` asks; keys that begin with `$` are the runtime's own. */
+export const effectKey = (session: string): string => `$effect/${session}`
+
+/** The effect that asked the question of that key, if one did. */
+export function sessionOfKey(key: string | undefined): string | undefined {
+  return key?.startsWith('$effect/') ? key.slice('$effect/'.length) : undefined
+}
+
 export function askTimeout(to: ActorPath, timeoutMs: number): RosciusError {
   return new RosciusError(
     'ASK_TIMEOUT',

@@ -191,11 +191,16 @@ class RunningSystem {
       const row = node.rowOf(logic)
       if (row === undefined) throw logicNotFound(logic)
       const path = childPath(undefined, options.id ?? node.options.random.id())
-      const exists = options.ifExists === 'use' && (node.cellAt(path) ?? node.journalReader.head(path)) !== undefined
-      if (exists) return void node.commits.written().then(() => resolve(node.refAt(path)), reject)
+      const existing = options.ifExists === 'use' ? this.#logicAt(path) : undefined
+      if (existing !== undefined && existing !== logic) throw otherLogic(path, existing, logic)
+      if (existing !== undefined) return void node.commits.written().then(() => resolve(node.refAt(path)), reject)
       const { input, durability = row.durability, systemId } = options
       node.start({ row, path, input, durability, systemId }, { resolve: () => resolve(node.refAt(path)), reject })
     })
+  }
+
+  #logicAt(path: ActorPath): string | undefined {
+    return this.node.cellAt(path)?.row.name ?? this.node.journalReader.head(path)?.logic
   }
 
   actor(_logic: string, id: string): object {
@@ -331,6 +336,11 @@ class RunningSystem {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }
+}
+
+function otherLogic(path: ActorPath, existing: string, wanted: string): RosciusError {
+  const message = `${path} exists with the logic "${existing}", not "${wanted}"; choose another id.`
+  return new RosciusError('ACTOR_EXISTS', message, { address: path, details: { existing, wanted } })
 }
 
 function logicNotFound(logic: string): RosciusError {

@@ -10,6 +10,7 @@
  */
 import type { Clock } from '../core/clock.js'
 import type { Cell } from './cell.js'
+import { outsideRuns } from './effect-run.js'
 
 const FAIR_SHARE = 16
 /** How many events go between two looks at the clock. */
@@ -102,7 +103,9 @@ export class Turns {
     this.#run()
   }
 
-  readonly #run = (): void => {
+  readonly #run = (): void => outsideRuns(() => this.#runTurn())
+
+  #runTurn(): void {
     this.#isScheduled = false
     if (this.#isStopped) return
     this.#isRunning = true

@@ -21,6 +21,7 @@ import type { Heads } from './heads.js'
 import type { NodeTimers } from './node-timers.js'
 import type { Observers } from './observers.js'
 import type { Recorder } from './recorder.js'
+import { sessionOfKey } from './replies.js'
 import { type PlannedSend, Unit } from './unit.js'
 import { deadLetterError, describeFailure, failedError } from './unit-errors.js'
 import { isDeferred } from './xstate/deferral.js'
@@ -77,7 +78,7 @@ export class Units {
       this.#giveUp(cell, envelope)
       return
     }
-    const repeated = envelope.key === undefined ? undefined : cell.dedupe?.get(envelope.key)
+    const repeated = this.#remembered(cell, envelope.key)
     if (repeated !== undefined) {
       this.#answer(cell, envelope, repeated)
       return
@@ -99,6 +100,11 @@ export class Units {
     this.port.setUnit(undefined)
     if (outcome === 'stale') this.#drop(unit)
     else this.#accept(unit, outcome, before, bytes)
+  }
+
+  #remembered(cell: Cell, key: string | undefined): DedupeEntry | undefined {
+    const entry = key === undefined ? undefined : cell.dedupe?.get(key)
+    return entry !== undefined && this.port.now() - entry.timeMs < DEDUPE_MAX_AGE_MS ? entry : undefined
   }
 
   // --- running ---
@@ -325,8 +331,9 @@ export class Units {
     if (envelope.stored !== undefined) this.commits.del(envelope.stored)
     const { seqNr, outcome, reply } = entry
     this.commits.answer(envelope.waiter, { seqNr, outcome }, reply)
-    if (reply && envelope.key?.includes('#')) {
-      this.port.route({ path: '$reply', child: envelope.key, event: reply as EventObject, from: cell.path }, cell)
+    const session = sessionOfKey(envelope.key)
+    if (reply !== undefined && session !== undefined) {
+      this.port.route({ path: '$reply', child: session, event: reply as EventObject, from: cell.path }, cell)
     }
   }
 

@@ -7,8 +7,8 @@ export interface Trap {
   /** A claim about behaviour. */
   readonly title: string
   build(note: Note): AnyStateMachine
-  /** What happens from outside: events to the machine, or milliseconds that pass. */
-  readonly steps: readonly (EventObject | number)[]
+  /** What happens from outside: an event to the machine, several at once, or milliseconds that pass. */
+  readonly steps: readonly (EventObject | readonly EventObject[] | number)[]
   /** What the custom actions and the emitted events must log, in order, a list for the start and one for each step. */
   readonly log: readonly (readonly string[])[]
   /** The state value in the end. */
@@ -35,7 +35,7 @@ export async function runTrap(host: Host, { build, steps }: Trap): Promise<TrapO
     const log = [lines.splice(0)]
     for (const step of steps) {
       if (typeof step === 'number') await stage.advance(step)
-      else await stage.send('main', step)
+      else await stage.send('main', ...[step].flat())
       log.push(lines.splice(0))
     }
     return { log, end: observe(stage.snapshot('main')) }

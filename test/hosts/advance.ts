@@ -1,4 +1,4 @@
-import type { SimulatedClock } from '../../src/testing/simulated-clock.js'
+import type { SimulatedClock } from 'roscius/testing'
 
 /** Moves from one due time to the next, so that what fires has settled before time goes on. */
 export async function advanceBySteps(clock: SimulatedClock, ms: number, settle: () => Promise<void>): Promise<void> {

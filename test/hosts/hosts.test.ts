@@ -6,7 +6,7 @@ test('an idle actor of the host that passivates has left memory when time has pa
   const stage = await rosciusHost({ name: 'passivates', idleMs: 1 }).open({ main: createMachine({}) })
   await stage.spawn('main')
   expect(await stage.namesInMemory()).toEqual(['main'])
-  await stage.advance(10)
+  await stage.advance(50)
   expect(await stage.namesInMemory()).toEqual([])
   await stage.close()
 })

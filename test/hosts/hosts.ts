@@ -8,5 +8,5 @@ export const hosts: readonly Host[] = [
   rosciusHost({ name: 'a volatile Roscius actor', durability: 'volatile' }),
   rosciusHost({ name: 'a Roscius actor' }),
   rosciusHost({ name: 'a Roscius actor that is recovered after each step', restarts: true }),
-  rosciusHost({ name: 'a Roscius actor that is passivated whenever time passes', idleMs: 1 }),
+  rosciusHost({ name: 'a Roscius actor that is passivated as soon as it is idle', idleMs: 1 }),
 ]

@@ -1,3 +1,4 @@
+import { simulatedClock } from 'roscius/testing'
 import {
   type ActorOptions,
   type AnyActor,
@@ -8,7 +9,6 @@ import {
   type InspectionEvent,
 } from 'xstate'
 import type { Cancel, Clock } from '../../src/core/clock.js'
-import { simulatedClock } from '../../src/testing/simulated-clock.js'
 import { advanceBySteps } from './advance.js'
 import { Answers, type Host, type Machines, type Stage, type StageOptions } from './host.js'
 import { hasNoLostChildren, hasNoLostDelays, isConsistent } from './soundness.js'

@@ -1,5 +1,5 @@
+import type { SimulatedClock } from 'roscius/testing'
 import type { AnyActor, AnyActorRef, AnyMachineSnapshot, Snapshot } from 'xstate'
-import type { SimulatedClock } from '../../src/testing/simulated-clock.js'
 
 /**
  * Whether the states that a machine believes to be active are those of its state value, in it and all its children.

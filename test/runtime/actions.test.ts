@@ -57,7 +57,7 @@ describe('a custom action', () => {
     expect(done).toEqual([])
     release()
     await delivered
-    expect(done).toEqual([{ tone: 'a', n: 1, effect: 'b@2.0', attempt: 1 }])
+    expect(done).toEqual([{ tone: 'a', n: 1, effect: 'b@1-1.2.0', attempt: 1 }])
   })
 
   it('does not run when its transition is lost', async () => {
@@ -86,7 +86,7 @@ describe('a custom action', () => {
     expect(done).toEqual([])
     expect(again.actor('bell', 'b').getSnapshot().context.n).toBe(1)
     const reports = world.events.filter((event: SystemEvent) => event.type === 'outcomeUnknown')
-    expect(reports).toEqual([{ type: 'outcomeUnknown', path: 'b', effectId: 'b@2.0', action: 'ring' }])
+    expect(reports).toEqual([{ type: 'outcomeUnknown', path: 'b', effectId: 'b@1-1.2.0', action: 'ring' }])
     await world.restart()
     await rounds()
     expect(world.events.filter((event) => event.type === 'outcomeUnknown')).toEqual([])
@@ -116,7 +116,7 @@ describe('a custom action', () => {
     expect(done).toEqual([])
     const again = await world.crashAndOpen()
     await again.settled()
-    expect(done).toEqual([{ tone: 'a', n: 1, effect: 'b@2.0', attempt: 2 }])
+    expect(done).toEqual([{ tone: 'a', n: 1, effect: 'b@1-1.2.0', attempt: 2 }])
     await world.crashAndOpen()
     await world.system.settled()
     expect(done).toHaveLength(1)

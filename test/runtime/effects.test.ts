@@ -281,8 +281,8 @@ describe('an effect', () => {
     const again = await world.crashAndOpen()
     await rounds()
     expect(started.map(({ effectId, attempt }) => [effectId, attempt])).toEqual([
-      ['c#0', 1],
-      ['c#0', 2],
+      ['c#1-1.0', 1],
+      ['c#1-1.0', 2],
     ])
     const result = again.actor('call', 'c').result()
     started[1]!.resolve('fine')

@@ -12,6 +12,7 @@ import { storedOrder } from './region-order.js'
 export interface Frame {
   readonly snapshot: SnapshotFrame
   readonly sessions: number
+  readonly life: string | undefined
   readonly hasChildCells: boolean
   readonly timers: Readonly<Record<string, ArmedTimer>> | undefined
   readonly stash: readonly StashedEvent[] | undefined
@@ -63,6 +64,7 @@ export class Framer {
           ? cell.logic.getPersistedSnapshot(snapshot)
           : this.#machineFrame(snapshot, cell.path),
       sessions: cell.sessions,
+      life: cell.life,
       hasChildCells: cell.hasChildCells,
       timers: cell.timers,
       stash: cell.stash,

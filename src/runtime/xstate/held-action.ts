@@ -9,16 +9,15 @@ import type { Engine } from '../engine.js'
 import type { Held } from '../held.js'
 import type { ExecutableActionLike } from './internals.js'
 
-/** What a stored `atLeastOnce` action is run with again. */
-export interface StoredAction {
-  readonly type: string
-  readonly index: number
-  readonly mode: 'atLeastOnce' | 'atMostOnce'
-  readonly attempt: number
-  readonly params?: unknown
-  readonly event?: EventObject
-  readonly context?: unknown
-}
+/** What the store holds of an action until it has run; the last three only of one that is run again. */
+export type StoredAction = readonly [
+  effectId: string,
+  type: string,
+  mode: 'atLeastOnce' | 'atMostOnce',
+  params?: unknown,
+  event?: EventObject,
+  context?: unknown,
+]
 
 export class HeldAction implements Held {
   /** Called when the action has run: the completion mark. Set when the unit is recorded. */
@@ -32,27 +31,25 @@ export class HeldAction implements Held {
     readonly index: number,
     readonly mode: 'atLeastOnce' | 'atMostOnce',
     private readonly seqNr = cell.seqNr + 1,
-    private readonly attempt = 1,
   ) {}
+
+  /** `path@life.seqNr.index`. */
+  get #effectId(): string {
+    this.cell.life ??= this.engine.nextLife()
+    return `${this.cell.path}@${this.cell.life}.${this.seqNr}.${this.index}`
+  }
 
   /** How the store remembers it until it has run. */
   toStored(): StoredAction {
     const { type, info, params } = this.action
-    const base = { type, index: this.index, mode: this.mode, attempt: this.attempt }
-    return this.mode === 'atLeastOnce' ? { ...base, params, event: info.event, context: info.context } : base
+    const base = [this.#effectId, type, this.mode] as const
+    return this.mode === 'atLeastOnce' ? [...base, params, info.event, info.context] : base
   }
 
   release(): void {
     const { exec, info, params } = this.action
-    const effectId = `${this.cell.path}@${this.seqNr}.${this.index}`
-    const run = new EffectRun(
-      this.engine,
-      this.cell.path,
-      this.child,
-      effectId,
-      this.attempt,
-      this.mode === 'atLeastOnce',
-    )
+    const effectId = this.#effectId
+    const run = new EffectRun(this.engine, this.cell.path, this.child, effectId, 1, this.mode === 'atLeastOnce')
     let result: unknown
     run.run(() => {
       result = exec?.(info, params)

@@ -17,7 +17,7 @@ import type { CellScope } from './cell-scope.js'
 import type { Attempts } from './frame.js'
 import { type ChildActor, type HostedLogic, type HostSnapshot, type Scope, STOP_EVENT } from './internals.js'
 import { logicKind } from './logic-kind.js'
-import { unitOf } from './sessions.js'
+import { sessionOfNumber, unitOf } from './sessions.js'
 
 /** How logic made by `fromActivity` says that it must not be run twice. */
 interface EffectOptions {
@@ -61,7 +61,7 @@ export class HeldEffects {
     const { cell, held } = unitOf(this.engine)
     const self = scope.self
     const isRoot = self === cell.self
-    const effectId = isRoot ? `${cell.path}#0` : (self as ChildActor).sessionId
+    const effectId = isRoot ? sessionOfNumber(this.engine, cell, 0) : (self as ChildActor).sessionId
     const attempt = (this.attempts.get(self) ?? 0) + 1
     this.attempts.set(self, attempt)
     const isPromise = logicKind(logic) === 'promise'
@@ -85,7 +85,8 @@ export class HeldEffects {
 
   #transitionEffect(logic: HostedLogic, snapshot: HostSnapshot, event: EventObject, scope: Scope): HostSnapshot {
     const { cell, held } = unitOf(this.engine)
-    const effectId = scope.self === cell.self ? `${cell.path}#0` : (scope.self as ChildActor).sessionId
+    const effectId =
+      scope.self === cell.self ? sessionOfNumber(this.engine, cell, 0) : (scope.self as ChildActor).sessionId
     const effect = cell.effects?.get(effectId) as RunningEffect | undefined
     if (event.type === STOP_EVENT.type) {
       cell.effects?.delete(effectId)

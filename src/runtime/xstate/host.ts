@@ -35,7 +35,7 @@ import {
 } from './internals.js'
 import { isEffectful } from './logic-kind.js'
 import { restoreOrder } from './region-order.js'
-import { pathOfSession, sourceAddress, unitOf } from './sessions.js'
+import { pathOfSession, sessionOfNumber, sourceAddress, unitOf } from './sessions.js'
 
 /** Builtin actions whose `exec` only defers or schedules: they run within the unit. `xstate.log` is output, so it is held. */
 const WITHIN_UNIT = new Set([
@@ -292,7 +292,7 @@ export class LogicHost implements SystemPort {
   bookSession(): string {
     if (this.#restoring !== undefined) return ''
     const { cell } = this.#unit()
-    return `${cell.path}#${++cell.sessions}`
+    return sessionOfNumber(this.engine, cell, ++cell.sessions)
   }
 
   register(_path: ActorPath, child: ChildActor): void {

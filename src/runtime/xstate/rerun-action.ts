@@ -13,22 +13,24 @@ export interface RerunPort extends Engine {
   activate(path: ActorPath): Cell | undefined
 }
 
+/** The attempt of an action that is run again: how often it was before is not counted. */
+const RERUN = 2
+
 /** Answers false if the action is not to be found any more; `done` is called when it is through, as after its first run. */
 export function rerunAction(
   engine: RerunPort,
   path: ActorPath,
-  effectId: string,
-  action: StoredAction,
+  [effectId, type, , params, event, context]: StoredAction,
   done: () => void,
 ): boolean {
   const cell = engine.activate(path)
-  const exec = cell && implementationOf(cell, action.type)
+  const exec = cell && implementationOf(cell, type)
   if (cell === undefined || exec === undefined) return false
-  const run = new EffectRun(engine, path, undefined, effectId, action.attempt + 1, true)
-  const info = { context: action.context, event: action.event, self: cell.self, system: cell.self.system }
+  const run = new EffectRun(engine, path, undefined, effectId, RERUN, true)
+  const info = { context, event, self: cell.self, system: cell.self.system }
   let result: unknown
   run.run(() => {
-    result = exec(info, action.params)
+    result = exec(info, params)
   })
   if (result instanceof Promise) {
     result.then(done, (error) => {

@@ -1,6 +1,6 @@
 /**
- * Sessions: what an actor inside a cell is called, the same over restarts. `path#3` is the third that its cell has made; the
- * cell's own logic has the path alone.
+ * Sessions: what an actor inside a cell is called, the same over restarts. `path#1-4.3` is the third that its cell has made in
+ * the life `1-4` (the fourth of the store's first incarnation), so no two are ever the same; the cell's own logic has the path alone.
  */
 import type { ActorPath } from '../../core/address.js'
 import { RosciusError } from '../../core/errors.js'
@@ -14,6 +14,17 @@ export function unitOf(engine: { readonly unit: Unit | undefined }): Unit {
   const { unit } = engine
   if (unit !== undefined) return unit
   throw new RosciusError('NOT_IN_SYSTEM', 'Actor logic of a Roscius cell was called outside its turn.')
+}
+
+/** The session of number `n` of a cell: 0 is the cell's own logic where that is itself an effect. */
+export function sessionOfNumber(engine: { nextLife(): string }, cell: Cell, n: number): string {
+  cell.life ??= engine.nextLife()
+  return `${cell.path}#${cell.life}.${n}`
+}
+
+/** Whether a session is that of the cell's own logic. */
+export function isOwnSession(session: string): boolean {
+  return session.endsWith('.0')
 }
 
 /** The cell that a session belongs to. */

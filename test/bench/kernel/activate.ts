@@ -11,7 +11,8 @@ import { LEVEL_OPTIONS } from './by-hand.js'
 import { type AgentRef, bystanders, openSystem, spawnAgents } from './systems.js'
 import { agent, eventOf, expectCount } from './work.js'
 
-const ACTORS = 10_000
+/** Passive actors of a round. */
+const ACTORS = 5_000
 
 /** Actors a second. */
 interface Figures {

@@ -26,7 +26,7 @@ function together(spec: RowSpec, load: Load): Bench {
       await using hand = await ByHand.open({ path: join(folder.path, 'hand'), sync: durability === 'durable' })
       const refs = await spawnAgents(system, actors, { notesKb })
       const agents = Array.from({ length: actors }, (_, index) => hand.start(`agent-${index}`, notesKb))
-      const steps = Math.max(1, Math.round((quick ? 6_000 : 24_000) / actors))
+      const steps = Math.max(1, Math.round((quick ? 5_000 : 24_000) / actors))
       const outcome = await interleave({
         rounds: quick ? 3 : 9,
         subject: stepping(refs, steps, deliver, countOf),

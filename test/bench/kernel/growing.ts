@@ -27,6 +27,8 @@ interface HistoryInput {
 }
 
 const STARTED_WITH = 2_000
+/** Not fewer for a quick run: the snapshots among the written bytes come seldom. */
+const STEPS = 4_000
 
 const historian = setup({
   types: {} as {
@@ -64,20 +66,19 @@ async function openHistorian(store: Store, input: HistoryInput) {
 export const growing: readonly Bench[] = [
   {
     ids: ['kernel.growing-bytes', 'kernel.growing-time', 'kernel.growing-p99'],
-    async run({ quick }) {
+    async run() {
       await using folder = await benchFolder()
       const store = await countingStore(join(folder.path, 'large'))
       const large = await openHistorian(store, { messages: STARTED_WITH, most: Number.MAX_SAFE_INTEGER })
       const small = await openHistorian(await countingStore(join(folder.path, 'small')), { messages: 1, most: 1 })
-      const steps = quick ? 2_000 : 4_000
       const startedAt = store.bytes
       const times = { large: [] as number[], small: [] as number[] }
-      for (let n = 0; n < steps; n++) {
+      for (let n = 0; n < STEPS; n++) {
         times.large.push(await elapsedMs(() => large.ref.deliver({ type: 'SAY', message: messageOf(n) })))
         times.small.push(await elapsedMs(() => small.ref.deliver({ type: 'SAY', message: messageOf(n) })))
       }
-      const written = (store.bytes - startedAt) / steps
-      expectCount(large.ref.getSnapshot().context.history.length, STARTED_WITH + steps)
+      const written = (store.bytes - startedAt) / STEPS
+      expectCount(large.ref.getSnapshot().context.history.length, STARTED_WITH + STEPS)
       await Promise.all([large.system.stop(), small.system.stop()])
       const change = new Packr({ structures: [] }).pack(messageOf(0)).byteLength
       const [mean, p99] = [(all: number[]) => [meanOf(all)], (all: number[]) => [percentile(all, 0.99)]]

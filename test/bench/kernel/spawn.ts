@@ -17,13 +17,13 @@ function spawning(spec: RowSpec, durability: Durability): Bench {
     async run({ quick }) {
       await using folder = await benchFolder()
       await using _ = await bystanders(folder.path, durability)
-      const rounds = quick ? 4 : 11
+      const rounds = quick ? 3 : 11
       let round = 0
       const subject = async (): Promise<number> => {
         await using system = await openSystem({ store: join(folder.path, `store-${round++}`), durability })
         return await spawnAll(system)
       }
-      const outcome = await interleave({ rounds, warmUps: 2, subject, baseline: startPlain })
+      const outcome = await interleave({ rounds, warmUps: 1, subject, baseline: startPlain })
       return [rowOf(spec, outcome.subject, outcome.baseline)]
     },
   }

@@ -17,7 +17,7 @@ function volatile(spec: RowSpec, actors: number): Bench {
     async run({ quick }) {
       await using folder = await benchFolder()
       await using system = await openSystem({ store: join(folder.path, 'store'), durability: 'volatile' })
-      const events = quick ? 20_000 : 100_000
+      const events = quick ? 30_000 : 100_000
       const subject = await hostedActors(system, actors, events)
       const baseline = plainActors(actors, events)
       const outcome = await interleave({ rounds: quick ? 3 : 11, subject, baseline })
