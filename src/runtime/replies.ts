@@ -1,7 +1,7 @@
 /**
  * Questions from outside that wait for an answer. Their reply addresses (`$ask/<incarnation>/<n>`) belong to one run of the
- * node: a reply to an earlier one is counted and dropped (D11). A question with an idempotency key has it at the end of its
- * address, so that the receiver can keep the reply for a repeat, however late it comes.
+ * node. A question with an idempotency key has it and the receiver at the end of its address: so the receiver can keep the
+ * reply for a repeat, however late it comes, and a reply answers all who ask the same, also one to an earlier run (D11).
  */
 import type { EventObject } from 'xstate'
 import type { ActorPath } from '../core/address.js'
@@ -17,8 +17,6 @@ interface Question {
 export class Replies {
   readonly #open = new Map<ActorPath, Question>()
   #count = 0
-  /** Replies that came after their question was over. */
-  unclaimed = 0
 
   constructor(
     private readonly clock: Clock,
@@ -35,7 +33,7 @@ export class Replies {
     readonly reply: Promise<EventObject>
     readonly settle: (error?: unknown, reply?: EventObject) => void
   } {
-    const suffix = key === undefined ? '' : `/${encodeURIComponent(key)}`
+    const suffix = key === undefined ? '' : `/${encodeURIComponent(key)}/${encodeURIComponent(to)}`
     const path = `$ask/${this.incarnation}/${++this.#count}${suffix}`
     const reply = new Promise<EventObject>((resolve, reject) => {
       const cancel = this.clock.schedule(() => this.#take(path)?.reject(askTimeout(to, timeoutMs)), timeoutMs)
@@ -55,9 +53,10 @@ export class Replies {
 
   /** A reply has been released. */
   answer(path: ActorPath, event: EventObject): void {
-    const question = this.#take(path)
-    if (question === undefined) this.unclaimed++
-    else question.resolve(event)
+    this.#take(path)?.resolve(event)
+    const same = sameQuestion(path)
+    if (same === undefined) return
+    for (const other of [...this.#open.keys()]) if (sameQuestion(other) === same) this.#take(other)?.resolve(event)
   }
 
   /** The node stops: nobody will answer any more. */
@@ -71,6 +70,12 @@ export class Replies {
     question?.cancel()
     return question
   }
+}
+
+/** Key and receiver at the end of a reply address: what all repeats of a question have in common. */
+function sameQuestion(path: ActorPath): string | undefined {
+  const [, , , key, to] = path.split('/')
+  return key === undefined ? undefined : `${key}/${to}`
 }
 
 /** The idempotency key in a reply address, if the question came with one. */

@@ -286,9 +286,11 @@ export class Units {
     if (this.port.isHeard()) this.commits.hold({ release: () => this.port.publish(event) })
   }
 
-  /** What the cell sent itself beyond the bound of one unit waits before all other mail. */
+  /** What the cell sent itself beyond the bound of one unit waits before all other mail, as far as the mailbox has room. */
   #deferInner(cell: Cell): void {
-    const envelopes = (cell.inner ?? []).map((event) => {
+    const inner = cell.inner ?? []
+    const room = Math.max(0, cell.row.capacity - (cell.mailbox?.size ?? 0))
+    const envelopes = inner.slice(0, room).map((event) => {
       const envelope = new Envelope('event', event)
       envelope.from = cell.path
       envelope.keep = cell.durability !== 'volatile'
@@ -296,6 +298,7 @@ export class Units {
     })
     cell.inner = undefined
     this.port.putBack(cell, envelopes)
+    for (const event of inner.slice(room)) this.port.deadLetter(cell.path, event, cell.path, 'mailboxFull')
   }
 
   /** Deferred events that the new state takes (or no longer defers) come back, in their order, before all other mail. */

@@ -189,6 +189,13 @@ function persistedChildren(children: NonNullable<MachineFrame['children']>): Rec
   )
 }
 
+/** A child that a migration has added, or renamed: it has no session yet. */
+const NEW_CHILD = {
+  session: '',
+  attempt: 0,
+  snapshot: { status: 'active', output: undefined, error: undefined },
+} as const
+
 /** The reverse of `toPersisted`, for what a migration gave back; sessions are taken from the frame it began with. */
 export function fromPersisted(persisted: Record<string, unknown>, before: SnapshotFrame): SnapshotFrame {
   if (!('value' in persisted) || !('context' in persisted)) return persisted as unknown as SnapshotFrame
@@ -206,21 +213,10 @@ export function fromPersisted(persisted: Record<string, unknown>, before: Snapsh
     context: persisted.context,
     history: Object.fromEntries(Object.entries(history).map(([id, nodes]) => [id, nodes.map((node) => node.id)])),
     children: Object.fromEntries(
-      Object.entries(children).flatMap(([id, child]) => {
-        const old = sessions?.[id]
-        if (old === undefined) return []
-        return [
-          [
-            id,
-            {
-              ...old,
-              ...child,
-              syncSnapshot: child.syncSnapshot === true,
-              systemId: child.systemId,
-              snapshot: fromPersisted(child.snapshot, old.snapshot),
-            },
-          ],
-        ]
+      Object.entries(children).map(([id, { src, systemId, syncSnapshot, snapshot }]) => {
+        const { session, attempt, snapshot: old } = sessions?.[id] ?? NEW_CHILD
+        const frame = fromPersisted(snapshot, old)
+        return [id, { session, attempt, src, systemId, syncSnapshot: syncSnapshot === true, snapshot: frame }]
       }),
     ),
     order: isMachineFrame(before) ? before.order : undefined,

@@ -279,12 +279,14 @@ export class LogicHost implements SystemPort {
   #identify(child: ChildActor, cell: Cell, frames: ChildFrames): void {
     const frame = frames.get(child._parent)?.[child.id]
     if (frame === undefined) return
-    child.sessionId = frame.session
-    child._actorScope.sessionId = frame.session
+    // A migration may have added a child: it gets its first session now.
+    const session = frame.session === '' ? sessionOfNumber(this.engine, cell, ++cell.sessions) : frame.session
+    child.sessionId = session
+    child._actorScope.sessionId = session
     this.effects.attempts.set(child, frame.attempt)
     if (isMachineFrame(frame.snapshot)) frames.set(child, frame.snapshot.children ?? {})
     cell.children ??= new Map()
-    cell.children.set(frame.session, child)
+    cell.children.set(session, child)
   }
 
   // --- XState's system calls ---
