@@ -10,7 +10,7 @@ import type { SystemEvent } from '../core/events.js'
 import { systemRandom } from '../core/random.js'
 import { encryptedStore } from '../persistence/encrypted-store.js'
 import { headKey, kindRange, pathInKey } from '../persistence/keys.js'
-import { unpackHead } from '../persistence/records.js'
+import { type Head, unpackHead } from '../persistence/records.js'
 import type { Store } from '../persistence/store.js'
 import type { DeadLetter, DeadLetterBox } from './dead-letters.js'
 import { claimLateErrors } from './exceptions.js'
@@ -228,10 +228,21 @@ class RunningSystem {
     for await (const [key, bytes] of store.range(kindRange('a'))) yield this.#describe(pathInKey(key), bytes)
   }
 
+  /** A damaged head quarantines its actor, which is then listed with what is wrong. */
+  #headOf(path: ActorPath, bytes: Uint8Array): Head | undefined {
+    const { activation, options, refs } = this.node
+    try {
+      return unpackHead(options.codec.decode(bytes, headKey(path), refs), headKey(path))
+    } catch {
+      activation.examine(path)
+      return undefined
+    }
+  }
+
   #describe(path: ActorPath, bytes?: Uint8Array): ActorInfo {
     const { node } = this
     const cell = node.cellAt(path)
-    const head = bytes && unpackHead(node.options.codec.decode(bytes, headKey(path), node.refs), headKey(path))
+    const head = bytes && this.#headOf(path, bytes)
     const isOutdated = head !== undefined && node.activation.isOutdated(head)
     if (isOutdated && cell === undefined && head.status === 'active') node.activation.examine(path)
     const error = node.activation.quarantineOf(path)

@@ -207,3 +207,25 @@ describe('a changed machine', () => {
     await world.stop()
   })
 })
+
+describe('an actor whose head is damaged', () => {
+  it('is listed as quarantined, and everything else goes on', async () => {
+    const thing = createMachine({})
+    const world = new World({ thing })
+    const system = await world.open()
+    await system.spawn('thing', { id: 'bad' })
+    await system.spawn('thing', { id: 'good' })
+    await system.stop()
+    world.store = world.store.reopen()
+    await world.store.batch([{ type: 'put', key: 'a/bad', value: Uint8Array.of(1, 2, 3) }], { sync: true })
+    const again = await world.open()
+    const listed: unknown[] = []
+    for await (const { path, status, error } of again.actors()) listed.push([path, status, error?.code])
+    expect(listed).toEqual([
+      ['bad', 'quarantined', 'RECORD_CORRUPT'],
+      ['good', 'active', undefined],
+    ])
+    await expect(again.actor('thing', 'bad').deliver({ type: 'X' })).rejects.toMatchObject({ code: 'RECORD_CORRUPT' })
+    await world.stop()
+  })
+})
