@@ -45,8 +45,11 @@ export async function openStore(store: Store, random: Random): Promise<Opened> {
   return { codec, meta }
 }
 
-/** Brings back everything that must go on without being asked. */
-export async function recover(node: Node): Promise<void> {
+/**
+ * Brings back everything that must go on without being asked. The answer is to be called when whoever opened the node has had
+ * the chance to hear what happened meanwhile: only then are the marks of reported actions taken away.
+ */
+export async function recover(node: Node): Promise<() => void> {
   const { store } = node.options
   await node.deadLetters.open()
   for await (const [key, bytes] of store.range(kindRange('m'))) {
@@ -59,11 +62,14 @@ export async function recover(node: Node): Promise<void> {
   }
   for (const path of await pathsOf(store, 'e')) node.activate(path)
   await node.timers.open()
-  await settleActions(node)
+  const reported = await settleActions(node)
   node.turns.begin()
   for (const path of await pathsOf(store, 'z')) node.inBackground(() => node.lifecycle.stopNoted(path))
   // Before anybody can start a new actor of such a path, whose records would go with the old ones.
   await node.lifecycle.removeDeleted()
+  return () => {
+    if (node.stopReason === undefined) for (const done of reported) done()
+  }
 }
 
 async function pathsOf(store: Store, kind: string): Promise<ActorPath[]> {
@@ -73,8 +79,9 @@ async function pathsOf(store: Store, kind: string): Promise<ActorPath[]> {
 }
 
 /** Custom actions that were released, or about to be, when the last run ended. */
-async function settleActions(node: Node): Promise<void> {
+async function settleActions(node: Node): Promise<(() => void)[]> {
   const { store, codec, publish } = node.options
+  const reported: (() => void)[] = []
   for await (const [key, bytes] of store.range(kindRange('q'))) {
     const path = pathInKey(key)
     const actions = codec.decode(bytes, key, node.refs) as StoredAction[]
@@ -88,7 +95,8 @@ async function settleActions(node: Node): Promise<void> {
       const [effectId, type, mode] = action
       if (mode === 'atLeastOnce' && rerunAction(node, path, action, done)) continue
       publish({ type: 'outcomeUnknown', path, effectId, action: type })
-      done()
+      reported.push(done)
     }
   }
+  return reported
 }

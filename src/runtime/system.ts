@@ -134,8 +134,9 @@ export async function createSystem<const TLogic extends LogicTable>(
       isHeard: () => opening !== undefined || listeners.size > 0,
     })
     const system = new RunningSystem(node, store, meta.storeId, meta.incarnation, listeners, opening)
-    await recover(node)
+    const heard = await recover(node)
     opening = undefined
+    setImmediate(heard)
     return system as unknown as System<TLogic>
   } catch (error) {
     await store.close()

@@ -102,10 +102,10 @@ describe('fromActivity in a system', () => {
     await vi.advanceTimersByTimeAsync(20)
     expect(await result).toBe('done')
     expect(seen).toEqual([
-      ['j#0', 1, 1],
-      ['j#0', 2, 1],
-      ['j#0', 1, 2],
-      ['j#0', 2, 2],
+      ['j#1-1.0', 1, 1],
+      ['j#1-1.0', 2, 1],
+      ['j#1-1.0', 1, 2],
+      ['j#1-1.0', 2, 2],
     ])
     await world.stop()
   })
