@@ -23,6 +23,7 @@ const inEffect: Record<string, () => Promise<unknown>> = {
   },
   'a rejection after a wait in an effect': () => {
     const work = async (): Promise<void> => {
+      // A real wait: the error must come from a later round of the event loop than the effect's start.
       await new Promise((resolve) => setTimeout(resolve, 5))
       throw new Error('nobody listens, later')
     }
@@ -82,6 +83,7 @@ const outside: Record<string, () => void> = {
 }
 outside[how as string]?.()
 
+// Real time for errors outside of everything to end the process; a process that lives on is what the test looks for.
 await new Promise((resolve) => setTimeout(resolve, 60))
 console.log(`delivered: ${(await other.deliver({ type: 'PING' })).outcome}`)
 await system.stop()
