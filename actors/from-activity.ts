@@ -5,7 +5,9 @@
  * (`currentEffect().effectId`), and `idempotent: false` keeps a crash from starting it twice.
  */
 import { fromPromise, type PromiseActorLogic } from 'xstate'
-import { currentEffect, RosciusError } from '../src/index.js'
+import { type CurrentEffect, currentEffect, RosciusError } from '../src/index.js'
+import { Attempt } from './attempt.js'
+import { assertHeartbeatMs } from './with-heartbeat.js'
 
 export interface RetryPolicy {
   /** How often it is tried in all. Default 1: no retry. */
@@ -25,6 +27,11 @@ export interface RetryPolicy {
 export interface ActivityOptions {
   /** Deadline of one attempt, in ms; its signal is then aborted and it fails with `TIMEOUT`. Default: none. */
   readonly timeoutMs?: number
+  /**
+   * Longest silence within one attempt, in ms, without a call of `heartbeat()`; its signal is then aborted and it fails with
+   * `TIMEOUT`. Waits between attempts don't count. Default: none; outside Roscius it is not watched.
+   */
+  readonly heartbeatMs?: number
   readonly retry?: RetryPolicy
   /** `false`: after a crash it is not started again but fails with `OUTCOME_UNKNOWN`, and the statechart decides. Default `true`. */
   readonly idempotent?: boolean
@@ -34,16 +41,22 @@ export interface ActivityOptions {
 
 export interface ActivityArgs<TInput> {
   readonly input: TInput
-  /** Aborted on the deadline of the attempt and when the effect is stopped. */
+  /** Aborted on the deadline of the attempt, on its silence, and when the effect is stopped. */
   readonly signal: AbortSignal
   /** The same for all attempts, over crashes too; `undefined` outside Roscius. */
   readonly effectId: string | undefined
   /** Counts from 1 within this start of the effect. */
   readonly attempt: number
+  /** Says that this attempt makes progress; see `heartbeatMs`. */
+  readonly heartbeat: () => void
 }
 
+/** What an effect does when it has been silent too long: answers whether it has dealt with that and goes on. */
+type OnSilence = (error: unknown) => boolean
+
 /**
- * Promise logic around `fn` with a deadline for each attempt and backoff between attempts.
+ * Promise logic around `fn` with a deadline and a longest silence for each attempt, and backoff between attempts. Throws
+ * `OPTIONS_INVALID` for a `heartbeatMs` that is not above 0.
  *
  * @example
  * ```ts
@@ -59,55 +72,87 @@ export function fromActivity<TOutput, TInput = undefined>(
   fn: (args: ActivityArgs<TInput>) => Promise<TOutput> | TOutput,
   options: ActivityOptions = {},
 ): PromiseActorLogic<TOutput, TInput> {
-  const logic = fromPromise<TOutput, TInput>(({ input, signal }) => run(fn, input, signal, options))
-  return Object.assign(logic, { roscius: { idempotent: options.idempotent !== false } })
+  const { idempotent = true, heartbeatMs } = options
+  if (heartbeatMs !== undefined) assertHeartbeatMs(heartbeatMs)
+  const running = new WeakMap<CurrentEffect, OnSilence>()
+  const logic = fromPromise<TOutput, TInput>(({ input, signal }) => {
+    const effect = currentEffect()
+    const activity = new Activity(fn, input, signal, options, effect)
+    if (effect !== undefined) running.set(effect, (error) => activity.onSilence(error))
+    return activity.run()
+  })
+  const onSilence: OnSilence = (error) => running.get(currentEffect() as CurrentEffect)?.(error) === true
+  return Object.assign(logic, { roscius: { idempotent, heartbeatMs, onSilence } })
 }
 
-async function run<TOutput, TInput>(
-  fn: (args: ActivityArgs<TInput>) => Promise<TOutput> | TOutput,
-  input: TInput,
-  signal: AbortSignal,
-  { timeoutMs, retry = {}, random = Math.random }: ActivityOptions,
-): Promise<TOutput> {
-  const { maxAttempts = 1, isRetryable = () => true } = retry
-  for (let attempt = 1; ; attempt++) {
+/** One start of an activity: its attempts and the waits between them. */
+class Activity<TOutput, TInput> {
+  readonly #retry: RetryPolicy
+  #number = 0
+  /** Undefined in the wait between attempts. */
+  #current: Attempt | undefined
+
+  constructor(
+    private readonly fn: (args: ActivityArgs<TInput>) => Promise<TOutput> | TOutput,
+    private readonly input: TInput,
+    private readonly signal: AbortSignal,
+    private readonly options: ActivityOptions,
+    private readonly effect: CurrentEffect | undefined,
+  ) {
+    this.#retry = options.retry ?? {}
+  }
+
+  async run(): Promise<TOutput> {
+    for (;;) {
+      this.#number++
+      try {
+        return await this.#once()
+      } catch (error) {
+        if (this.signal.aborted || !this.#isRetried(error)) throw error
+        await pause(backoffMs(this.#number, this.#retry, this.options.random ?? Math.random), this.signal)
+      }
+    }
+  }
+
+  /** Silence ends the attempt, and the effect with it if that was the last one. */
+  onSilence(error: unknown): boolean {
+    if (this.#current === undefined) return true
+    if (!this.#isRetried(error)) return false
+    this.#current.end(error)
+    return true
+  }
+
+  #isRetried(error: unknown): boolean {
+    const { maxAttempts = 1, isRetryable = () => true } = this.#retry
+    return this.#number < maxAttempts && isRetryable(error)
+  }
+
+  async #once(): Promise<TOutput> {
+    const { fn, input, effect } = this
+    const effectId = effect?.effectId
+    const attempt = this.#number
+    const current = new Attempt(this.signal)
+    const { signal } = current
+    const heartbeat = (): void => {
+      if (!signal.aborted) effect?.heartbeat()
+    }
+    heartbeat()
+    this.#current = current
+    const { timeoutMs } = this.options
+    if (timeoutMs !== undefined) current.endAfter(timeoutMs, tooLate(effectId, timeoutMs, attempt))
     try {
-      return await once(fn, input, signal, attempt, timeoutMs)
-    } catch (error) {
-      if (signal.aborted || attempt >= maxAttempts || !isRetryable(error)) throw error
-      await pause(backoffMs(attempt, retry, random), signal)
+      return await current.run(() => fn({ input, signal, effectId, attempt, heartbeat }))
+    } finally {
+      this.#current = undefined
     }
   }
 }
 
-async function once<TOutput, TInput>(
-  fn: (args: ActivityArgs<TInput>) => Promise<TOutput> | TOutput,
-  input: TInput,
-  outer: AbortSignal,
-  attempt: number,
-  timeoutMs: number | undefined,
-): Promise<TOutput> {
-  const effectId = currentEffect()?.effectId
-  if (timeoutMs === undefined) return await fn({ input, signal: outer, effectId, attempt })
-  const deadline = new AbortController()
-  const signal = AbortSignal.any([outer, deadline.signal])
-  let timer: NodeJS.Timeout | undefined
-  const timedOut = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new RosciusError(
-        'TIMEOUT',
-        `The activity${effectId === undefined ? '' : ` ${effectId}`} did not finish within ${timeoutMs} ms.`,
-        { details: { timeoutMs, attempt } },
-      )
-      reject(error)
-      deadline.abort(error)
-    }, timeoutMs)
+function tooLate(effectId: string | undefined, timeoutMs: number, attempt: number): RosciusError {
+  const which = effectId === undefined ? '' : ` ${effectId}`
+  return new RosciusError('TIMEOUT', `The activity${which} did not finish within ${timeoutMs} ms.`, {
+    details: { timeoutMs, attempt },
   })
-  try {
-    return await Promise.race([fn({ input, signal, effectId, attempt }), timedOut])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 /** Exponential backoff with jitter around the wait: `wait * (1 ± jitter / 2)`. */

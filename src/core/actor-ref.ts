@@ -15,6 +15,7 @@ import type {
   SnapshotFrom,
 } from 'xstate'
 import type { ActorPath } from './address.js'
+import type { ExplainOptions, Explanation } from './explanation.js'
 
 /** A ref that takes events of one type: what `ask` puts into a message as `replyTo`, and what an event's type should ask for. */
 export interface ReplyRef<TEvent extends EventObject = AnyEventObject> extends ActorRef<Snapshot<unknown>, TEvent> {
@@ -48,11 +49,28 @@ export interface AskOptions {
   readonly idempotencyKey?: string
 }
 
+export interface CancelOptions {
+  /** Part of the `roscius.cancel` event, and of the system event `actorCancelled`. */
+  readonly reason?: string
+  /** How long effects may take to come back once they are aborted, and machines to end by themselves, in ms. Default 5 000. */
+  readonly deadlineMs?: number
+}
+
 /** One entry of an actor's journal. */
 export interface JournalEntry {
   /** Counts from 1 (the start of the actor). */
   readonly seqNr: number
-  readonly kind: 'start' | 'event' | 'timer' | 'effect' | 'fault' | 'resume' | 'stop' | 'failure' | 'migration'
+  readonly kind:
+    | 'start'
+    | 'event'
+    | 'timer'
+    | 'effect'
+    | 'fault'
+    | 'resume'
+    | 'stop'
+    | 'failure'
+    | 'migration'
+    | 'supervision'
   /** The event that caused the transition. */
   readonly event: { readonly type: string; readonly [field: string]: unknown }
   /** Address of the sender, where it was an actor. */
@@ -101,10 +119,53 @@ export interface RosciusRef<TLogic extends AnyActorLogic = AnyActorLogic>
   snapshotAt(seqNr: number): Promise<unknown>
   /** Why the actor failed; `undefined` if it did not. */
   failure(): Failure | undefined
+  /**
+   * Why the actor is where it is: its position in the statechart, which events it did not take and why, why it was
+   * restarted or failed, what it waits for, who supervises it. Data; `String(explanation)` says it in words. With `event`
+   * it also tells what would become of that event now. Changes and sends nothing, and works for actors that have ended or
+   * are not in memory. Throws `ACTOR_NOT_FOUND`.
+   *
+   * What an actor did not take is remembered with it in memory, not in the store: see the guide "Why".
+   *
+   * @example
+   * ```ts
+   * import { createSystem, memoryStore } from 'roscius'
+   * import { createMachine } from 'xstate'
+   *
+   * const order = createMachine({ initial: 'open', states: { open: { on: { PAY: 'paid' } }, paid: {} } })
+   * await using system = await createSystem({ name: 'shop', store: memoryStore(), logic: { order } })
+   * const ref = await system.spawn('order', { id: 'o1' })
+   * await ref.deliver({ type: 'SHIP' })
+   * console.log(String(ref.explain({ event: { type: 'PAY' } })))
+   * ```
+   */
+  explain(options?: ExplainOptions<EventFromLogic<TLogic>>): Explanation
   /** Resolves with the output when the actor is done; rejects with its failure, or `ACTOR_STOPPED`. */
   result(): Promise<OutputFrom<TLogic>>
-  /** Stops the actor and all below it, deepest first; resolves when committed. Rejects with `STOP_TIMEOUT` past the deadline (default 5 000 ms). */
+  /** Stops the actor and all below it, children before their parent; resolves when committed. Rejects with `STOP_TIMEOUT` past the deadline (default 5 000 ms). */
   stop: (options?: { readonly deadlineMs?: number }) => Promise<void>
+  /**
+   * Cancels the actor and all below it. Machines with a transition for `roscius.cancel` get
+   * `{ type: 'roscius.cancel', reason }` before all other mail and may go on until they are at rest; nobody else handles
+   * anything any more. Running effects are aborted, and waited for until the deadline; whatever they return changes nothing.
+   * Then all are stopped, children before their parent, the last started first.
+   *
+   * Resolves when that is durable: nothing of the subtree runs, no timer is armed. One that ignores its signal past the
+   * deadline is left behind, fenced. An actor that has ended stays as it is. Rejects with `ACTOR_NOT_FOUND`,
+   * `COMMIT_FAILED`, `SYSTEM_STOPPED`.
+   *
+   * @example
+   * ```ts
+   * import { createSystem, memoryStore } from 'roscius'
+   * import { createMachine } from 'xstate'
+   *
+   * const job = createMachine({})
+   * await using system = await createSystem({ name: 'jobs', store: memoryStore(), logic: { job } })
+   * const ref = await system.spawn('job', { id: 'j1' })
+   * await ref.cancel({ reason: 'no longer wanted', deadlineMs: 10_000 })
+   * ```
+   */
+  cancel(options?: CancelOptions): Promise<void>
   /** Stops it if need be, then removes all its records, and those below it. */
   delete(): Promise<void>
 }

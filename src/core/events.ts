@@ -4,13 +4,17 @@
  */
 import type { ActorPath } from './address.js'
 import type { RosciusError } from './errors.js'
+import type { SupervisionEvent } from './supervision-events.js'
 
 export type SystemEvent =
+  | SupervisionEvent
   | { readonly type: 'actorStarted'; readonly path: ActorPath; readonly logic: string }
   | { readonly type: 'actorDone'; readonly path: ActorPath; readonly output: unknown }
   | { readonly type: 'actorFailed'; readonly path: ActorPath; readonly error: unknown }
   | { readonly type: 'actorStopped'; readonly path: ActorPath }
   | { readonly type: 'actorQuarantined'; readonly path: ActorPath; readonly error: RosciusError }
+  /** All of the subtree of `path` that was alive has ended; `reason` as given to `cancel`. */
+  | { readonly type: 'actorCancelled'; readonly path: ActorPath; readonly reason: string | undefined }
   | {
       readonly type: 'actorMigrated'
       readonly path: ActorPath
@@ -26,6 +30,25 @@ export type SystemEvent =
   | { readonly type: 'staleMail'; readonly path: ActorPath; readonly kind: string }
   | { readonly type: 'outcomeUnknown'; readonly path: ActorPath; readonly effectId: string; readonly action: string }
   | { readonly type: 'effectFault'; readonly path: ActorPath; readonly effectId: string; readonly error: unknown }
+  | {
+      /** An effect gave no sign of life for its `heartbeatMs`, and has failed. */
+      readonly type: 'effectTimedOut'
+      readonly path: ActorPath
+      readonly effectId: string
+      readonly attempt: number
+      readonly silentMs: number
+    }
+  | {
+      /** One event's transition, or the synchronous part of one action or effect, held the thread for `ms`. */
+      readonly type: 'threadBlocked'
+      readonly path: ActorPath
+      readonly ms: number
+      readonly during: 'transition' | 'effect' | 'action'
+      /** Type of the event whose transition it was. */
+      readonly event?: string
+      /** Which effect or action it was. */
+      readonly effectId?: string
+    }
   | { readonly type: 'halted'; readonly error: RosciusError }
 
 /** Why nobody took an event. */
@@ -33,6 +56,7 @@ export type DeadLetterReason =
   | 'actorNotFound'
   | 'actorEnded'
   | 'actorFailed'
+  | 'poison'
   | 'actorQuarantined'
   | 'mailboxFull'
   | 'stashFull'

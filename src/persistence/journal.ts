@@ -34,7 +34,7 @@ export interface Moment {
 
 export class JournalReader {
   constructor(
-    private readonly store: Store,
+    private readonly store: Pick<Store, 'get' | 'range'>,
     private readonly codec: Codec,
     private readonly refs: RefCodec,
   ) {}

@@ -8,11 +8,13 @@
  *     j/<path>:<seqNr>      journal record
  *     s/<path>:<seqNr>      earlier head, kept for time travel
  *     m/<path>:<n>          accepted envelope that waits in the mailbox
+ *     c/<path>              how the actor was asked for: logic, input, child spec
  *     e/<path>              the actor has unsettled effects: activate it at start
  *     t/<due>:<path>:<key>  timer index
  *     q/<path>:<seqNr>      custom actions without a completion mark
  *     n/<systemId>          path of the actor with that systemId
  *     x/<id>                dead letter
+ *     w/<path>:<watcher>    the watcher (a path, or a session) is to be told when that actor ends
  *     z/<path>              the actor has ended and its children are being stopped
  *     g/<path>              the actor has been deleted and its records are being removed
  */
@@ -35,6 +37,7 @@ const number = (n: number): string => {
 export const headKey = (path: ActorPath): string => `a/${path}`
 export const journalKey = (path: ActorPath, seqNr: number): string => `j/${path}:${number(seqNr)}`
 export const archiveKey = (path: ActorPath, seqNr: number): string => `s/${path}:${number(seqNr)}`
+export const childKey = (path: ActorPath): string => `c/${path}`
 export const mailKey = (path: ActorPath, n: number): string => `m/${path}:${number(n)}`
 export const effectsKey = (path: ActorPath): string => `e/${path}`
 export const timerKey = (dueMs: number, path: ActorPath, key: string): string =>
@@ -42,6 +45,7 @@ export const timerKey = (dueMs: number, path: ActorPath, key: string): string =>
 export const actionsKey = (path: ActorPath, seqNr: number): string => `q/${path}:${number(seqNr)}`
 export const systemIdKey = (systemId: string): string => `n/${systemId}`
 export const deadLetterKey = (id: string): string => `x/${id}`
+export const watchKey = (target: ActorPath, watcher: string): string => `w/${target}:${watcher}`
 export const endingKey = (path: ActorPath): string => `z/${path}`
 export const deletedKey = (path: ActorPath): string => `g/${path}`
 
@@ -111,4 +115,10 @@ export function parseTimerKey(storeKey: string): TimerKeyParts {
     path: storeKey.slice(pathStart, pathEnd),
     key: storeKey.slice(pathEnd + 1),
   }
+}
+
+/** A watcher is a path, perhaps with the session of a child (`path#life.n`): no `:` in it either. */
+export function parseWatchKey(key: string): { readonly target: ActorPath; readonly watcher: string } {
+  const target = pathInKey(key)
+  return { target, watcher: key.slice(2 + target.length + 1) }
 }

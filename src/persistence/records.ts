@@ -47,6 +47,8 @@ export interface Head {
   /** The event of the very first record, in the head that was written with it. */
   readonly startEvent: { readonly type: string } | undefined
   readonly failure: StoredFailure | undefined
+  /** Sorts by start over the node's whole life; 0 where an older Roscius wrote the head. */
+  readonly order: number
 }
 
 export function packHead(head: Head): unknown[] {
@@ -64,6 +66,7 @@ export function packHead(head: Head): unknown[] {
     dedupe,
     startEvent,
     failure,
+    order,
   } = head
   const packedDedupe = dedupe.map((entry) => [entry.key, entry.seqNr, entry.outcome, entry.timeMs, entry.reply])
   const packedFailure = failure && [failure.error, failure.event, failure.seqNr, failure.timeMs]
@@ -81,6 +84,7 @@ export function packHead(head: Head): unknown[] {
     packedDedupe,
     startEvent,
     packedFailure,
+    order,
   ]
 }
 
@@ -100,6 +104,7 @@ export function unpackHead(packed: unknown, key: string): Head {
     dedupe,
     startEvent,
     failure,
+    order = 0,
   ] = packed
   return {
     logic,
@@ -121,10 +126,21 @@ export function unpackHead(packed: unknown, key: string): Head {
     })),
     startEvent,
     failure: failure && { error: failure[0], event: failure[1], seqNr: failure[2], timeMs: failure[3] },
+    order,
   }
 }
 
-export type RecordKind = 'start' | 'event' | 'timer' | 'effect' | 'resume' | 'stop' | 'failure' | 'fault' | 'migration'
+export type RecordKind =
+  | 'start'
+  | 'event'
+  | 'timer'
+  | 'effect'
+  | 'resume'
+  | 'stop'
+  | 'failure'
+  | 'fault'
+  | 'migration'
+  | 'supervision'
 
 /** One change of an actor's state. */
 export interface JournalRecord {

@@ -22,6 +22,7 @@ import {
   numberInKey,
   ownRange,
   parseTimerKey,
+  parseWatchKey,
   pathInKey,
   STRUCTURES,
   systemIdKey,
@@ -51,7 +52,10 @@ export interface Verified {
 
 const PROGRESS_EVERY = 1_000
 /** Every kind of key, as `keys.ts` lists them. */
-const KINDS = new Set(['a', 'j', 's', 'm', 'e', 't', 'q', 'n', 'x', 'z', 'g'])
+const KINDS = new Set(['a', 'j', 's', 'm', 'e', 't', 'q', 'n', 'x', 'z', 'g', 'w'])
+
+/** Statuses of an actor that is no more. */
+const ENDED = new Set(['done', 'failed', 'stopped'])
 
 /** Yields every damage of the store; the counts are the generator's return value. Throws only if the store itself fails. */
 export function verify(store: Store, options: VerifyOptions = {}): AsyncGenerator<Damage, Verified> {
@@ -269,6 +273,27 @@ class Verifier {
       }
     }
     for await (const [key] of this.#each('z')) yield* this.#orphan(key)
+    yield* this.#watches()
+  }
+
+  async *#watches(): AsyncGenerator<Damage> {
+    for await (const [key, bytes] of this.#each('w')) {
+      const { target, watcher } = parseWatchKey(key)
+      const cell = watcher.split('#', 1)[0] as ActorPath
+      if (!this.#isAlive(cell))
+        yield { key, problem: `It is to tell the actor ${cell}, which does not exist or has ended.` }
+      const value = this.#attempt(key, () => this.#valueOf(key, bytes))
+      if ('problem' in value) yield value
+      // A value says that the target may have been in memory only.
+      else if (value.value.length === 0 && !this.#isAlive(target))
+        yield { key, problem: `It waits for the end of the actor ${target}, which does not exist or has ended.` }
+    }
+  }
+
+  /** An actor that is damaged is another matter. */
+  #isAlive(path: ActorPath): boolean {
+    const head = this.#attempt(path, () => this.#journal.head(path))
+    return 'problem' in head || (head.value !== undefined && !ENDED.has(head.value.status))
   }
 
   /** Keys that no Roscius has written. */

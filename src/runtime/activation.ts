@@ -39,6 +39,8 @@ export class Activation {
 
   constructor(
     private readonly journal: JournalReader,
+    /** Reads what is still to be written too. */
+    private readonly newest: JournalReader,
     private readonly port: ActivationPort,
     private readonly guard: MutationGuard | undefined,
   ) {}
@@ -56,6 +58,21 @@ export class Activation {
   load(path: ActorPath, host: LogicHost): Cell | undefined {
     if (this.#quarantined.has(path)) return undefined
     const loaded = this.#read(path)
+    if (loaded === undefined) return undefined
+    try {
+      return this.#build(path, loaded, host)
+    } catch (error) {
+      this.#quarantine(path, error)
+      return undefined
+    }
+  }
+
+  /**
+   * The actor as its records say it is, also those that are still to be written; for one that is in memory and has failed.
+   * `undefined` if it can't be restored: it is quarantined then.
+   */
+  rebuild(path: ActorPath, host: LogicHost): Cell | undefined {
+    const loaded = this.newest.load(path)
     if (loaded === undefined) return undefined
     try {
       return this.#build(path, loaded, host)
@@ -112,7 +129,8 @@ export class Activation {
       head.durability,
       head.systemId,
     )
-    cell.status = head.status
+    cell.supervised = frame.supervised
+    cell.status = head.status === 'active' && frame.supervised?.waiting !== undefined ? 'restarting' : head.status
     cell.seqNr = loaded.seqNr
     cell.sessions = frame.sessions
     cell.life = frame.life
@@ -120,6 +138,7 @@ export class Activation {
     cell.stash = frame.stash
     cell.hasChildCells = frame.hasChildCells
     cell.startedMs = head.startedMs
+    cell.order = head.order
     cell.frame = loaded.frame as object
     cell.snapshotSeqNr = head.seqNr
     cell.snapshotBytes = loaded.headBytes

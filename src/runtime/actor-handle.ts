@@ -3,8 +3,9 @@
  * It holds no state, so it outlives passivation; two handles of one address are interchangeable.
  */
 import type { EventObject, Observer, Subscription } from 'xstate'
-import type { AskOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
+import type { AskOptions, CancelOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
 import { type ActorPath, formatAddress, idOf, parentOf } from '../core/address.js'
+import type { ExplainOptions, Explanation } from '../core/explanation.js'
 import type { Engine } from './engine.js'
 import { CellSystem, type SystemPort } from './xstate/cell-system.js'
 import { RUNNING } from './xstate/internals.js'
@@ -135,6 +136,10 @@ export class ActorHandle {
     return this.#engine.failureOf(this.path)
   }
 
+  explain(options?: ExplainOptions): Explanation {
+    return this.#engine.explain(this.path, options)
+  }
+
   result(): Promise<unknown> {
     return this.#engine.resultOf(this.path)
   }
@@ -145,6 +150,10 @@ export class ActorHandle {
 
   stop(options?: { readonly deadlineMs?: number }): Promise<void> {
     return this.#engine.stopActor(this.path, options?.deadlineMs)
+  }
+
+  cancel(options?: CancelOptions): Promise<void> {
+    return this.#engine.cancelActor(this.path, options)
   }
 
   delete(): Promise<void> {

@@ -6,9 +6,14 @@ import type { EventObject } from 'xstate'
 import type { Failure } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
 import type { Mailbox } from '../mailbox/mailbox.js'
+import type { EndReason } from '../persistence/ending-note.js'
+import type { RestartFrom, SupervisionSpec } from '../supervision/child-spec.js'
+import type { History } from '../supervision/directive.js'
+import type { FailureClass } from '../supervision/failure-class.js'
 import type { Envelope } from './envelope.js'
 import type { EffectHandle } from './held.js'
 import type { Durability, LogicRow } from './logic-table.js'
+import type { UntakenNotes } from './untaken.js'
 import type { CellSelf, ChildActor, HostedLogic, HostSnapshot } from './xstate/internals.js'
 
 /** A delayed event as the store keeps it. `dueMs` is wall-clock time; `arm` tells one arming of a key from the next (D8). */
@@ -37,7 +42,39 @@ export interface DedupeEntry {
   reply?: unknown
 }
 
-export type CellStatus = 'starting' | 'active' | 'done' | 'failed' | 'stopped'
+/** `restarting`: it has failed, or is part of a group that restarts; its mail waits until supervision lets it go on. */
+export type CellStatus = 'starting' | 'active' | 'restarting' | 'done' | 'failed' | 'stopped'
+
+/** The last failure of an actor that supervision has not given up, and what was done about it. */
+export interface LastFailure {
+  /** What was thrown, as a stored value. */
+  readonly error: unknown
+  readonly failureClass: FailureClass
+  readonly event: string
+  readonly directive: string
+  readonly rule: string
+  readonly timeMs: number
+}
+
+/** How an actor waits for its restart. */
+export interface Waiting {
+  readonly from: RestartFrom
+  /** Until when, in wall-clock ms; `null`: until its supervisor lets it go on. */
+  readonly untilMs: number | null
+  /** Tells this wait from the next, and its timer from that of another. */
+  readonly arm: number
+  /** Whether the restart counts towards the intensity of a group. */
+  readonly isCounted: boolean
+}
+
+/** What supervision remembers of an actor that has failed before; part of its state. */
+export interface Supervised {
+  readonly history: History
+  /** How often this actor has been restarted in all. */
+  readonly restarts: number
+  readonly last: LastFailure | undefined
+  readonly waiting: Waiting | undefined
+}
 
 export class Cell {
   status: CellStatus = 'starting'
@@ -64,9 +101,17 @@ export class Cell {
   children: Map<string, ChildActor> | undefined = undefined
   systemIds: Map<string, ChildActor> | undefined = undefined
   effects: Map<string, EffectHandle> | undefined = undefined
+  /** Undefined for an actor that has never failed. */
+  supervised: Supervised | undefined = undefined
+  /** How it is supervised; found out when it is first asked for. */
+  spec: SupervisionSpec | undefined = undefined
+  /** The original input of a volatile actor, for a fresh start. */
+  input: unknown = undefined
   /** Why it failed, where no store knows. */
   failure: Failure | undefined = undefined
   dedupe: Map<string, DedupeEntry> | undefined = undefined
+  /** The last events that it did not take; for `explain`. */
+  untaken: UntakenNotes | undefined = undefined
   hasChildCells = false
   /** Set if migrations have changed it on its way into memory: the version it was stored with. */
   migrated: { readonly from: string | undefined } | undefined = undefined
@@ -80,6 +125,12 @@ export class Cell {
   snapshotBytes = 0
   deltaBytes = 0
   startedMs = 0
+  /** Sorts by start over the node's whole life; a restart by supervision keeps it. 0 for an actor of an older store. */
+  order = 0
+  /** Set while it is being ended: `frozen` handles nothing, `awake` has taken the cancel event and ends by itself. */
+  ending: 'frozen' | 'awake' | undefined = undefined
+  /** Why it is being ended. */
+  endReason: EndReason | undefined = undefined
   lastActiveMs = 0
   /** Used since the last sweep. */
   isUsed = false

@@ -26,6 +26,17 @@ class Batch {
   /** Envelopes whose senders' commit is this one; those unhandled when it is written are written with it. */
   mail: Envelope[] = []
   isSynced = false
+  readonly #newest = new Map<string, Operation>()
+  #indexed = 0
+
+  /** The newest operation on `key`; the index grows with each question, so that nobody pays who doesn't ask. */
+  newest(key: string): Operation | undefined {
+    for (; this.#indexed < this.operations.length; this.#indexed++) {
+      const operation = this.operations[this.#indexed] as Operation
+      this.#newest.set(operation.key, operation)
+    }
+    return this.#newest.get(key)
+  }
 }
 
 export interface CommitPort {
@@ -75,6 +86,13 @@ export class Commits {
 
   del(key: string): void {
     this.#pending.operations.push({ type: 'del', key })
+  }
+
+  /** What the store will hold under `key` when all that is pending has been written. */
+  read(key: string): Uint8Array | undefined {
+    const operation = this.#pending.newest(key) ?? this.#inFlight?.newest(key)
+    if (operation === undefined) return this.store.get(key)
+    return operation.type === 'put' ? operation.value : undefined
   }
 
   /** The batch holds something that must survive a loss of power. */

@@ -17,6 +17,8 @@ export interface DeadLetter {
   readonly event: { readonly type: string }
   readonly from: string | undefined
   readonly reason: DeadLetterReason
+  /** What its receiver threw, and the state it was in, where the event itself is to blame. */
+  readonly failure: { readonly error: unknown; readonly snapshot: unknown } | undefined
   /** When it was given up, ms since the epoch. */
   readonly time: number
 }
@@ -58,10 +60,19 @@ export class DeadLetters {
   }
 
   /** Part of the commit of the current turn. An event that can't be stored is kept by its type alone. */
-  add(path: ActorPath, event: { readonly type: string }, from: string | undefined, reason: DeadLetterReason): void {
+  add(
+    path: ActorPath,
+    event: { readonly type: string },
+    from: string | undefined,
+    reason: DeadLetterReason,
+    failure?: DeadLetter['failure'],
+  ): void {
     const time = this.now()
     const id = deadLetterId(Math.floor(time), this.#count++)
-    this.commits.put(deadLetterKey(id), this.codec.encode([path, this.#storable(event), from ?? null, reason, time]))
+    const packed: unknown[] = [path, this.#storable(event, { type: event.type }), from ?? null, reason, time]
+    if (failure !== undefined)
+      packed.push([this.#storable(failure.error, String(failure.error)), this.#storable(failure.snapshot, null)])
+    this.commits.put(deadLetterKey(id), this.codec.encode(packed))
     this.#ids.push(id)
     this.#trim(time)
   }
@@ -82,21 +93,23 @@ export class DeadLetters {
   }
 
   #unpack(key: string, bytes: Uint8Array): DeadLetter {
-    const [path, event, from, reason, time] = this.codec.decode(bytes, key, this.refs) as [
+    const [path, event, from, reason, time, failure] = this.codec.decode(bytes, key, this.refs) as [
       ActorPath,
       { type: string },
       string | null,
       DeadLetterReason,
       number,
+      [error: unknown, snapshot: unknown] | undefined,
     ]
-    return { id: key.slice(2), path, event, from: from ?? undefined, reason, time }
+    const facts = failure && { error: failure[0], snapshot: failure[1] }
+    return { id: key.slice(2), path, event, from: from ?? undefined, reason, failure: facts, time }
   }
 
-  #storable(event: { readonly type: string }): unknown {
+  #storable(value: unknown, instead: unknown): unknown {
     try {
-      return toStorable(event, 'event', this.refs)
+      return toStorable(value, '', this.refs)
     } catch {
-      return { type: event.type }
+      return instead
     }
   }
 

@@ -18,6 +18,7 @@ import type { Commits } from './commits.js'
 import { currentRun } from './effect-run.js'
 import { Envelope, type MailKind } from './envelope.js'
 import type { Mailboxes } from './mailboxes.js'
+import { RESTART_TIMER } from './rebirth.js'
 import type { Replies } from './replies.js'
 import type { Turns } from './turns.js'
 import type { PlannedSend, Unit } from './unit.js'
@@ -54,6 +55,8 @@ export class Doors {
       return
     }
     const run = currentRun()
+    // A newer attempt sends the same: what the dead one sends is dropped (D10).
+    if (run?.isReplaced) return
     const envelope = envelopeOf('event', child, event)
     if (run !== undefined && !run.isOver) {
       envelope.from = run.child ?? run.path
@@ -67,6 +70,7 @@ export class Doors {
 
   async deliver(path: ActorPath, event: EventObject, options: DeliverOptions | undefined): Promise<Delivery> {
     assertKey(options?.idempotencyKey)
+    assertAlive()
     return await this.deliverAs(path, event, options?.idempotencyKey ?? currentRun()?.nextSendKey())
   }
 
@@ -86,6 +90,7 @@ export class Doors {
     const question = this.node.replies.open(path, timeoutMs, idempotencyKey)
     try {
       assertKey(idempotencyKey)
+      assertAlive()
       this.#assertRunning()
       const envelope = envelopeOf('event', undefined, build(this.node.refAt(question.path)))
       envelope.key = idempotencyKey
@@ -152,7 +157,13 @@ export class Doors {
 
   timerFired(path: ActorPath, key: string, arm: number): void {
     const cell = this.node.activate(path)
-    if (cell?.status !== 'active') return
+    if (key === RESTART_TIMER && cell?.status === 'restarting')
+      this.node.mailboxes.pushFront(
+        cell,
+        envelopeOf('restart', undefined, { type: 'roscius.restart', arm } as EventObject),
+      )
+    if (cell?.status !== 'active' && cell?.status !== 'restarting') return
+    if (key === RESTART_TIMER) return
     this.node.mailboxes.push(cell, envelopeOf('timer', undefined, { type: 'roscius.timer', key, arm } as EventObject))
   }
 
@@ -219,6 +230,12 @@ function assertKey(key: string | undefined): void {
   if (key === undefined || (typeof key === 'string' && /^[^$].{0,1023}$/s.test(key))) return
   const message = 'idempotencyKey must be a string of 1 to 1 024 characters that does not begin with "$".'
   throw new RosciusError('OPTIONS_INVALID', message, { details: { field: 'idempotencyKey' } })
+}
+
+/** Throws the reason of its abort in a dead attempt: it must not use up the keys of the living one. */
+function assertAlive(): void {
+  const run = currentRun()
+  if (run?.isReplaced) throw run.signal.reason
 }
 
 /** Throws `EVENT_INVALID` for what is no event. */

@@ -4,13 +4,18 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ActorPath } from '../core/address.js'
+import type { SystemEvent } from '../core/events.js'
+import { Watchdog, type WatchdogPort } from './watchdog.js'
 
-/** Where a released action or effect reports an error that it did not handle. */
-export interface FaultPort {
-  /** `child` is the session inside the cell; absent for the cell's own logic. */
+/** Where a released action or effect reports what came of it. */
+export interface RunPort extends WatchdogPort {
+  /** What holds the thread for this long is reported. */
+  readonly blockedMs: number
+  /** An error that nobody handled. `child` is the session inside the cell; absent for the cell's own logic. */
   fault(path: ActorPath, child: string | undefined, error: unknown): void
   /** An error of an attempt that is over: reported, changes nothing. */
   lateFault(path: ActorPath, effectId: string, error: unknown): void
+  report(event: SystemEvent): void
 }
 
 /** What an effect may know of itself; see `currentEffect()`. */
@@ -21,24 +26,29 @@ export interface CurrentEffect {
   readonly attempt: number
   /** Aborted when the effect is stopped, or fenced because a newer attempt runs. */
   readonly signal: AbortSignal
+  /** Says that the effect makes progress. Needed only where its logic was given a `heartbeatMs`. */
+  heartbeat(): void
 }
 
 export class EffectRun implements CurrentEffect {
   /** Hidden, so that printing the current effect doesn't print the node. */
-  readonly #port: FaultPort
+  readonly #port: RunPort
   #controller: AbortController | undefined
   #sends = 0
   #cleanUp: (() => void) | undefined
+  #watchdog: Watchdog | undefined
+  #returned: Promise<void> | undefined
   isOver = false
 
   constructor(
-    port: FaultPort,
+    port: RunPort,
     readonly path: ActorPath,
     readonly child: string | undefined,
     readonly effectId: string,
     readonly attempt: number,
     /** Whether a re-run makes the same sends again, so that their ids can be told from the effect's (D9). */
     private readonly isRepeatable: boolean,
+    private readonly kind: 'effect' | 'action' = 'action',
   ) {
     this.#port = port
   }
@@ -53,22 +63,51 @@ export class EffectRun implements CurrentEffect {
     return this.isRepeatable ? `${this.effectId}/${this.#sends++}` : undefined
   }
 
+  /** Calls `onSilence` when there was no heartbeat for `limitMs`; it answers whether to go on watching. */
+  limitSilence(limitMs: number, onSilence: (silentMs: number) => boolean): void {
+    this.#watchdog = new Watchdog(this.#port, limitMs, onSilence)
+  }
+
+  heartbeat(): void {
+    this.#watchdog?.note()
+  }
+
   /** Calls `cleanUp` when the effect has settled or is stopped: for what the runtime started for it. */
   whenSettled(cleanUp: () => void): void {
     this.#cleanUp = cleanUp
   }
 
+  /** The promise of this attempt: until it has settled, some of the attempt may run, whether or not that still counts. */
+  follow(promise: Promise<unknown>): void {
+    const back = (): void => {
+      this.#returned = undefined
+    }
+    this.#returned = promise.then(back, back)
+  }
+
+  /** Resolves when its promise has settled; undefined if it has, or there is none. */
+  get returned(): Promise<void> | undefined {
+    return this.#returned
+  }
+
+  /** Whether what it sends is to be dropped: a newer attempt sends the same. */
+  get isReplaced(): boolean {
+    return this.isOver && this.isRepeatable
+  }
+
   settle(): void {
+    this.#watchdog?.stop()
+    this.#watchdog = undefined
     this.#cleanUp?.()
     this.#cleanUp = undefined
   }
 
   /** Nothing that this attempt does counts any more. */
-  abort(reason: string): void {
+  abort(reason: string | Error): void {
     this.settle()
     this.isOver = true
     this.#controller ??= new AbortController()
-    this.#controller.abort(new DOMException(reason, 'AbortError'))
+    this.#controller.abort(typeof reason === 'string' ? new DOMException(reason, 'AbortError') : reason)
   }
 
   fail(error: unknown): void {
@@ -76,13 +115,21 @@ export class EffectRun implements CurrentEffect {
     else this.#port.fault(this.path, this.child, error)
   }
 
-  /** Runs `fn` as part of this attempt; what it throws fails the actor. */
+  /** Runs `fn` as part of this attempt; what it throws fails the actor, and what holds the thread is reported. */
   run(fn: () => unknown): void {
+    const startMs = this.#port.now()
     try {
       storage.run(this, fn)
     } catch (error) {
       this.fail(error)
     }
+    const ms = this.#port.now() - startMs
+    if (ms >= this.#port.blockedMs) this.#reportBlock(ms)
+  }
+
+  #reportBlock(ms: number): void {
+    const { path, effectId, kind } = this
+    this.#port.report({ type: 'threadBlocked', path, ms, during: kind, effectId })
   }
 }
 

@@ -2,16 +2,20 @@
  * What refs and hosted logic may ask of the node they live on. `node.ts` implements it; this port keeps the parts apart.
  */
 import type { EventObject, Observer, Subscription } from 'xstate'
-import type { AskOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
+import type { AskOptions, CancelOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
 import type { Cancel } from '../core/clock.js'
+import type { ExplainOptions, Explanation } from '../core/explanation.js'
 import type { Cell } from './cell.js'
-import type { FaultPort } from './effect-run.js'
+import type { Children } from './children.js'
+import type { RunPort } from './effect-run.js'
 import type { LogicRow } from './logic-table.js'
 import type { Unit } from './unit.js'
 
-export interface Engine extends FaultPort {
+export interface Engine extends RunPort {
   readonly nodeName: string
+  /** What supervisors do with their children. */
+  readonly children: Children
   /** The unit being run, if the caller is inside one. */
   readonly unit: Unit | undefined
   /** Whether a turn is running: snapshots are then read as they are in memory (D5). */
@@ -44,7 +48,9 @@ export interface Engine extends FaultPort {
   ): AsyncIterable<JournalEntry>
   snapshotAt(path: ActorPath, seqNr: number): Promise<unknown>
   failureOf(path: ActorPath): Failure | undefined
+  explain(path: ActorPath, options: ExplainOptions | undefined): Explanation
   resultOf(path: ActorPath): Promise<unknown>
   stopActor(path: ActorPath, deadlineMs: number | undefined): Promise<void>
+  cancelActor(path: ActorPath, options: CancelOptions | undefined): Promise<void>
   deleteActor(path: ActorPath): Promise<void>
 }

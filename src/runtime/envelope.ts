@@ -9,9 +9,9 @@ import type { EventObject } from 'xstate'
 /**
  * What an envelope asks of the cell: `event` is ordinary mail; `start` makes the cell; `resume` starts restored children
  * again; `timer` is a fired delay; `effect` is what an effect sent or settled with; `fault` is an error of a released
- * action or effect; `stop` ends the cell.
+ * action or effect; `stop` ends the cell; `suspend` makes it wait for its supervisor, `restart` lets it go on.
  */
-export type MailKind = 'event' | 'start' | 'resume' | 'timer' | 'effect' | 'fault' | 'stop'
+export type MailKind = 'event' | 'start' | 'resume' | 'timer' | 'effect' | 'fault' | 'stop' | 'suspend' | 'restart'
 
 /** Told of the end of an envelope, after the commit that holds it. */
 export interface Waiter {
@@ -37,6 +37,8 @@ export class Envelope {
   /** Its place among the stored mail, where it was put before mail that came earlier. */
   number: number | undefined = undefined
   handled = false
+  /** How often it has been delivered and made its receiver fail. */
+  deliveries = 0
 
   constructor(
     readonly kind: MailKind,

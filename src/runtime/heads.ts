@@ -9,11 +9,12 @@
 import type { EventObject } from 'xstate'
 import type { ActorPath } from '../core/address.js'
 import type { Codec } from '../persistence/codec.js'
+import { type Delta, diff } from '../persistence/delta.js'
 import { archiveKey, effectsKey, headKey, journalKey, numberInKey, ownRange, systemIdKey } from '../persistence/keys.js'
 import { type HeadStatus, packHead, packRecord, type StoredFailure, unpackHead } from '../persistence/records.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
-import type { Cell } from './cell.js'
+import type { Cell, Supervised } from './cell.js'
 import type { Commits } from './commits.js'
 import type { Retention } from './logic-table.js'
 import type { NodeTimers } from './node-timers.js'
@@ -27,6 +28,8 @@ const WRITTEN_BY_A_HEAD = 2
 
 export interface HeadPort {
   readonly now: () => number
+  /** The recorded state of the cell has changed by `delta`. */
+  recorded(cell: Cell, delta: Delta | undefined): void
   /** A commit is wanted soon, though no actor has mail. */
   scheduleCommit(): void
   /** Runs `work` in the background, one after the other; its failure ends the system. */
@@ -78,7 +81,7 @@ export class Heads {
         logic: cell.row.name,
         version,
         hash: structureHash(logic),
-        status: cell.status as HeadStatus,
+        status: cell.status === 'restarting' ? 'active' : (cell.status as HeadStatus),
         durability: cell.durability as 'durable' | 'relaxed',
         systemId: cell.systemId,
         startedMs: cell.startedMs,
@@ -92,6 +95,7 @@ export class Heads {
         })),
         startEvent: startEvent && (toStorable(startEvent, 'event', this.refs) as EventObject),
         failure,
+        order: cell.order,
       }),
     )
     this.commits.put(headKey(cell.path), bytes)
@@ -102,29 +106,60 @@ export class Heads {
     cell.deltaBytes = 0
   }
 
-  /** The failure of a stored cell, whose state stays as it was before the failing event (the last good one). */
-  recordFailure(cell: Cell, event: EventObject, error: unknown): void {
-    const frame = cell.frame as Frame
-    const safeEvent = this.#storableOr(event, { type: event.type }) as EventObject
-    const safeError = this.#storableOr(error, String(error))
+  /** A failure that the actor survives: on record, with what supervision remembers of it. */
+  recordFailure(cell: Cell, event: EventObject, error: unknown, supervised: Supervised): void {
+    this.#append(cell, 'failure', this.#failing(event, error), { ...(cell.frame as Frame), supervised })
+  }
+
+  /** What supervision remembers has changed. */
+  recordSupervised(cell: Cell, supervised: Supervised): void {
+    cell.supervised = supervised
+    this.#append(cell, 'supervision', { type: 'roscius.supervision' }, { ...(cell.frame as Frame), supervised })
+  }
+
+  /** The end of the cell, written in this unit, is taken back: it waits to be started again. */
+  takeBackEnd(cell: Cell, supervised: Supervised): void {
+    cell.supervised = supervised
+    if (cell.durability === 'volatile') return
+    const frame = { ...(cell.frame as Frame), supervised }
+    this.port.recorded(cell, diff(cell.frame, frame, this.refs))
+    cell.frame = frame
+    this.write(cell, undefined, undefined)
+  }
+
+  #append(cell: Cell, kind: 'failure' | 'supervision', event: EventObject, frame: Frame): void {
+    const delta = diff(cell.frame, frame, this.refs)
     const timeMs = this.port.now()
-    cell.seqNr++
-    const packed = packRecord({
-      kind: 'failure',
-      timeMs,
-      event: { ...safeEvent, error: safeError } as EventObject,
-      from: undefined,
-      key: undefined,
-      outcome: 'handled',
-      delta: undefined,
-      replies: undefined,
-    })
-    this.commits.put(journalKey(cell.path, cell.seqNr), this.codec.encode(packed))
+    const record = { kind, timeMs, event, outcome: 'handled', delta } as const
+    const bytes = this.codec.encode(packRecord({ ...record, from: undefined, key: undefined, replies: undefined }))
+    cell.frame = frame
+    this.port.recorded(cell, delta)
+    cell.deltaBytes += bytes.length
+    this.commits.put(journalKey(cell.path, ++cell.seqNr), bytes)
+    if (cell.durability === 'durable') this.commits.sync()
+  }
+
+  #failing(event: EventObject, error: unknown): EventObject {
+    const safeEvent = this.#storableOr(event, { type: event.type }) as EventObject
+    return { ...safeEvent, error: this.#storableOr(error, String(error)) } as EventObject
+  }
+
+  /** The failure that ends a stored cell, whose state stays as it was before the failing event (the last good one). */
+  recordEnd(cell: Cell, event: EventObject, error: unknown): void {
+    const frame = cell.frame as Frame
+    const failing = this.#failing(event, error)
+    this.#append(cell, 'failure', failing, frame)
     for (const [key, timer] of Object.entries(frame.timers ?? {})) this.timers.disarm(cell, key, timer)
+    this.forgetEffects(cell)
+    if (cell.systemId !== undefined) this.commits.del(systemIdKey(cell.systemId))
+    const { error: safeError, ...safeEvent } = failing as EventObject & { readonly error: unknown }
+    this.write(cell, undefined, { error: safeError, event: safeEvent, seqNr: cell.seqNr, timeMs: this.port.now() })
+  }
+
+  /** The store no longer says that the cell has unsettled effects. */
+  forgetEffects(cell: Cell): void {
     if (cell.isAwake) this.commits.del(effectsKey(cell.path))
     cell.isAwake = false
-    if (cell.systemId !== undefined) this.commits.del(systemIdKey(cell.systemId))
-    this.write(cell, undefined, { error: safeError, event: safeEvent, seqNr: cell.seqNr, timeMs })
   }
 
   #storableOr(value: unknown, instead: unknown): unknown {

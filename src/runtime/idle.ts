@@ -115,6 +115,7 @@ function isAtRest(cell: Cell): boolean {
   return (
     cell.durability !== 'volatile' &&
     cell.status === 'active' &&
+    cell.ending === undefined &&
     cell.uncommitted === 0 &&
     (cell.mailbox === undefined || cell.mailbox.size === 0) &&
     (cell.effects === undefined || cell.effects.size === 0)

@@ -5,6 +5,7 @@
 import type { AnyActorLogic } from 'xstate'
 import { z } from 'zod'
 import { RosciusError } from '../core/errors.js'
+import { type ReadSupervision, type RowSupervision, readSupervision, supervisionOf } from '../supervision/child-spec.js'
 import { canDefer } from './xstate/deferral.js'
 
 /** `durable`: fsynced before effects. `relaxed`: written, not fsynced: survives the process, not the power. `volatile`: memory only. */
@@ -28,6 +29,8 @@ export interface LogicSettings {
   /** Named actions that are run again after a crash that left them without a completion mark. Others are reported as `outcomeUnknown`. */
   readonly actions?: Readonly<Record<string, 'atLeastOnce' | 'atMostOnce'>>
   readonly migrations?: Readonly<Record<string, Migration>>
+  /** How actors of this logic are supervised where their parent is no supervisor. Default: `transient`, from the last good state. */
+  readonly supervision?: RowSupervision
 }
 
 export type LogicEntry<TLogic extends AnyActorLogic = AnyActorLogic> =
@@ -56,6 +59,7 @@ export interface LogicRow {
   readonly keep: Retention
   readonly actions: Readonly<Record<string, 'atLeastOnce' | 'atMostOnce'>>
   readonly migrations: Readonly<Record<string, Migration>>
+  readonly supervision: ReadSupervision
 }
 
 const count = z.number().int().min(1).max(100_000_000)
@@ -79,6 +83,7 @@ const settingsSchema = z.strictObject({
       z.custom<Migration>((value) => typeof value === 'function', 'must be a function'),
     )
     .default({}),
+  supervision: z.unknown().optional(),
 })
 
 function isLogic(value: unknown): value is AnyActorLogic {
@@ -96,6 +101,8 @@ export function readLogicTable(table: LogicTable): Map<string, LogicRow> {
       throw new RosciusError('OPTIONS_INVALID', `createSystem: ${field}: ${issue?.message}`, { details: { field } })
     }
     const { mailbox, stash, ...rest } = result.data
+    const supervision = readSupervision(rest.supervision ?? {}, `logic.${name}.supervision`)
+    supervisionOf(supervision, { durability: rest.durability, isSupervisor: false })
     rows.set(name, {
       name,
       ...rest,
@@ -103,6 +110,7 @@ export function readLogicTable(table: LogicTable): Map<string, LogicRow> {
       overflow: mailbox.overflow,
       stashCapacity: stash.capacity,
       canDefer: canDefer(rest.logic),
+      supervision,
     })
   }
   return rows

@@ -32,8 +32,8 @@ export interface MailboxPort {
   deadLetter(path: ActorPath, event: EventObject, from: string | undefined, reason: DeadLetterReason): void
 }
 
-/** How the start of a new actor is stored while it waits: name of its logic, durability, systemId. */
-export type StoredStart = readonly [logic: string, durability: Durability, systemId: string | null]
+/** How the start of a new actor is stored while it waits; `order` is missing where an older Roscius wrote it. */
+export type StoredStart = readonly [logic: string, durability: Durability, systemId: string | null, order?: number]
 
 const MIDDLE = 36 ** 9
 
@@ -67,6 +67,15 @@ export class Mailboxes {
       envelope.number = this.#first + index
       this.#arrived(cell, envelope)
     }
+  }
+
+  /** Mail that made its receiver fail comes back before all others, stored with how often it has been tried. */
+  redeliver(cell: Cell, envelope: Envelope): void {
+    if (envelope.stored !== undefined) this.node.commits.del(envelope.stored)
+    envelope.stored = undefined
+    envelope.handled = false
+    envelope.keep = cell.durability !== 'volatile'
+    this.putBack(cell, [envelope])
   }
 
   #arrived(cell: Cell, envelope: Envelope): void {
@@ -106,12 +115,14 @@ export class Mailboxes {
 
   #storeOne(envelope: Envelope, path: ActorPath): void {
     const { cells, commits, options, refs } = this.node
-    const { kind, event, from = null, child = null, key = null } = envelope
+    const { kind, event, from = null, child = null, key = null, deliveries } = envelope
     const cell = cells.get(path)
     envelope.stored = mailKey(path, envelope.number ?? ++this.#last)
     const start =
-      kind === 'start' && cell !== undefined ? [cell.row.name, cell.durability, cell.systemId ?? null] : null
-    const packed = toStorable([kind, event, from, child, key, start], 'mail', refs)
+      kind === 'start' && cell !== undefined
+        ? [cell.row.name, cell.durability, cell.systemId ?? null, cell.order]
+        : null
+    const packed = toStorable([kind, event, from, child, key, start, deliveries], 'mail', refs)
     commits.put(envelope.stored, options.codec.encode(packed))
     if (cell?.durability === 'durable') commits.sync()
   }
@@ -124,7 +135,7 @@ export class Mailboxes {
     packed: readonly unknown[],
     cellFor: (start: StoredStart | null) => Cell | undefined,
   ): void {
-    const [kind, event, from, child, key, start] = packed as StoredMail
+    const [kind, event, from, child, key, start, deliveries] = packed as StoredMail
     this.#last = Math.max(this.#last, number)
     this.#first = Math.min(this.#first, number)
     const cell = cellFor(start)
@@ -135,6 +146,8 @@ export class Mailboxes {
     envelope.child = child ?? undefined
     envelope.key = key ?? undefined
     envelope.stored = stored
+    // Mail of an older store does not say.
+    envelope.deliveries = deliveries ?? 0
     this.push(cell, envelope)
   }
 }
@@ -146,6 +159,7 @@ type StoredMail = readonly [
   child: string | null,
   key: string | null,
   start: StoredStart | null,
+  deliveries: number | undefined,
 ]
 
 function takeOldest(cell: Cell): Envelope | undefined {

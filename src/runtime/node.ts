@@ -5,27 +5,35 @@
  * 2. After a failed commit nothing is accepted, run or released (D1).
  */
 import type { EventObject, Observer, Subscription } from 'xstate'
-import type { AskOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
+import type { AskOptions, CancelOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
 import { type ActorPath, parentOf } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason, SystemEvent } from '../core/events.js'
+import type { ExplainOptions, Explanation } from '../core/explanation.js'
 import type { Random } from '../core/random.js'
 import type { Codec } from '../persistence/codec.js'
+import type { Delta } from '../persistence/delta.js'
 import { JournalReader } from '../persistence/journal.js'
 import { systemIdKey } from '../persistence/keys.js'
 import type { RefCodec } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
+import type { ReadGuardian } from '../supervision/child-spec.js'
 import { Activation } from './activation.js'
 import { ActorHandle, ChildHandle } from './actor-handle.js'
-import { Cell } from './cell.js'
+import { Cell, type CellStatus } from './cell.js'
+import { ChildControl } from './child-control.js'
+import { ChildRecords } from './child-records.js'
 import { Commits } from './commits.js'
-import { DeadLetters } from './dead-letters.js'
+import { type DeadLetter, DeadLetters } from './dead-letters.js'
 import { Doors } from './doors.js'
 import type { Engine } from './engine.js'
 import { Envelope, type Waiter } from './envelope.js'
+import { Explainer } from './explain.js'
+import { Guardian } from './guardian.js'
 import { Heads } from './heads.js'
 import { Idle } from './idle.js'
+import { Kin } from './kin.js'
 import { Lifecycle } from './lifecycle.js'
 import type { Durability, LogicRow } from './logic-table.js'
 import { Mailboxes, type StoredStart } from './mailboxes.js'
@@ -33,11 +41,16 @@ import { MutationGuard } from './mutation-guard.js'
 import { NodeTimers } from './node-timers.js'
 import { Observers } from './observers.js'
 import { Past } from './past.js'
+import { errorText } from './phrases.js'
 import { Recorder } from './recorder.js'
 import { effectKey, Replies } from './replies.js'
+import { isAlive } from './subtree.js'
+import { definitionOf } from './supervisor-definition.js'
 import { Turns } from './turns.js'
-import type { PlannedSpawn, Unit } from './unit.js'
+import type { PlannedSpawn, StartRequest, Unit } from './unit.js'
 import { type StartEvent, Units } from './units.js'
+import { withUntaken } from './untaken.js'
+import { Watches } from './watches.js'
 import { CellSystem } from './xstate/cell-system.js'
 import { Framer } from './xstate/frame.js'
 import { LogicHost } from './xstate/host.js'
@@ -52,22 +65,17 @@ export interface NodeOptions {
   readonly random: Random
   readonly incarnation: number
   readonly turn: { readonly maxEvents: number; readonly maxMs: number }
+  readonly blockedMs: number
   readonly passivation: { readonly idleMs: number; readonly maxActive: number }
   readonly deadLetters: { readonly maxCount: number; readonly maxAgeMs: number }
+  /** How the guardian supervises actors whose parent is no supervisor. */
+  readonly supervision: ReadGuardian
+  readonly rootFailed: (error: RosciusError) => void
   readonly isDevelopment: boolean
   readonly logger: (...args: unknown[]) => void
   readonly publish: (event: SystemEvent) => void
   /** Whether anybody listens to what is published. */
   readonly isHeard: () => boolean
-}
-
-/** What an actor is started with from outside. */
-export interface StartRequest {
-  readonly row: LogicRow
-  readonly path: ActorPath
-  readonly input: unknown
-  readonly durability: Durability
-  readonly systemId: string | undefined
 }
 
 export class Node implements Engine {
@@ -86,16 +94,26 @@ export class Node implements Engine {
   readonly journalReader: JournalReader
   readonly idle: Idle
   readonly mailboxes: Mailboxes
+  readonly childRecords: ChildRecords
+  readonly kin: Kin
+  readonly guardian: Guardian
+  readonly children: ChildControl
+  readonly watches: Watches
   readonly #doors: Doors
   readonly refs: RefCodec
   readonly #past: Past
+  readonly #explainer: Explainer
   readonly #units: Units
   /** Paths of the actors in memory that have a `systemId`. */
   readonly #names = new Map<string, ActorPath>()
   readonly #rowsByLogic: ReadonlyMap<object, LogicRow>
   readonly #steady: { readonly wall: number; readonly monotonic: number }
   #unit: Unit | undefined
+  /** What was handled last. */
+  #envelope: Envelope | undefined
   #lives = 0
+  /** The `order` of the actor that is started next: it grows over restarts of the process too. */
+  nextOrder: number
   #stopped: RosciusError | undefined
   #background: Promise<void> = Promise.resolve()
 
@@ -103,17 +121,27 @@ export class Node implements Engine {
     const { name, store, codec, rows, clock, publish } = options
     this.nodeName = name
     this.#steady = { wall: clock.now(), monotonic: clock.monotonic() }
+    this.nextOrder = options.incarnation * STARTS_AN_INCARNATION + 1
     this.#rowsByLogic = new Map([...rows.values()].map((row) => [row.logic, row]))
     this.refs = { encode: encodeRef, decode: (address) => this.#decodeRef(address) }
     this.commits = new Commits(store, codec, {
       storeMail: (envelopes) => this.mailboxes.store(envelopes),
       halt: (error) => this.halt(error),
     })
-    this.turns = new Turns(clock, options.turn, {
-      runNext: (cell) => this.#runNext(cell),
-      broken: (error) => this.commits.abort(error),
-      endTurn: () => this.commits.flush(),
-    })
+    this.turns = new Turns(
+      clock,
+      { ...options.turn, blockedMs: options.blockedMs },
+      {
+        runNext: (cell) => this.#runNext(cell),
+        hasWork: (cell) => hasWork(cell) && cell.ending !== 'frozen',
+        blocked: (cell, ms) => this.#reportBlock(cell, ms),
+        broken: (error) => this.commits.abort(error),
+        endTurn: () => {
+          this.commits.flush()
+          this.lifecycle.endings.turnEnded()
+        },
+      },
+    )
     this.timers = new NodeTimers(clock, store, this.commits, {
       now: () => this.now(),
       fired: (path, key, arm) => this.#doors.timerFired(path, key, arm),
@@ -121,13 +149,17 @@ export class Node implements Engine {
     })
     this.host = new LogicHost(this, options.logger)
     this.journalReader = new JournalReader(store, codec, this.refs)
+    this.childRecords = new ChildRecords(this.commits, codec, this.refs)
+    const newest = { get: (key: string) => this.commits.read(key), range: store.range.bind(store) }
     const guard = options.isDevelopment ? new MutationGuard(codec, this.refs) : undefined
     this.activation = new Activation(
       this.journalReader,
+      new JournalReader(newest, codec, this.refs),
       { rows, selfAt: (path, host) => this.#selfIn(path, host), publish },
       guard,
     )
     const headPort = {
+      recorded: (cell: Cell, delta: Delta | undefined) => guard?.advance(cell, delta),
       now: () => this.now(),
       scheduleCommit: () => this.turns.schedule(),
       inBackground: (work: () => Promise<void>) => this.inBackground(work),
@@ -136,10 +168,15 @@ export class Node implements Engine {
     this.deadLetters = new DeadLetters(store, codec, this.commits, this.refs, options.deadLetters, () => this.now())
     this.replies = new Replies(clock, options.incarnation)
     this.mailboxes = new Mailboxes(this)
+    this.watches = new Watches(this)
     this.#doors = new Doors(this)
     this.lifecycle = new Lifecycle(this)
+    this.kin = new Kin(this)
+    this.guardian = new Guardian(this)
+    this.children = new ChildControl(this)
     this.idle = new Idle(clock, options.passivation, this)
     this.#past = new Past(this)
+    this.#explainer = new Explainer(this)
     const recorder = new Recorder(new Framer(this.host.effects.attempts), codec, this.refs, guard, () => this.now())
     this.#units = new Units(
       this.host,
@@ -158,10 +195,21 @@ export class Node implements Engine {
         assertCanStart: (path, systemId) => this.assertCanStart(path, systemId),
         plant: (path, spawn, from) => this.#plant(path, spawn, from),
         route: (send, from) => this.#doors.route(send, from),
+        watch: (unit) => this.watches.apply(unit),
         requestStop: (path) => this.lifecycle.stopSoon(path),
         putBack: (cell, envelopes) => this.mailboxes.putBack(cell, envelopes),
         deadLetter: (path, event, from, reason) => this.deadLetter(path, event, from, reason),
-        ended: (cell, event) => this.#ended(cell, event),
+        failed: (cell, envelope, before, thrown) => this.guardian.failed(cell, envelope, before, thrown),
+        due: (cell, envelope) => this.guardian.due(cell, envelope),
+        suspend: (cell) => this.guardian.rebirth.suspend(cell),
+        stopWaiting: (cell) => this.guardian.rebirth.stopWaiting(cell),
+        putBehind: (cell, envelope) => {
+          envelope.handled = false
+          this.mailboxes.push(cell, envelope)
+        },
+        comesBack: (cell) => this.guardian.comesBack(cell),
+        started: (cell, event) => this.#started(cell, event),
+        ended: (cell, event) => this.ended(cell, event),
         publish,
         isHeard: options.isHeard,
       },
@@ -205,6 +253,12 @@ export class Node implements Engine {
     return cell
   }
 
+  /** Where the actor is in its life, in memory or not; `undefined` if there is none. */
+  statusOf(path: ActorPath): CellStatus | undefined {
+    const cell = this.cells.get(path)
+    return cell?.status ?? this.journalReader.head(path)?.status
+  }
+
   selfAt(path: ActorPath): ActorHandle {
     return (this.cells.get(path)?.self as ActorHandle | undefined) ?? new ActorHandle(this, path, undefined, this.host)
   }
@@ -223,7 +277,7 @@ export class Node implements Engine {
 
   lookup(systemId: string): ActorHandle | undefined {
     const cell = this.cells.get(this.#names.get(systemId) ?? '')
-    if (cell?.systemId === systemId && cell.status === 'active') return this.selfAt(cell.path)
+    if (cell?.systemId === systemId && hasName(cell)) return this.selfAt(cell.path)
     const key = systemIdKey(systemId)
     const bytes = this.options.store.get(key)
     return bytes && this.selfAt(this.options.codec.decode(bytes, key) as ActorPath)
@@ -232,7 +286,7 @@ export class Node implements Engine {
   /** As `lookup`, but an actor that is only starting has its name already. */
   #isNameTaken(systemId: string): boolean {
     const cell = this.cells.get(this.#names.get(systemId) ?? '')
-    return cell?.status === 'starting' || this.lookup(systemId) !== undefined
+    return (cell?.systemId === systemId && isAlive(cell.status)) || this.lookup(systemId) !== undefined
   }
 
   #decodeRef(address: string): ActorHandle {
@@ -276,6 +330,14 @@ export class Node implements Engine {
     this.options.publish({ type: 'effectFault', path, effectId, error })
   }
 
+  get blockedMs(): number {
+    return this.options.blockedMs
+  }
+
+  report(event: SystemEvent): void {
+    this.options.publish(event)
+  }
+
   emit(path: ActorPath, event: EventObject): void {
     this.observers.emit(path, event)
   }
@@ -284,13 +346,13 @@ export class Node implements Engine {
   start(request: StartRequest, waiter: Waiter): void {
     this.#assertRunning()
     this.assertCanStart(request.path, request.systemId)
-    this.#plantCell(request, waiter, undefined)
+    this.plant(request, waiter, undefined)
   }
 
   assertCanStart(path: ActorPath, systemId: string | undefined): void {
     const cell = this.cells.get(path)
     const status = cell?.status ?? this.journalReader.head(path)?.status
-    if (status === 'active' || status === 'starting') {
+    if (status !== undefined && isAlive(status)) {
       throw new RosciusError(
         'ACTOR_EXISTS',
         `${path} exists already. Use system.actor(...) for its ref, or spawn with ifExists: 'use'.`,
@@ -302,6 +364,7 @@ export class Node implements Engine {
         address: path,
       })
     }
+    this.lifecycle.endings.assertCanStart(path)
     if (systemId !== undefined && this.#isNameTaken(systemId)) {
       throw new RosciusError(
         'SYSTEM_ID_TAKEN',
@@ -311,23 +374,61 @@ export class Node implements Engine {
     }
   }
 
-  deadLetter(path: ActorPath, event: EventObject, from: string | undefined, reason: DeadLetterReason): void {
-    this.deadLetters.add(path, event, from, reason)
+  notify(cell: Cell): void {
+    const { path, snapshot } = cell
+    if (snapshot === undefined || !this.observers.watches(path)) return
+    this.commits.hold({ release: () => this.observers.notify(path, snapshot) })
+  }
+
+  publish(event: SystemEvent): void {
+    this.options.publish(event)
+  }
+
+  tell(event: SystemEvent): void {
+    if (this.options.isHeard()) this.commits.hold({ release: () => this.options.publish(event) })
+  }
+
+  /** An actor at the top has failed for good. */
+  rootFailed({ path }: Cell, cause: unknown): void {
+    const what =
+      cause === undefined ? 'ended too often' : `failed: ${cause instanceof Error ? cause.message : String(cause)}`
+    const message = `${path} ${what}, more than the root guardian bears, so the system ends. See its failure(), and onRootFailure of createSystem.`
+    const error = new RosciusError('ROOT_FAILED', message, { address: path, cause })
+    this.commits.hold({ release: () => this.options.rootFailed(error) })
+  }
+
+  deadLetter(
+    path: ActorPath,
+    event: EventObject,
+    from: string | undefined,
+    reason: DeadLetterReason,
+    failure?: DeadLetter['failure'],
+  ): void {
+    this.deadLetters.add(path, event, from, reason, failure)
+    this.#noteDeadLetter(path, event, reason, failure && errorText(failure.error))
     this.commits.hold({ release: () => this.options.publish({ type: 'deadLetter', path, reason, event }) })
+  }
+
+  #noteDeadLetter(path: ActorPath, { type }: EventObject, reason: DeadLetterReason, error: string | undefined): void {
+    const cell = this.cells.get(path)
+    if (cell !== undefined)
+      cell.untaken = withUntaken(cell.untaken, type, this.now(), { kind: 'deadLetter', reason, error })
   }
 
   // --- new cells ---
 
   #plant(path: ActorPath, { row, input, systemId }: PlannedSpawn, parent: Cell): void {
-    this.#plantCell({ row, path, input, systemId, durability: row.durability }, undefined, parent)
+    this.plant({ row, path, input, systemId, durability: row.durability }, undefined, parent)
   }
 
-  #plantCell(
+  /** Makes a new cell and puts its start into its mailbox. */
+  plant(
     { row, path, input, durability, systemId }: StartRequest,
     waiter: Waiter | undefined,
     parent: Cell | undefined,
   ): void {
     const cell = this.makeCell(row, path, durability, systemId)
+    this.#keepInput(cell, input)
     const event: StartEvent = { type: 'xstate.init', input }
     const envelope = new Envelope('start', event)
     envelope.to = path
@@ -337,13 +438,23 @@ export class Node implements Engine {
     this.mailboxes.pushFront(cell, envelope)
   }
 
+  /** For those who may be started afresh. */
+  #keepInput(cell: Cell, input: unknown): void {
+    const { path, row, durability, systemId } = cell
+    if (durability === 'volatile') cell.input = input
+    else if (row.supervision.restartFrom === 'initial' || row.supervision.restart === 'permanent')
+      this.childRecords.put(path, { logic: row.name, input, durability, systemId, dynamic: undefined }, true)
+  }
+
   /** A cell that is to be started; an ended actor of that path goes on counting where it stopped. */
   makeCell(row: LogicRow, path: ActorPath, durability: Durability, systemId: string | undefined): Cell {
     const former = this.#formerLife(path, durability)
     this.cells.delete(path)
     const cell = new Cell(path, row, this.host.hosted(row.logic), this.selfAt(path), durability, systemId)
     cell.startedMs = this.now()
+    cell.order = this.nextOrder++
     Object.assign(cell, former)
+    cell.hasChildCells = definitionOf(row.logic) !== undefined
     this.#adopt(cell)
     return cell
   }
@@ -365,6 +476,33 @@ export class Node implements Engine {
     return { seqNr: stored.seqNr, sessions, snapshotSeqNr: stored.head.seqNr }
   }
 
+  /** `next`, the same actor rebuilt, takes the place of `former`. */
+  replace(former: Cell, next: Cell): void {
+    next.mailbox = former.mailbox
+    former.mailbox = undefined
+    next.headBatch = former.headBatch
+    next.isAwake = former.isAwake
+    next.untaken = former.untaken
+    this.forget(former)
+    this.#adopt(next)
+  }
+
+  /** A cell for a fresh start of the actor, with its mail. */
+  renew(former: Cell): Cell {
+    const { row, path, durability, systemId, mailbox, dedupe, snapshot } = former
+    former.mailbox = undefined
+    former.inMemory = false
+    this.idle.removed(former)
+    const next = this.makeCell(row, path, durability, systemId)
+    next.mailbox = mailbox
+    next.dedupe = dedupe
+    next.untaken = former.untaken
+    next.order = former.order
+    this.watches.leave(next)
+    this.commits.touch(next, former.uncommitted > 0 ? former.released : snapshot)
+    return next
+  }
+
   #adopt(cell: Cell): void {
     this.cells.set(cell.path, cell)
     if (cell.systemId !== undefined) this.#names.set(cell.systemId, cell.path)
@@ -374,12 +512,26 @@ export class Node implements Engine {
   // --- turns ---
 
   #runNext(cell: Cell): number {
+    if (!hasWork(cell) || this.lifecycle.endings.isHeld(cell)) return 0
     const envelope = cell.mailbox?.shift()
     if (envelope === undefined) return 0
+    this.#envelope = envelope
     this.idle.used(cell)
     this.host.innerHandled = 0
     this.#units.run(cell, envelope)
     return 1 + this.host.innerHandled
+  }
+
+  /** Runs a unit that does not come out of the cell's mailbox, in the current turn. */
+  runUnit(cell: Cell, envelope: Envelope): void {
+    this.#envelope = envelope
+    this.host.innerHandled = 0
+    this.#units.run(cell, envelope)
+  }
+
+  #reportBlock({ path }: Cell, ms: number): void {
+    const event = this.#envelope?.event.type ?? ''
+    this.commits.hold({ release: () => this.report({ type: 'threadBlocked', path, ms, during: 'transition', event }) })
   }
 
   /** Mail that an earlier run of the node accepted and did not handle. */
@@ -389,18 +541,28 @@ export class Node implements Engine {
     )
   }
 
-  #restoreStart(path: ActorPath, [name, durability, systemId]: StoredStart): Cell | undefined {
+  #restoreStart(path: ActorPath, [name, durability, systemId, order]: StoredStart): Cell | undefined {
     const row = this.options.rows.get(name)
-    return row && this.makeCell(row, path, durability, systemId ?? undefined)
+    const cell = row && this.makeCell(row, path, durability, systemId ?? undefined)
+    if (cell !== undefined && order !== undefined) cell.order = order
+    return cell
   }
 
-  #ended(cell: Cell, event: EventObject | undefined): void {
+  #started(cell: Cell, event: EventObject): void {
+    if ((event as { readonly isRestart?: boolean }).isRestart === true) this.guardian.rebirth.restarted(cell, 'initial')
+  }
+
+  /** The cell has come to its end in this unit: its mail, its parent and those below it are to be told. */
+  ended(cell: Cell, event: EventObject | undefined): void {
     const parent = parentOf(cell.path)
+    const supervisor = this.kin.supervisorOf(cell.path)
     for (const { event: deferred, from } of cell.stash ?? [])
       this.deadLetter(cell.path, deferred, from, cell.status === 'failed' ? 'actorFailed' : 'actorEnded')
-    if (event !== undefined && parent !== undefined && this.activate(parent)?.status === 'active') {
+    if (supervisor !== undefined) this.guardian.tellOfEnd(cell, supervisor, event)
+    else if (event !== undefined && parent !== undefined && this.activate(parent)?.status === 'active') {
       this.#doors.route({ path: parent, child: undefined, event, from: cell.path }, cell)
     }
+    this.watches.ended(cell)
     this.lifecycle.ended(cell)
   }
 
@@ -446,12 +608,20 @@ export class Node implements Engine {
     return this.#past.failure(path) ?? this.cells.get(path)?.failure
   }
 
+  explain(path: ActorPath, options: ExplainOptions | undefined): Explanation {
+    return this.#explainer.explain(path, options)
+  }
+
   resultOf(path: ActorPath): Promise<unknown> {
     return this.lifecycle.result(path)
   }
 
-  stopActor(path: ActorPath, deadlineMs = 5_000): Promise<void> {
+  stopActor(path: ActorPath, deadlineMs?: number): Promise<void> {
     return this.lifecycle.stop(path, deadlineMs)
+  }
+
+  cancelActor(path: ActorPath, options?: CancelOptions): Promise<void> {
+    return this.lifecycle.cancel(path, options)
   }
 
   deleteActor(path: ActorPath): Promise<void> {
@@ -460,15 +630,13 @@ export class Node implements Engine {
 
   // --- the end ---
 
-  /** Puts a stop before all other mail of a cell in memory. */
-  enqueueStop(cell: Cell, waiter: Waiter | undefined): void {
-    if (this.#stopped !== undefined) {
-      waiter?.reject(this.#stopped)
-      return
-    }
-    const envelope = new Envelope('stop', { type: 'xstate.stop' })
-    envelope.waiter = waiter
-    this.mailboxes.pushFront(cell, envelope)
+  beginRestart(path: ActorPath): void {
+    const cell = this.activate(path)
+    if (cell !== undefined) this.guardian.rebirth.startAnew(cell)
+  }
+
+  endingFailed(cause: unknown): void {
+    if (this.#stopped === undefined) this.halt(storeFailed('actors were ended', cause))
   }
 
   /** The cell leaves memory; its state is in the store, or gone for ever if it was volatile. */
@@ -523,6 +691,22 @@ export class Node implements Engine {
     if (this.#stopped !== undefined) throw this.#stopped
   }
 }
+
+/** Whether the actor can be found by its name: also while it is being restarted, but not before its first start. */
+function hasName({ status, supervised }: Cell): boolean {
+  return status === 'active' || status === 'restarting' || (status === 'starting' && supervised !== undefined)
+}
+
+/** A cell that waits for its restart has work only if somebody ends the wait, or the cell. */
+export function hasWork({ status, mailbox }: Cell): boolean {
+  if (mailbox === undefined || mailbox.size === 0) return false
+  return status !== 'restarting' || CONTROL.has((mailbox.peek() as Envelope).kind)
+}
+
+const CONTROL: ReadonlySet<string> = new Set(['stop', 'restart', 'suspend', 'start'])
+
+/** More starts than one run of a node makes. */
+const STARTS_AN_INCARNATION = 2 ** 32
 
 const versionOf = (logic: object): string | undefined => (logic as { readonly version?: string }).version
 

@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
 import type { Random } from '../core/random.js'
 import type { Store } from '../persistence/store.js'
+import type { GuardianOptions } from '../supervision/child-spec.js'
 import type { LogicTable } from './logic-table.js'
 
 export interface SystemOptions<TLogic extends LogicTable> {
@@ -24,6 +25,8 @@ export interface SystemOptions<TLogic extends LogicTable> {
   }
   /** The bound of a turn: events (default 1 024) and ms (default 5). */
   readonly turn?: { readonly maxEvents?: number; readonly maxMs?: number }
+  /** What holds the thread for this long, in ms, is reported as `threadBlocked` with its actor. Default 50. */
+  readonly blockedMs?: number
   /** When idle actors leave memory: after `idleMs` (default 60 000), or above `maxActive` (default 100 000) actors. */
   readonly passivation?: { readonly idleMs?: number; readonly maxActive?: number }
   /** How many dead letters are kept (default 10 000), and how long (default 7 days). */
@@ -32,6 +35,13 @@ export interface SystemOptions<TLogic extends LogicTable> {
   readonly development?: boolean
   /** Where XState's `log` action goes. Default `console.log`. */
   readonly logger?: (...args: unknown[]) => void
+  /** How actors are supervised whose parent is no supervisor: those at the top, and those that a machine has spawned. */
+  readonly supervision?: GuardianOptions
+  /**
+   * When an actor at the top fails more often than it may: the system stops (`stop`, the default), the process ends with
+   * exit code 1 (`exit`), or whatever the function does. Its error has the code `ROOT_FAILED`.
+   */
+  readonly onRootFailure?: 'stop' | 'exit' | ((error: RosciusError) => void)
   readonly clock?: Clock
   readonly random?: Random
 }
@@ -58,6 +68,7 @@ const schema = z.strictObject({
     })
     .optional(),
   turn: z.strictObject({ maxEvents: count.default(1_024), maxMs: z.number().positive().default(5) }).prefault({}),
+  blockedMs: z.number().positive().default(50),
   passivation: z
     .strictObject({ idleMs: z.number().positive().default(60_000), maxActive: count.default(100_000) })
     .prefault({}),
@@ -74,6 +85,16 @@ const schema = z.strictObject({
   logger: z
     .custom<(...args: unknown[]) => void>((value) => typeof value === 'function', 'must be a function')
     .optional(),
+  supervision: z.unknown().optional(),
+  onRootFailure: z
+    .union(
+      [
+        z.enum(['stop', 'exit']),
+        z.custom<(error: RosciusError) => void>((value) => typeof value === 'function', 'must be a function'),
+      ],
+      'must be "stop", "exit" or a function',
+    )
+    .default('stop'),
   clock: z.custom<Clock>((value) => typeof value === 'object' && value !== null, 'must be a Clock').optional(),
   random: z.custom<Random>((value) => typeof value === 'object' && value !== null, 'must be a Random').optional(),
 })

@@ -8,7 +8,7 @@
 import type { EventObject } from 'xstate'
 import type { Codec } from '../persistence/codec.js'
 import { diff } from '../persistence/delta.js'
-import { packRecord } from '../persistence/records.js'
+import { packRecord, type RecordKind } from '../persistence/records.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Cell } from './cell.js'
 import type { Outcome } from './envelope.js'
@@ -54,7 +54,9 @@ export class Recorder {
     const { kind, from, key } = envelope
     const event = toStorable(envelope.event, 'event', this.refs) as EventObject
     const replies = this.#replies(unit)
-    const bytes = this.codec.encode(packRecord({ kind, timeMs: this.now(), event, from, key, outcome, delta, replies }))
+    const bytes = this.codec.encode(
+      packRecord({ kind: kind as RecordKind, timeMs: this.now(), event, from, key, outcome, delta, replies }),
+    )
     cell.frame = frame
     this.guard?.advance(cell, delta)
     return bytes

@@ -4,7 +4,7 @@
  * 1. The incarnation is raised durably before anything runs, so nothing of an earlier run can be taken for this one's.
  * 2. Only actors with mail, a due timer or an unsettled effect come into memory (D13); any other on its first event. So the
  *    time to open does not depend on how many actors there are.
- * 3. What a crash interrupted goes on: children of ended actors are stopped, records of deleted ones removed, and custom
+ * 3. What a crash interrupted goes on: endings are carried out, records of deleted ones removed, and custom
  *    actions without a completion mark are run again or reported (D9).
  * 4. No turn runs before all that was stored is in its mailbox: newer mail must not overtake it (I5).
  */
@@ -52,6 +52,7 @@ export async function openStore(store: Store, random: Random): Promise<Opened> {
 export async function recover(node: Node): Promise<() => void> {
   const { store } = node.options
   await node.deadLetters.open()
+  await node.lifecycle.endings.open()
   for await (const [key, bytes] of store.range(kindRange('m'))) {
     node.restoreMail(
       key,
@@ -61,10 +62,11 @@ export async function recover(node: Node): Promise<() => void> {
     )
   }
   for (const path of await pathsOf(store, 'e')) node.activate(path)
+  await node.watches.open()
   await node.timers.open()
   const reported = await settleActions(node)
   node.turns.begin()
-  for (const path of await pathsOf(store, 'z')) node.inBackground(() => node.lifecycle.stopNoted(path))
+  node.lifecycle.endings.goOn()
   // Before anybody can start a new actor of such a path, whose records would go with the old ones.
   await node.lifecycle.removeDeleted()
   return () => {

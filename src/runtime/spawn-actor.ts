@@ -4,25 +4,12 @@
  */
 import type { AnyActorLogic, EventObject, InputFrom, MachineContext } from 'xstate'
 import type { RosciusRef } from '../core/actor-ref.js'
-import { childPath } from '../core/address.js'
+import { type ActorPath, childPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
 import { ActorHandle } from './actor-handle.js'
-
-const PLAN = Symbol('roscius.spawnActor')
-
-interface ActionArgs<TContext, TEvent> {
-  readonly context: TContext
-  readonly event: TEvent
-  readonly self: object
-}
-
-/** What the host reads off a `spawnActor` action. */
-export interface SpawnPlan {
-  readonly logic: string | AnyActorLogic
-  readonly id: string | ((args: ActionArgs<unknown, unknown>) => string)
-  readonly input: unknown
-  readonly systemId: string | undefined
-}
+import type { Engine } from './engine.js'
+import type { LogicRow } from './logic-table.js'
+import { type ActionArgs, resolved, type UnitAction, unitAction } from './unit-action.js'
 
 export interface SpawnActorOptions<TLogic extends AnyActorLogic, TContext, TEvent> {
   /** The last segment of the new actor's path, or how to make it from context and event. */
@@ -49,20 +36,32 @@ export interface SpawnActorOptions<TLogic extends AnyActorLogic, TContext, TEven
 export function spawnActor<TLogic extends AnyActorLogic, TContext extends MachineContext, TEvent extends EventObject>(
   logic: TLogic | string,
   options: SpawnActorOptions<TLogic, TContext, TEvent>,
-): (args: { context: TContext; event: TEvent; self: object }, params: unknown) => void {
-  const action = (): void => {
-    throw new RosciusError(
-      'NOT_IN_SYSTEM',
-      `spawnActor("${String(options.id)}") ran outside a Roscius system; use spawnChild with createActor.`,
-    )
-  }
-  const plan: SpawnPlan = { logic, id: options.id as SpawnPlan['id'], input: options.input, systemId: options.systemId }
-  return Object.assign(action, { [PLAN]: plan })
+): UnitAction<TContext, TEvent> {
+  const plan = options as unknown as SpawnPlan
+  return unitAction(`spawnActor("${String(options.id)}")`, (unit, engine, _child, info) => {
+    const row = rowOf(engine, logic, unit.cell.path)
+    const path = childPath(unit.cell.path, resolved(plan.id, info))
+    unit.spawns.push({ row, path, input: resolved(plan.input, info), systemId: plan.systemId })
+    unit.cell.hasChildCells = true
+  })
 }
 
-/** The plan behind an action made by `spawnActor`, if it is one. */
-export function spawnPlanOf(action: object): SpawnPlan | undefined {
-  return (action as { readonly [PLAN]?: SpawnPlan })[PLAN]
+/** The options, as a unit that knows no types of the user's sees them. */
+interface SpawnPlan {
+  readonly id: string | ((args: ActionArgs<unknown, unknown>) => string)
+  readonly input: unknown
+  readonly systemId: string | undefined
+}
+
+function rowOf(engine: Engine, logic: string | object, path: ActorPath): LogicRow {
+  const row = engine.rowOf(logic)
+  if (row !== undefined) return row
+  const name = typeof logic === 'string' ? `"${logic}"` : 'the given logic'
+  throw new RosciusError(
+    'LOGIC_NOT_FOUND',
+    `${path}: spawnActor: ${name} is not in the system's logic table; add it to createSystem({ logic }).`,
+    { address: path },
+  )
 }
 
 /**

@@ -12,6 +12,7 @@ import { encryptedStore } from '../persistence/encrypted-store.js'
 import { headKey, kindRange, pathInKey } from '../persistence/keys.js'
 import { type Head, unpackHead } from '../persistence/records.js'
 import type { Store } from '../persistence/store.js'
+import { readGuardian } from '../supervision/child-spec.js'
 import type { DeadLetter, DeadLetterBox } from './dead-letters.js'
 import { claimLateErrors } from './exceptions.js'
 import type { Durability, LogicOf, LogicTable } from './logic-table.js'
@@ -25,7 +26,7 @@ export interface ActorInfo {
   readonly path: ActorPath
   readonly address: string
   readonly logic: string
-  readonly status: 'active' | 'done' | 'failed' | 'stopped' | 'quarantined'
+  readonly status: 'active' | 'restarting' | 'done' | 'failed' | 'stopped' | 'quarantined'
   readonly durability: Durability
   /** Whether it is in memory now. */
   readonly isInMemory: boolean
@@ -107,6 +108,7 @@ export async function createSystem<const TLogic extends LogicTable>(
 ): Promise<System<TLogic>> {
   const read = readOptions(options)
   const rows = readLogicTable(read.logic)
+  const supervision = readGuardian(read.supervision ?? {}, 'supervision')
   const store = await openStorage(read)
   try {
     const random = read.random ?? systemRandom()
@@ -123,8 +125,11 @@ export async function createSystem<const TLogic extends LogicTable>(
       random,
       incarnation: meta.incarnation,
       turn: read.turn,
+      blockedMs: read.blockedMs,
       passivation: read.passivation,
       deadLetters: read.deadLetters,
+      supervision,
+      rootFailed: (error) => system.rootFailed(error, read.onRootFailure),
       isDevelopment: read.development ?? process.env.NODE_ENV !== 'production',
       logger: read.logger ?? console.log,
       publish: (event) => {
@@ -133,7 +138,7 @@ export async function createSystem<const TLogic extends LogicTable>(
       },
       isHeard: () => opening !== undefined || listeners.size > 0,
     })
-    const system = new RunningSystem(node, store, meta.storeId, meta.incarnation, listeners, opening)
+    const system: RunningSystem = new RunningSystem(node, store, meta.storeId, meta.incarnation, listeners, opening)
     const heard = await recover(node)
     opening = undefined
     setImmediate(heard)
@@ -196,7 +201,8 @@ class RunningSystem {
       if (existing !== undefined && existing !== logic) throw otherLogic(path, existing, logic)
       if (existing !== undefined) return void node.commits.written().then(() => resolve(node.refAt(path)), reject)
       const { input, durability = row.durability, systemId } = options
-      node.start({ row, path, input, durability, systemId }, { resolve: () => resolve(node.refAt(path)), reject })
+      const started = (): void => void node.children.whenStarted(path).then(() => resolve(node.refAt(path)), reject)
+      node.start({ row, path, input, durability, systemId }, { resolve: started, reject })
     })
   }
 
@@ -309,7 +315,7 @@ class RunningSystem {
       await new Promise((resolve) => setImmediate(resolve))
       await node.background
       if (node.commits.isBusy) await node.commits.drained().catch(() => undefined)
-      else if (node.turns.isIdle && node.host.effects.settling.size === 0) return
+      else if (node.turns.isIdle && node.host.effects.settling.size === 0 && !node.lifecycle.endings.isBusy) return
     }
   }
 
@@ -324,6 +330,20 @@ class RunningSystem {
   stop(options: { readonly deadlineMs?: number } = {}): Promise<void> {
     this.#stopping ??= this.#stop(options.deadlineMs ?? 10_000)
     return this.#stopping
+  }
+
+  /** An actor at the top has failed for good; what that means is the user's choice. */
+  rootFailed(error: RosciusError, choice: ReadOptions['onRootFailure']): void {
+    this.node.publish({ type: 'rootFailed', error })
+    if (typeof choice === 'function') {
+      choice(error)
+      return
+    }
+    this.node.halt(error)
+    const stopped = this.stop()
+    if (choice === 'stop') return
+    console.error(error)
+    void stopped.finally(() => process.exit(1))
   }
 
   async #stop(deadlineMs: number): Promise<void> {

@@ -7,33 +7,43 @@
  * 3. Turns start when the running JavaScript and all that it has resolved are through (so that they are many events
  *    long), but never for longer than `maxMs` without a round of the event loop in between: also effects that resolve at
  *    once and for ever starve neither timers nor I/O.
+ * 4. An event that holds the thread for `blockedMs` can't be broken off: it is reported with its cell. The clock is read once
+ *    an event, between two events, and that reading is also what bounds the turn.
  */
 import type { Clock } from '../core/clock.js'
 import type { Cell } from './cell.js'
 import { outsideRuns } from './effect-run.js'
 
 const FAIR_SHARE = 16
-/** How many events go between two looks at the clock. */
-const CLOCK_EVERY = 16
 /** Most turns in a row without a round of the event loop, whatever the clock says (a simulated one stands still). */
 const MAX_TURNS_IN_A_ROW = 500
 
 export interface TurnBounds {
   readonly maxEvents: number
   readonly maxMs: number
+  /** An event that takes this long is reported. */
+  readonly blockedMs: number
 }
 
 export interface TurnPort {
   /** Handles the next envelope of the cell; answers how many events that were, 0 when its mailbox is empty. */
   runNext(cell: Cell): number
+  /** Whether `runNext` would find anything to do. */
+  hasWork(cell: Cell): boolean
+  /** What `runNext` did last for the cell has taken `ms`. */
+  blocked(cell: Cell, ms: number): void
   /** The turn broke off, by a fault of the runtime or of the store: what it changed must not be committed. */
   broken(error: unknown): void
   /** All that the turn changed is to be committed. */
   endTurn(): void
 }
 
+/** One step of the runtime's own work; answers whether more is left. */
+export type Work = () => boolean
+
 export class Turns {
   #queue: Cell[] = []
+  #work: Work[] = []
   #isScheduled = false
   #isRunning = false
   #isStopped = false
@@ -42,6 +52,8 @@ export class Turns {
   /** When this stretch without a round of the event loop began; undefined at its start. */
   #stretchStart: number | undefined
   #turnsInARow = 0
+  /** When the clock was read last in this turn. */
+  #nowMs = 0
 
   constructor(
     private readonly clock: Clock,
@@ -65,6 +77,12 @@ export class Turns {
     if (!this.#isRunning) this.schedule()
   }
 
+  /** Work of the runtime's own, done in turns, step by step: one work after the other. */
+  add(work: Work): void {
+    this.#work.push(work)
+    if (!this.#isRunning) this.schedule()
+  }
+
   /** A turn is to run soon, if only to commit what was put aside. */
   schedule(): void {
     if (this.#isScheduled || this.#isStopped || this.#isWaiting) return
@@ -82,6 +100,7 @@ export class Turns {
   stop(): void {
     this.#isStopped = true
     this.#queue = []
+    this.#work = []
   }
 
   #mustYield(): boolean {
@@ -118,7 +137,7 @@ export class Turns {
       this.#isRunning = false
     }
     this.port.endTurn()
-    if (this.#queue.length > 0) this.#continue()
+    if (this.#queue.length > 0 || this.#work.length > 0) this.#continue()
   }
 
   #continue(): void {
@@ -128,22 +147,38 @@ export class Turns {
   }
 
   #drain(): void {
-    const deadline = this.clock.monotonic() + this.bounds.maxMs
+    this.#nowMs = this.clock.monotonic()
+    const deadline = this.#nowMs + this.bounds.maxMs
+    let handled = this.#work.length > 0 ? this.#runWork() : 0
     const queue = this.#queue
-    let handled = 0
     let next = 0
     while (next < queue.length && handled < this.bounds.maxEvents) {
       const cell = queue[next++] as Cell
-      const taken = this.#runShare(cell, Math.min(FAIR_SHARE, this.bounds.maxEvents - handled))
-      handled += taken
+      handled += this.#runShare(cell, Math.min(FAIR_SHARE, this.bounds.maxEvents - handled))
       cell.isQueued = false
-      if (cell.inMemory && cell.mailbox !== undefined && cell.mailbox.size > 0) {
+      if (cell.inMemory && this.port.hasWork(cell)) {
         cell.isQueued = true
         queue.push(cell)
       }
-      if (handled % CLOCK_EVERY < taken && this.clock.monotonic() > deadline) break
+      if (this.#nowMs > deadline) break
     }
     this.#queue = next === queue.length ? [] : queue.slice(next)
+  }
+
+  /** Answers how many steps were done: at most half a turn of them while actors have mail. */
+  #runWork(): number {
+    const share = this.#queue.length > 0 ? 2 : 1
+    const deadline = this.#nowMs + this.bounds.maxMs / share
+    const work = this.#work
+    let steps = 0
+    let next = 0
+    while (next < work.length && steps * share < this.bounds.maxEvents && this.#nowMs <= deadline) {
+      if (!(work[next] as Work)()) next++
+      steps++
+      this.#nowMs = this.clock.monotonic()
+    }
+    this.#work = next === work.length ? [] : work.slice(next)
+    return steps
   }
 
   /** Answers how many events were handled: more than its share if the last envelope brought others with it. */
@@ -153,7 +188,15 @@ export class Turns {
       const handled = this.port.runNext(cell)
       if (handled === 0) return taken
       taken += handled
+      this.#measure(cell)
     }
     return taken
+  }
+
+  #measure(cell: Cell): void {
+    const startMs = this.#nowMs
+    this.#nowMs = this.clock.monotonic()
+    const ms = this.#nowMs - startMs
+    if (ms >= this.bounds.blockedMs) this.port.blocked(cell, ms)
   }
 }

@@ -18,15 +18,14 @@ export function describeFailure(thrown: unknown, path: ActorPath): unknown {
 }
 
 /** The event of a `deliver` or `ask` became a dead letter. */
-export function deadLetterError(path: ActorPath, event: EventObject, reason: DeadLetterReason): RosciusError {
-  return new RosciusError(
-    'DEAD_LETTER',
-    `${path}: ${event.type} became a dead letter (${reason}); see system.deadLetters.`,
-    {
-      address: path,
-      details: { reason, event: event.type },
-    },
-  )
+export function deadLetterError(
+  path: ActorPath,
+  event: EventObject,
+  reason: DeadLetterReason,
+  cause?: unknown,
+): RosciusError {
+  const message = `${path}: ${event.type} became a dead letter (${reason}); see system.deadLetters.`
+  return new RosciusError('DEAD_LETTER', message, { address: path, details: { reason, event: event.type }, cause })
 }
 
 /** The event of a `deliver` or `ask` made its receiver fail. */

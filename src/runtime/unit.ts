@@ -7,7 +7,7 @@ import type { ActorPath } from '../core/address.js'
 import type { ArmedTimer, Cell } from './cell.js'
 import type { Envelope } from './envelope.js'
 import type { Held } from './held.js'
-import type { LogicRow } from './logic-table.js'
+import type { Durability, LogicRow } from './logic-table.js'
 
 export interface PlannedSend {
   readonly path: ActorPath
@@ -23,6 +23,19 @@ export interface PlannedSpawn {
   readonly systemId: string | undefined
 }
 
+/** A watch that begins or ends. */
+export interface PlannedWatch {
+  readonly target: ActorPath
+  /** Path of the cell that watches, or the session of a child inside it. */
+  readonly watcher: string
+  readonly isWatching: boolean
+}
+
+/** What an actor is started with. */
+export interface StartRequest extends PlannedSpawn {
+  readonly durability: Durability
+}
+
 /** One at a time on a node, so its object is used again for every envelope. */
 export class Unit {
   cell!: Cell
@@ -32,7 +45,12 @@ export class Unit {
   readonly sends: PlannedSend[] = []
   readonly spawns: PlannedSpawn[] = []
   readonly stops: ActorPath[] = []
+  readonly watches: PlannedWatch[] = []
+  /** Sessions of the children inside the cell that ended. */
+  readonly left: string[] = []
   readonly held: Held[] = []
+  /** What a supervisor does to its children, once the unit counts. */
+  readonly controls: (() => void)[] = []
   /** Timers of this cell that the unit armed, with their key. */
   readonly armed: [key: string, timer: ArmedTimer][] = []
   /** Timers of this cell that ended: fired, cancelled, or replaced. */
@@ -59,7 +77,10 @@ export class Unit {
     this.sends,
     this.spawns,
     this.stops,
+    this.watches,
+    this.left,
     this.held,
+    this.controls,
     this.armed,
     this.disarmed,
   ]

@@ -8,7 +8,7 @@
  * 4. Mail of a child session, timer arming or cell that is gone is dropped (D8).
  */
 import type { AnyMachineSnapshot, EventObject } from 'xstate'
-import { type ActorPath, idOf, parentOf } from '../core/address.js'
+import { type ActorPath, idOf } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason, SystemEvent } from '../core/events.js'
 import type { Codec } from '../persistence/codec.js'
@@ -23,7 +23,8 @@ import type { Observers } from './observers.js'
 import type { Recorder } from './recorder.js'
 import { sessionOfKey } from './replies.js'
 import { type PlannedSend, Unit } from './unit.js'
-import { deadLetterError, describeFailure, failedError } from './unit-errors.js'
+import { deadLetterError } from './unit-errors.js'
+import { withUntaken } from './untaken.js'
 import { isDeferred } from './xstate/deferral.js'
 import { HeldAction } from './xstate/held-action.js'
 import type { LogicHost } from './xstate/host.js'
@@ -45,9 +46,25 @@ export interface UnitPort {
   /** Puts what a unit sends into a mailbox of this node, or makes it a dead letter. */
   route(send: PlannedSend, from: Cell): void
   requestStop(path: ActorPath, from: Cell): void
+  /** Watches begin and end, as the unit asked for; what it spawned is planted. */
+  watch(unit: Unit): void
+  /** Puts an envelope behind all others of the cell. */
+  putBehind(cell: Cell, envelope: Envelope): void
+  /** The cell, which waited for a restart, is stopped. */
+  stopWaiting(cell: Cell): void
   /** Puts envelopes before all others of the cell. */
   putBack(cell: Cell, envelopes: readonly Envelope[]): void
   deadLetter(path: ActorPath, event: EventObject, from: string | undefined, reason: DeadLetterReason): void
+  /** The unit has failed: supervision decides what follows (D4). */
+  failed(cell: Cell, envelope: Envelope, before: HostSnapshot | undefined, thrown: unknown): void
+  /** The wait of a cell that is to be restarted is over. */
+  due(cell: Cell, envelope: Envelope): void
+  /** The cell is to wait for its supervisor. */
+  suspend(cell: Cell): void
+  /** The cell has ended in this unit: whether it is started again instead. */
+  comesBack(cell: Cell): boolean
+  /** The cell has started. */
+  started(cell: Cell, event: EventObject): void
   /** The cell has ended in this turn: mail, children and parent are to be told. */
   ended(cell: Cell, event: EventObject | undefined): void
   publish(event: SystemEvent): void
@@ -74,7 +91,11 @@ export class Units {
   run(cell: Cell, envelope: Envelope): void {
     if (envelope.handled) return
     envelope.handled = true
-    if (cell.status !== 'active' && envelope.kind !== 'start') {
+    if (envelope.kind === 'suspend' || envelope.kind === 'restart') {
+      this.#supervise(cell, envelope)
+      return
+    }
+    if (!isRunnable(cell, envelope)) {
       this.#giveUp(cell, envelope)
       return
     }
@@ -102,6 +123,15 @@ export class Units {
     else this.#accept(unit, outcome, before, bytes)
   }
 
+  /** An order of supervision; one that comes too late changes nothing. */
+  #supervise(cell: Cell, envelope: Envelope): void {
+    const { kind, waiter } = envelope
+    if (kind === 'restart' && cell.status === 'restarting') this.port.due(cell, envelope)
+    if (kind === 'suspend' && cell.status === 'active') this.port.suspend(cell)
+    if (kind === 'suspend' && cell.status === 'starting') this.port.putBehind(cell, envelope)
+    else this.commits.answer(waiter, { seqNr: cell.seqNr, outcome: 'handled' })
+  }
+
   #remembered(cell: Cell, key: string | undefined): DedupeEntry | undefined {
     const entry = key === undefined ? undefined : cell.dedupe?.get(key)
     return entry !== undefined && this.port.now() - entry.timeMs < DEDUPE_MAX_AGE_MS ? entry : undefined
@@ -119,11 +149,12 @@ export class Units {
         this.host.resume(cell)
         return 'handled'
       case 'stop':
+        if (cell.status === 'restarting') this.port.stopWaiting(cell)
         this.host.stop(cell)
         cell.status = 'stopped'
         return 'handled'
       case 'timer':
-        return this.#fire(cell, envelope.event as TimerEvent)
+        return this.#fire(unit, envelope.event as TimerEvent)
       case 'fault':
         return this.#fault(cell, envelope)
       default:
@@ -131,11 +162,14 @@ export class Units {
     }
   }
 
-  #fire(cell: Cell, { key, arm }: TimerEvent): Outcome | 'stale' {
+  #fire(unit: Unit, { key, arm }: TimerEvent): Outcome | 'stale' {
+    const { cell } = unit
+    const { snapshot } = cell
     const timer = cell.timers?.[key]
     if (timer === undefined || timer.arm !== arm) return 'stale'
     this.host.scheduler.disarm(cell, key)
     this.host.fire(cell, timer)
+    if (!unit.wasTaken && timer.target === '') this.#noteIgnored(cell, timer.event, snapshot)
     return 'handled'
   }
 
@@ -155,6 +189,12 @@ export class Units {
     if (isUnhandledChildFailure(snapshot, event)) return 'ignored'
     this.host.receive(cell, event)
     return unit.wasTaken || snapshot.machine === undefined ? 'handled' : 'ignored'
+  }
+
+  /** For `explain`; logic that is no machine takes everything. */
+  #noteIgnored(cell: Cell, event: EventObject, snapshot: Cell['snapshot']): void {
+    if (snapshot?.machine === undefined) return
+    cell.untaken = withUntaken(cell.untaken, event.type, this.port.now(), { kind: 'ignored', event, snapshot })
   }
 
   #defer(cell: Cell, { event, from, key }: Envelope): Outcome {
@@ -192,6 +232,8 @@ export class Units {
     for (const spawn of unit.spawns) this.port.plant(spawn.path, spawn, cell)
     for (const send of unit.sends) this.port.route(send, cell)
     for (const path of unit.stops) this.port.requestStop(path, cell)
+    for (const control of unit.controls) control()
+    if (unit.watches.length + unit.left.length > 0) this.port.watch(unit)
     for (const held of unit.held) commits.hold(held)
     this.#afterwards(unit, outcome, before)
   }
@@ -266,11 +308,14 @@ export class Units {
 
   #afterwards(unit: Unit, outcome: Outcome, before: Cell['snapshot']): void {
     const { cell, envelope } = unit
+    if (outcome === 'ignored') this.#noteIgnored(cell, envelope.event, before)
     this.commits.answer(envelope.waiter, { seqNr: cell.seqNr, outcome })
     if (cell.snapshot !== before || envelope.kind === 'start') this.#notify(cell)
     if (envelope.kind === 'start') this.#publish({ type: 'actorStarted', path: cell.path, logic: cell.row.name })
-    if (cell.status !== 'active') this.port.ended(cell, this.#endEvent(cell))
-    else {
+    if (envelope.kind === 'start') this.port.started(cell, envelope.event)
+    if (cell.status !== 'active') {
+      if (!this.port.comesBack(cell)) this.port.ended(cell, this.#endEvent(cell))
+    } else {
       if (cell.inner !== undefined) this.#deferInner(cell)
       if (cell.stash !== undefined && cell.snapshot !== before) this.#unstash(cell)
     }
@@ -333,6 +378,8 @@ export class Units {
   #answer(cell: Cell, envelope: Envelope, entry: DedupeEntry): void {
     if (envelope.stored !== undefined) this.commits.del(envelope.stored)
     const { seqNr, outcome, reply } = entry
+    const reason = { kind: 'duplicate', key: envelope.key ?? '', seqNr } as const
+    cell.untaken = withUntaken(cell.untaken, envelope.event.type, this.port.now(), reason)
     this.commits.answer(envelope.waiter, { seqNr, outcome }, reply)
     const session = sessionOfKey(envelope.key)
     if (reply !== undefined && session !== undefined) {
@@ -370,41 +417,7 @@ export class Units {
       this.#refuseDeferral(cell, envelope)
       return
     }
-    const error = describeFailure(thrown, cell.path)
-    this.host.effects.abandon(cell, 'The actor has failed.')
-    const isStart = envelope.kind === 'start'
-    if (cell.durability !== 'volatile' || this.commits.hasUnwritten) this.commits.touch(cell, before)
-    if (envelope.stored !== undefined) this.commits.del(envelope.stored)
-    cell.status = 'failed'
-    cell.inner = undefined
-    cell.snapshot = { ...(before ?? { output: undefined }), status: 'error', error }
-    if (before?.machine !== undefined) Object.setPrototypeOf(cell.snapshot, Object.getPrototypeOf(before))
-    if (!isStart && cell.durability !== 'volatile') {
-      this.heads.recordFailure(cell, envelope.event, error)
-      this.#syncFor(cell)
-    } else this.#keepFailure(cell, envelope.event, error, before)
-    this.commits.refuse(envelope.waiter, failedError(cell.path, envelope.event, error))
-    this.#notify(cell)
-    this.#publish({ type: 'actorFailed', path: cell.path, error })
-    const id = idOf(cell.path)
-    this.port.ended(
-      cell,
-      parentOf(cell.path) === undefined
-        ? undefined
-        : ({ type: `xstate.error.actor.${id}`, error, actorId: id } as EventObject),
-    )
-  }
-
-  /** The failure of a cell that is nowhere stored. */
-  #keepFailure(cell: Cell, event: EventObject, error: unknown, before: Cell['snapshot']): void {
-    this.#dropTimers(cell)
-    const snapshot = before && { status: before.status, value: before.value, context: before.context }
-    cell.failure = { error, event, seqNr: cell.seqNr, time: this.port.now(), snapshot }
-  }
-
-  #dropTimers(cell: Cell): void {
-    for (const [key, timer] of Object.entries(cell.timers ?? {})) this.timers.disarm(cell, key, timer)
-    cell.timers = undefined
+    this.port.failed(cell, envelope, before, thrown)
   }
 
   #refuseDeferral(cell: Cell, envelope: Envelope): void {
@@ -413,6 +426,11 @@ export class Units {
     this.commits.refuse(envelope.waiter, deadLetterError(cell.path, envelope.event, 'stashFull'))
     if (cell.durability === 'durable') this.commits.sync()
   }
+}
+
+/** Whether the cell can take the envelope; one that waits for its restart can only be stopped. */
+function isRunnable({ status }: Cell, { kind }: Envelope): boolean {
+  return status === 'active' || kind === 'start' || (status === 'restarting' && kind === 'stop')
 }
 
 /** What one unit starts must not clash among itself. */

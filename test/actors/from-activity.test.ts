@@ -1,5 +1,5 @@
-import { currentEffect } from 'roscius'
-import { type ActivityArgs, fromActivity } from 'roscius/actors'
+import { currentEffect, isRosciusError } from 'roscius'
+import { type ActivityArgs, type ActivityOptions, fromActivity } from 'roscius/actors'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createActor, toPromise } from 'xstate'
 import { World } from '../support/world.js'
@@ -72,6 +72,20 @@ describe('fromActivity outside Roscius', () => {
     expect(signal?.aborted).toBe(true)
   })
 
+  it('has no limit to its silence', async () => {
+    const logic = fromActivity(
+      async ({ heartbeat }: ActivityArgs<undefined>) => {
+        heartbeat()
+        await new Promise((resolve) => setTimeout(resolve, 1_000))
+        return 'done'
+      },
+      { heartbeatMs: 10 },
+    )
+    const result = toPromise(createActor(logic).start())
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await result).toBe('done')
+  })
+
   it('stops waiting when it is stopped', async () => {
     const actor = createActor(fromActivity(failingUntil(2), { retry: { maxAttempts: 2, initialMs: 1_000 } })).start()
     await vi.advanceTimersByTimeAsync(0)
@@ -108,5 +122,81 @@ describe('fromActivity in a system', () => {
       ['j#1-1.0', 2, 2],
     ])
     await world.stop()
+  })
+
+  /** The activity that never answers, as an actor of its own: what it did, and how it ends. */
+  const silent = async (options: ActivityOptions, beats: readonly number[] = []) => {
+    const attempts: ActivityArgs<undefined>[] = []
+    const logic = fromActivity((args: ActivityArgs<undefined>) => {
+      attempts.push(args)
+      for (const ms of beats) world.clock.schedule(() => args.heartbeat(), ms)
+      return new Promise<never>(() => {})
+    }, options)
+    const world = new World({ job: { logic, supervision: { restart: 'temporary' } } })
+    const system = await world.open()
+    const ref = await system.spawn('job', { id: 'j' })
+    const failure = ref.result().catch((error: unknown) => error)
+    await rounds()
+    return { world, system, ref, attempts, failure }
+  }
+  const rounds = async (): Promise<void> => {
+    for (let round = 0; round < 10; round++) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  it('fails with TIMEOUT when an attempt is silent for heartbeatMs, counted from its last heartbeat', async () => {
+    const { world, ref, attempts, failure } = await silent({ heartbeatMs: 100 }, [60, 120])
+    await world.clock.advance(219)
+    await rounds()
+    expect([ref.getSnapshot().status, attempts[0]?.signal.aborted]).toEqual(['active', false])
+    await world.clock.advance(1)
+    expect(await failure).toMatchObject({ code: 'TIMEOUT', address: 'j', details: { heartbeatMs: 100, silentMs: 100 } })
+    expect(attempts[0]?.signal.aborted).toBe(true)
+    await world.stop()
+  })
+
+  it('tries again after a silent attempt; its waits are no silence, and a dead attempt gives no sign of life', async () => {
+    const retry = { maxAttempts: 2, initialMs: 5_000, jitter: 0 }
+    const { world, ref, attempts, failure } = await silent({ heartbeatMs: 100, retry }, [60])
+    await world.clock.advance(160)
+    await rounds()
+    expect([attempts.length, attempts[0]?.signal.aborted]).toEqual([1, true])
+    await world.clock.advance(1_000)
+    expect(ref.getSnapshot().status).toBe('active')
+    await vi.advanceTimersByTimeAsync(5_000)
+    await rounds()
+    expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2])
+    await world.clock.advance(100)
+    attempts[0]?.heartbeat()
+    await world.clock.advance(59)
+    await rounds()
+    expect(ref.getSnapshot().status).toBe('active')
+    await world.clock.advance(1)
+    expect(await failure).toMatchObject({ code: 'TIMEOUT', details: { attempt: 1 } })
+    expect(world.events.filter(({ type }) => type === 'effectTimedOut')).toHaveLength(1)
+    await world.stop()
+  })
+
+  it('does not try again what is not worth it', async () => {
+    const retry = { maxAttempts: 5, isRetryable: (error: unknown) => !isRosciusError(error, 'TIMEOUT') }
+    const { world, attempts, failure } = await silent({ heartbeatMs: 100, retry })
+    await world.clock.advance(100)
+    expect(await failure).toMatchObject({ code: 'TIMEOUT' })
+    expect(attempts).toHaveLength(1)
+    await world.stop()
+  })
+
+  it('leaves no timer behind when it is stopped or silent too long, though its function never ends', async () => {
+    const stopped = await silent({ heartbeatMs: 100, timeoutMs: 1_000 })
+    const silenced = await silent({ heartbeatMs: 100, timeoutMs: 1_000 })
+    expect(vi.getTimerCount()).toBe(2)
+    await stopped.ref.stop()
+    await silenced.world.clock.advance(100)
+    await silenced.failure
+    await rounds()
+    expect(vi.getTimerCount()).toBe(0)
+    for (const { world } of [stopped, silenced]) {
+      await world.stop()
+      expect(world.clock.pending).toBe(0)
+    }
   })
 })

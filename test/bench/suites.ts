@@ -1,9 +1,10 @@
 import type { Bench, Effort } from './harness/bench.js'
 import type { Row } from './harness/row.js'
 import { kernel } from './kernel/index.js'
+import { supervision } from './supervision/index.js'
 
 /** Every bench of every suite, in the order of the report. */
-export const benches: readonly Bench[] = [...kernel]
+export const benches: readonly Bench[] = [...kernel, ...supervision]
 
 /** Runs the bench that yields the row `id`; called in the bench's own process. */
 export async function runBench({ id, ...effort }: Effort & { readonly id: string }): Promise<readonly Row[]> {

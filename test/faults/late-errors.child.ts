@@ -61,7 +61,8 @@ const fragile = setup({
 
 const steady = setup({}).createMachine({ on: { PING: { actions: () => undefined } } })
 
-const system = await createSystem({ name: 'late', store: memoryStore(), logic: { fragile, steady } })
+const logic = { fragile: { logic: fragile, supervision: { restart: 'temporary' } }, steady } as const
+const system = await createSystem({ name: 'late', store: memoryStore(), logic })
 system.on((event) => {
   if (event.type === 'actorFailed') console.log(`failed: ${event.path}: ${(event.error as Error).message}`)
 })

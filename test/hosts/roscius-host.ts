@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
-import { createSystem, type Durability, memoryStore, type Store } from 'roscius'
+import { createSystem, type Durability, type LogicTable, memoryStore, type Store } from 'roscius'
 import { type SimulatedClock, seededRandom, simulatedClock } from 'roscius/testing'
 import type { EventObject } from 'xstate'
 import { advanceBySteps } from './advance.js'
-import { Answers, type Host, type Stage, type StageOptions } from './host.js'
+import { Answers, type Host, type Machines, type Stage, type StageOptions } from './host.js'
 
 /** More rounds of the event loop than any chain of turns and commits takes on a store in memory. */
 const QUIET_ROUNDS = 20
@@ -17,7 +17,10 @@ interface RosciusHostOptions {
   readonly idleMs?: number
 }
 
-/** Machines as durable actors of one system, on a simulated clock and a store in memory. */
+/**
+ * Machines as durable actors of one system, on a simulated clock and a store in memory. As in plain XState, an error ends
+ * its actor: none is restarted.
+ */
 export function rosciusHost({
   name,
   durability = 'durable',
@@ -32,7 +35,7 @@ export function rosciusHost({
       const systemOptions = {
         name: 'stage',
         store: keptOpen(memoryStore()),
-        logic: machines,
+        logic: neverRestarted(machines),
         clock,
         random: seededRandom(1),
         logger: () => {},
@@ -134,6 +137,11 @@ class RosciusStage implements Stage {
     this.ref(name).on('*', (event) => onEmit?.(name, event))
     this.ref(name).subscribe({ error: (error) => onError?.(name, error) })
   }
+}
+
+function neverRestarted(machines: Machines): LogicTable {
+  const rows = Object.entries(machines).map(([name, logic]) => [name, { logic, supervision: { restart: 'temporary' } }])
+  return Object.fromEntries(rows) as LogicTable
 }
 
 async function eventLoopRounds(count: number): Promise<void> {

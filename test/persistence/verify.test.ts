@@ -213,6 +213,19 @@ describe('verify', () => {
     expect((await damagesIn(world)).damages.map((damage) => damage.key)).toEqual([key])
   })
 
+  it('names a watch whose actors are not there, unless the watched one was in memory only', async () => {
+    const world = await richWorld()
+    await put(world, 'w/r:l')
+    expect((await damagesIn(world)).damages).toEqual([])
+    await put(world, 'w/ghost:r')
+    await put(world, 'w/r:ghost#1-1.1')
+    await put(world, 'w/vapour:r', Uint8Array.of(1))
+    expect((await damagesIn(world)).damages).toEqual([
+      { key: 'w/ghost:r', problem: expect.stringContaining('end of the actor ghost') },
+      { key: 'w/r:ghost#1-1.1', problem: expect.stringContaining('tell the actor ghost') },
+    ])
+  })
+
   it('names a systemId that leads elsewhere, and one of no actor', async () => {
     const world = await richWorld()
     const leads = world.store.get('n/main')!

@@ -1,7 +1,7 @@
 import { currentEffect, type SystemEvent } from 'roscius'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { assign, createMachine, setup } from 'xstate'
-import { World } from '../support/world.js'
+import { all, World } from '../support/world.js'
 
 /** The outside world: what actions did, in order. */
 const done: unknown[] = []
@@ -141,7 +141,7 @@ describe('a custom action', () => {
   })
 
   it('that throws fails its actor alone: the last good state is the committed one, the event is not redelivered', async () => {
-    const world = new World({ bell })
+    const world = new World({ bell: { logic: bell, supervision: { restart: 'temporary' } } })
     await using system = await world.open()
     const ref = await system.spawn('bell', { id: 'b' })
     const other = await system.spawn('bell', { id: 'other' })
@@ -157,6 +157,24 @@ describe('a custom action', () => {
       details: { reason: 'actorFailed' },
     })
     expect(await other.deliver({ type: 'RING' })).toMatchObject({ outcome: 'handled' })
+  })
+
+  it('that throws is not run again when its actor is restarted: neither event nor action is poison', async () => {
+    const world = new World({ bell })
+    const system = await world.open()
+    const ref = await system.spawn('bell', { id: 'b' })
+    await ref.deliver({ type: 'RING' })
+    done.length = 0
+    expect(await ref.deliver({ type: 'BREAK' })).toMatchObject({ outcome: 'handled' })
+    expect(await ref.deliver({ type: 'RING' })).toMatchObject({ outcome: 'handled' })
+    expect(world.events).toContainEqual(expect.objectContaining({ type: 'childRestarted', path: 'b', restarts: 1 }))
+    await system.settled()
+    const again = await world.crashAndOpen()
+    await again.settled()
+    expect(done).toEqual(['before', expect.objectContaining({ n: 2 })])
+    expect(world.events.filter((event) => event.type === 'outcomeUnknown')).toEqual([])
+    expect(await all(again.deadLetters.list())).toEqual([])
+    await world.stop()
   })
 
   it('keeps its order with others of the same transition, also with emitted events', async () => {

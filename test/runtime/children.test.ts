@@ -143,7 +143,7 @@ describe('children inside a cell', () => {
 
   it('spawned from inline logic fail their actor with LOGIC_NOT_NAMED and its path', async () => {
     const careless = createMachine({ on: { GO: { actions: spawnChild(createMachine({}), { id: 'x' }) } } })
-    const world = new World({ careless })
+    const world = new World({ careless: { logic: careless, supervision: { restart: 'temporary' } } })
     await using system = await world.open()
     const ref = await system.spawn('careless', { id: 'c' })
     await expect(ref.deliver({ type: 'GO' })).rejects.toMatchObject({

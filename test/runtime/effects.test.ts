@@ -49,6 +49,9 @@ const worker = setup({ actors: { call } }).createMachine({
   },
 })
 
+/** Settings of a row whose actors stay failed. */
+const forGood = { supervision: { restart: 'temporary' } } as const
+
 describe('an effect', () => {
   it('starts after the commit of the state that invokes it', async () => {
     const world = new World({ worker })
@@ -148,7 +151,7 @@ describe('an effect', () => {
 
   it('that rejects with nobody to handle it fails its actor alone', async () => {
     const careless = setup({ actors: { call } }).createMachine({ invoke: { src: 'call' } })
-    const world = new World({ careless, worker })
+    const world = new World({ careless: { logic: careless, ...forGood }, worker })
     await using system = await world.open()
     const ref = await system.spawn('careless', { id: 'c' })
     const other = await system.spawn('worker', { id: 'w' })
@@ -156,6 +159,26 @@ describe('an effect', () => {
     await system.settled()
     expect(ref.failure()).toMatchObject({ error: { message: 'unhandled' } })
     expect((await other.deliver({ type: 'WORK' })).outcome).toBe('handled')
+  })
+
+  it('whose actor is restarted starts again as a crash would: same effect id, next attempt, the old one aborted and fenced (D10)', async () => {
+    const careless = setup({ actors: { call } }).createMachine({
+      context: { results: [] as unknown[] },
+      invoke: { src: 'call', onDone: { actions: assign({ results: ({ event }) => [event.output] }) } },
+    })
+    const world = new World({ careless })
+    await using system = await world.open()
+    const ref = await system.spawn('careless', { id: 'c' })
+    started[0]!.reject(new Error('unhandled'))
+    await rounds(20)
+    expect(started.map(({ effectId, attempt, signal }) => [effectId, attempt, signal.aborted])).toEqual([
+      [started[0]!.effectId, 1, true],
+      [started[0]!.effectId, 2, false],
+    ])
+    expect(ref.getSnapshot().status).toBe('active')
+    started[1]!.resolve('fine')
+    await system.settled()
+    expect(ref.getSnapshot().context.results).toEqual(['fine'])
   })
 
   it('declared not idempotent is not started again after a crash: onError gets OUTCOME_UNKNOWN', async () => {
@@ -306,7 +329,7 @@ describe('an effect', () => {
     const rejecting = createMachine({
       on: { GO: { actions: () => void Promise.reject(new Error('forgotten promise')) } },
     })
-    const world = new World({ sloppy, rejecting })
+    const world = new World({ sloppy: { logic: sloppy, ...forGood }, rejecting: { logic: rejecting, ...forGood } })
     await using system = await world.open()
     const a = await system.spawn('sloppy', { id: 'a' })
     const b = await system.spawn('rejecting', { id: 'b' })
@@ -318,7 +341,7 @@ describe('an effect', () => {
   })
 
   it("that settles with a value that can't be stored fails its actor with the path, and the failure is on record", async () => {
-    const world = new World({ worker })
+    const world = new World({ worker: { logic: worker, ...forGood } })
     const system = await world.open()
     const ref = await system.spawn('worker', { id: 'w' })
     await ref.deliver({ type: 'WORK' })
@@ -337,7 +360,7 @@ describe('an effect', () => {
       invoke: { src: 'say' },
       on: { SAID: { actions: assign({ count: ({ context }) => context.count + 1 }) } },
     })
-    const world = new World({ hearer })
+    const world = new World({ hearer: { logic: hearer, ...forGood } })
     await using system = await world.open()
     const ref = await system.spawn('hearer', { id: 'h' })
     await system.settled()

@@ -19,9 +19,12 @@ const fragile = createMachine({
   },
 })
 
+/** Settings of a row whose actors stay failed. */
+const forGood = { supervision: { restart: 'temporary' } } as const
+
 describe('a failed actor', () => {
-  it('stops alone; its failure (error, event, last good state) is on record, also after a crash', async () => {
-    const world = new World({ fragile })
+  it('that is temporary stops alone; its failure (error, event, last good state) is on record, also after a crash', async () => {
+    const world = new World({ fragile: { logic: fragile, ...forGood } })
     const system = await world.open()
     const ref = await system.spawn('fragile', { id: 'f' })
     const other = await system.spawn('fragile', { id: 'other' })
@@ -56,7 +59,7 @@ describe('a failed actor', () => {
   })
 
   it('that is volatile tells its failure too', async () => {
-    const world = new World({ fragile: { logic: fragile, durability: 'volatile' } })
+    const world = new World({ fragile: { logic: fragile, durability: 'volatile', ...forGood } })
     await using system = await world.open()
     const ref = await system.spawn('fragile', { id: 'f' })
     await ref.deliver({ type: 'INC' })
@@ -83,7 +86,7 @@ describe('a failed actor', () => {
         },
       },
     })
-    const world = new World({ planner, fragile })
+    const world = new World({ planner: { logic: planner, ...forGood }, fragile })
     await using system = await world.open()
     const other = await system.spawn('fragile', { id: 'o' })
     const ref = await system.spawn('planner', { id: 'p' })
@@ -113,7 +116,7 @@ describe('a failed actor', () => {
   })
 
   it('tells its observers the error', async () => {
-    const world = new World({ fragile })
+    const world = new World({ fragile: { logic: fragile, ...forGood } })
     await using system = await world.open()
     const ref = await system.spawn('fragile', { id: 'f' })
     const told: unknown[] = []
@@ -137,10 +140,70 @@ describe('a failed actor', () => {
         },
       },
     })
-    const world = new World({ thrower })
+    const world = new World({ thrower: { logic: thrower, ...forGood } })
     await using system = await world.open()
     const ref = await system.spawn('thrower', { id: 't' })
     await expect(ref.deliver({ type: 'THROW' })).rejects.toMatchObject({ code: 'ACTOR_FAILED' })
     expect(ref.failure()).toMatchObject({ event: { type: 'THROW' } })
+  })
+})
+
+describe('a failed actor that is restarted', () => {
+  const poisoned = { code: 'DEAD_LETTER', details: { reason: 'poison' } }
+
+  it('has no failure, an end of its own least of all; each failure is in its journal', async () => {
+    const world = new World({ fragile })
+    const system = await world.open()
+    const ref = await system.spawn('fragile', { id: 'f' })
+    await ref.deliver({ type: 'INC' })
+    await expect(ref.deliver({ type: 'BREAK' })).rejects.toMatchObject({ ...poisoned, cause: { message: 'too far' } })
+    const check = async (actor: typeof ref): Promise<void> => {
+      expect(actor.failure()).toBeUndefined()
+      expect(actor.getSnapshot()).toMatchObject({ status: 'active', context: { count: 1 } })
+      const records = await all(actor.journal())
+      expect(records.filter(({ kind }) => kind === 'failure')).toMatchObject(
+        Array(3).fill({ event: { type: 'BREAK', error: { name: 'RangeError', message: 'too far' } } }),
+      )
+    }
+    await check(ref)
+    const again = await world.crashAndOpen()
+    await check(again.actor('fragile', 'f'))
+    await world.stop()
+  })
+
+  it('that is volatile has forgotten its state, and not its mail', async () => {
+    const world = new World({ fragile: { logic: fragile, durability: 'volatile' } })
+    await using system = await world.open()
+    const ref = await system.spawn('fragile', { id: 'f' })
+    await ref.deliver({ type: 'INC' })
+    const broken = ref.deliver({ type: 'BREAK' })
+    const behind = ref.deliver({ type: 'INC' })
+    await expect(broken).rejects.toMatchObject(poisoned)
+    expect(await behind).toMatchObject({ outcome: 'handled' })
+    expect(ref.getSnapshot().context.count).toBe(1)
+  })
+
+  it('has sent nothing with any of its attempts (D4)', async () => {
+    const world = new World({ fragile })
+    await using system = await world.open()
+    const other = await system.spawn('fragile', { id: 'o' })
+    const ref = await system.spawn('fragile', { id: 'f' })
+    await ref.deliver({ type: 'TO', to: other })
+    await expect(ref.deliver({ type: 'BREAK' })).rejects.toMatchObject(poisoned)
+    await system.settled()
+    expect(other.getSnapshot().context.count).toBe(0)
+  })
+
+  it('tells its observers no error, and goes on telling them its states', async () => {
+    const world = new World({ fragile })
+    await using system = await world.open()
+    const ref = await system.spawn('fragile', { id: 'f' })
+    const told: unknown[] = []
+    ref.subscribe({ next: ({ context }) => told.push(context.count), error: (error) => told.push(error) })
+    await ref.deliver({ type: 'INC' })
+    await ref.deliver({ type: 'BREAK' }).catch(() => {})
+    await ref.deliver({ type: 'INC' })
+    await system.settled()
+    expect(told).toEqual([1, 2])
   })
 })

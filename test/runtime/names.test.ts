@@ -100,7 +100,7 @@ describe('a systemId', () => {
   })
 
   it('is free again when its actor has stopped or failed, and may be given to the same id again', async () => {
-    const world = new World({ counter })
+    const world = new World({ counter: { logic: counter, supervision: { restart: 'temporary' } } })
     const system = await world.open()
     await (await system.spawn('counter', { id: 'a', systemId: 'main' })).stop()
     expect(system.get('main')).toBeUndefined()
@@ -111,6 +111,26 @@ describe('a systemId', () => {
     expect((again.get('main') as { path: string } | undefined)?.path).toBe('a')
     await world.stop()
   })
+
+  for (const restartFrom of ['lastGood', 'initial'] as const) {
+    it(`stays with an actor that is restarted (${restartFrom}), also over a crash`, async () => {
+      const world = new World({ counter: { logic: counter, supervision: { restartFrom } } })
+      const system = await world.open()
+      const ref = await system.spawn('counter', { id: 'a', systemId: 'main' })
+      await ref.deliver({ type: 'BREAK' }).catch(() => {})
+      await expect(system.spawn('counter', { id: 'b', systemId: 'main' })).rejects.toMatchObject({
+        code: 'SYSTEM_ID_TAKEN',
+      })
+      const check = async (found: typeof system): Promise<void> => {
+        const same = found.get('main') as unknown as typeof ref
+        expect(same.path).toBe('a')
+        expect(await same.deliver({ type: 'INC' })).toMatchObject({ outcome: 'handled' })
+      }
+      await check(system)
+      await check(await world.crashAndOpen())
+      await world.stop()
+    })
+  }
 
   it('given inside a cell belongs to that cell, over a restart', async () => {
     const owner = setup({ actors: { counter } }).createMachine({

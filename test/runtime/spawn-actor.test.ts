@@ -71,6 +71,9 @@ const careful = createMachine({
   },
 })
 
+/** Settings of a row whose actors stay failed. */
+const forGood = { supervision: { restart: 'temporary' } } as const
+
 const list = async (world: { system: { actors(): AsyncIterable<{ path: string; status: string }> } }) =>
   (await all(world.system.actors())).map(({ path, status }) => [path, status])
 
@@ -125,7 +128,7 @@ describe('spawnActor', () => {
   })
 
   it('tells the parent of a failure; unhandled, it does not fail the parent (D12)', async () => {
-    const world = new World({ boss, careful, worker })
+    const world = new World({ boss, careful, worker: { logic: worker, ...forGood } })
     await using system = await world.open()
     const one = await system.spawn('careful', { id: 'c' })
     const two = await system.spawn('boss', { id: 'b' })
@@ -143,8 +146,33 @@ describe('spawnActor', () => {
     expect((await two.deliver({ type: 'HIRE', id: 'w2', n: 1 })).outcome).toBe('handled')
   })
 
+  it('tells the parent of no failure that supervision has mended, and of the one with which it gives the child up', async () => {
+    const world = new World({ careful, worker })
+    const system = await world.open()
+    const ref = await system.spawn('careful', { id: 'c' })
+    for (let failure = 0; failure < 3; failure++) await ref.deliver({ type: 'TELL' })
+    await system.settled()
+    expect(await list(world)).toEqual([
+      ['c', 'active'],
+      ['c/w', 'active'],
+    ])
+    expect(ref.getSnapshot().context.failed).toBeUndefined()
+    await ref.deliver({ type: 'TELL' })
+    await system.settled()
+    expect(world.events).toContainEqual(
+      expect.objectContaining({ type: 'intensityExceeded', child: 'c/w', maxRestarts: 3, withinMs: 5_000 }),
+    )
+    const again = await world.crashAndOpen()
+    expect(await list(world)).toEqual([
+      ['c', 'active'],
+      ['c/w', 'failed'],
+    ])
+    expect(again.actor('careful', 'c').getSnapshot().context.failed).toBe('worker broke')
+    await world.stop()
+  })
+
   it('of an id that exists fails the transition with ACTOR_EXISTS, also twice in one transition', async () => {
-    const world = new World({ boss, worker })
+    const world = new World({ boss: { logic: boss, ...forGood }, worker })
     await using system = await world.open()
     const a = await system.spawn('boss', { id: 'a' })
     await a.deliver({ type: 'HIRE', id: 'w', n: 1 })

@@ -72,7 +72,7 @@ describe('a value in a context', () => {
   for (const development of [true, false]) {
     for (const what of Object.keys(BAD)) {
       it(`that is a ${what} fails the transition with its path, before anything is written (development: ${development})`, async () => {
-        const world = new World({ keeper }, { development })
+        const world = new World({ keeper: { logic: keeper, supervision: { restart: 'temporary' } } }, { development })
         await using system = await world.open()
         const ref = await system.spawn('keeper', { id: 'k' })
         await ref.deliver({ type: 'KEEP', value: 'good' })

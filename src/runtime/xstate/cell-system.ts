@@ -66,6 +66,13 @@ export class CellSystem {
     this.port.relay(this.path, source, target, event)
   }
 
+  /** This system, for one who relays through `relay` instead. */
+  relayingThrough(relay: CellSystem['_relay']): CellSystem {
+    const system = new CellSystem(this.port, this.path)
+    system._relay = relay
+    return system
+  }
+
   _sendInspectionEvent(event: InspectionLike): void {
     this.port.inspect(this.path, event)
   }

@@ -5,7 +5,7 @@
  * as long as neither it nor anything below it changed. So a diff of two frames stops where nothing changed.
  */
 import { RosciusError } from '../../core/errors.js'
-import type { ArmedTimer, Cell, StashedEvent } from '../cell.js'
+import type { ArmedTimer, Cell, StashedEvent, Supervised } from '../cell.js'
 import type { ChildActor, HostSnapshot } from './internals.js'
 import { storedOrder } from './region-order.js'
 
@@ -18,6 +18,7 @@ export interface Frame {
   readonly stash: readonly StashedEvent[] | undefined
   /** Attempts of the cell's own logic, where that logic is itself an effect. */
   readonly attempt: number
+  readonly supervised: Supervised | undefined
 }
 
 /** A machine's snapshot, or whatever `getPersistedSnapshot` of other logic gave. */
@@ -69,6 +70,7 @@ export class Framer {
       timers: cell.timers,
       stash: cell.stash,
       attempt: this.attempts.get(cell.self) ?? 0,
+      supervised: cell.supervised,
     }
   }
 

@@ -6,22 +6,35 @@
  * 2. An effect keeps its id over restarts; each start is its next attempt. One that must not be started twice fails with
  *    `OUTCOME_UNKNOWN` instead (I4).
  * 3. Once it has settled, failed or been stopped it is over: whatever it does later changes nothing.
+ * 4. A unit that fails may have ended effects itself; they are aborted with the rest of the cell's, so that there are never
+ *    two attempts at once (D10).
+ * 5. One with a `heartbeatMs` fails with `TIMEOUT` after so long a silence. It is over at once; only what a promise has
+ *    answered by then counts, also if nobody has handled it yet.
  */
 import type { EventObject } from 'xstate'
-import type { ActorPath } from '../../core/address.js'
 import { RosciusError } from '../../core/errors.js'
 import type { Cell } from '../cell.js'
 import { EffectRun } from '../effect-run.js'
 import type { Engine } from '../engine.js'
 import type { CellScope } from './cell-scope.js'
+import { effectScope } from './effect-scope.js'
+import { followedStart } from './followed-promise.js'
 import type { Attempts } from './frame.js'
 import { type ChildActor, type HostedLogic, type HostSnapshot, type Scope, STOP_EVENT } from './internals.js'
 import { logicKind } from './logic-kind.js'
+import { RunningEffect } from './running-effect.js'
 import { sessionOfNumber, unitOf } from './sessions.js'
 
-/** How logic made by `fromActivity` says that it must not be run twice. */
+/** What logic may say of itself as an effect; `fromActivity` and `withHeartbeat` put it there. */
 interface EffectOptions {
-  readonly roscius?: { readonly idempotent?: boolean }
+  readonly roscius?: {
+    /** `false`: must not be started twice. */
+    readonly idempotent?: boolean
+    /** The longest silence, in ms. */
+    readonly heartbeatMs?: number
+    /** Asked within a silent effect, before it fails with `error`: whether it has dealt with that itself and goes on. */
+    readonly onSilence?: (error: RosciusError) => boolean
+  }
 }
 
 export class HeldEffects {
@@ -29,6 +42,8 @@ export class HeldEffects {
   /** Promises that were started, or are to be, and have not settled. */
   readonly settling = new Set<object>()
   readonly #held = new WeakMap<object, HostedLogic>()
+  /** Effects that were ended by units which are not released yet. */
+  readonly #leaving = new Map<Cell, Set<RunningEffect>>()
 
   constructor(
     private readonly engine: Engine,
@@ -38,8 +53,31 @@ export class HeldEffects {
 
   /** Ends every effect of a cell that has failed or leaves memory: aborted and fenced. */
   abandon(cell: Cell, reason: string): void {
-    for (const handle of cell.effects?.values() ?? []) (handle as RunningEffect).end(this.settling, reason)
+    const effects = [...((cell.effects?.values() ?? []) as Iterable<RunningEffect>), ...(this.#leaving.get(cell) ?? [])]
     cell.effects = undefined
+    this.#leaving.delete(cell)
+    for (const effect of effects) {
+      this.settling.delete(effect)
+      effect.end(reason)
+    }
+  }
+
+  /** Whether the cell has effects that are not over. */
+  has(cell: Cell): boolean {
+    return (cell.effects !== undefined && cell.effects.size > 0) || this.#leaving.has(cell)
+  }
+
+  /**
+   * Aborts and fences every effect of a cell that is being ended and keeps its state until then. Answers the promises of
+   * those that have not come back yet, but for that of `asker`: it may be waiting for this.
+   */
+  windDown(cell: Cell, reason: string, asker: EffectRun | undefined): Promise<void>[] {
+    const effects = [...((cell.effects?.values() ?? []) as Iterable<RunningEffect>), ...(this.#leaving.get(cell) ?? [])]
+    for (const effect of effects) {
+      this.settling.delete(effect)
+      effect.end(reason)
+    }
+    return effects.flatMap(({ run }) => (run === asker ? [] : (run.returned ?? [])))
   }
 
   /** The logic with its start, its stop and its input held. */
@@ -61,36 +99,66 @@ export class HeldEffects {
     const { cell, held } = unitOf(this.engine)
     const self = scope.self
     const isRoot = self === cell.self
-    const effectId = isRoot ? sessionOfNumber(this.engine, cell, 0) : (self as ChildActor).sessionId
+    const effectId = this.#effectIdOf(cell, self)
     const attempt = (this.attempts.get(self) ?? 0) + 1
     this.attempts.set(self, attempt)
     const isPromise = logicKind(logic) === 'promise'
-    const run = new EffectRun(this.engine, cell.path, isRoot ? undefined : effectId, effectId, attempt, isPromise)
+    const child = isRoot ? undefined : effectId
+    const run = new EffectRun(this.engine, cell.path, child, effectId, attempt, isPromise, 'effect')
     const effect = new RunningEffect(run, isPromise ? 'settles' : 'stays')
     cell.effects ??= new Map()
     cell.effects.set(effectId, effect)
     if (isPromise) this.settling.add(effect)
-    const own = isRoot ? this.shared.copy((event) => this.engine.emit(cell.path, event)) : scope
-    const isUnknown = attempt > 1 && (logic as EffectOptions).roscius?.idempotent === false
-    held.push({
-      release: () => {
-        if (effect.status !== 'held') return
-        effect.status = 'running'
-        if (isUnknown) run.fail(outcomeUnknown(cell.path, effectId, attempt))
-        else
-          run.run(() => logic.start?.(isRoot ? (cell.snapshot as HostSnapshot) : (self as ChildActor)._snapshot, own))
+    // A scope of the node's is shared between cells: what it says now is kept for later.
+    const kept = isRoot ? this.shared.copy((event) => this.engine.emit(cell.path, event)) : scope
+    held.push({ release: () => this.#start(effect, logic, cell, effectScope(kept, run, isPromise)) })
+  }
+
+  #start(effect: RunningEffect, logic: HostedLogic, cell: Cell, scope: Scope): void {
+    if (effect.status !== 'held') return
+    effect.status = 'running'
+    const { run } = effect
+    const { idempotent, heartbeatMs } = (logic as EffectOptions).roscius ?? {}
+    if (run.attempt > 1 && idempotent === false) {
+      run.fail(outcomeUnknown(run))
+      return
+    }
+    if (heartbeatMs !== undefined)
+      run.limitSilence(heartbeatMs, (silentMs) => this.#hasDealtWithSilence(effect, logic, heartbeatMs, silentMs))
+    const snapshotNow = (): HostSnapshot =>
+      run.child === undefined ? (cell.snapshot as HostSnapshot) : (scope.self as ChildActor)._snapshot
+    const started = snapshotNow()
+    effect.start(
+      () => (effect.kind === 'settles' ? followedStart(logic) : logic.start)?.(started, scope),
+      () => {
+        // Logic that sees itself ended already would not clean up.
+        const now = snapshotNow()
+        logic.transition(now.status === 'active' ? now : started, STOP_EVENT, scope)
       },
+    )
+  }
+
+  #hasDealtWithSilence(effect: RunningEffect, logic: HostedLogic, heartbeatMs: number, silentMs: number): boolean {
+    const { run } = effect
+    const { path, effectId, attempt } = run
+    const error = timedOut(run, heartbeatMs, silentMs)
+    let goesOn = false
+    run.run(() => {
+      goesOn = (logic as EffectOptions).roscius?.onSilence?.(error) === true
     })
+    if (goesOn) return true
+    this.engine.report({ type: 'effectTimedOut', path, effectId, attempt, silentMs })
+    run.fail(error)
+    effect.end(error)
+    return false
   }
 
   #transitionEffect(logic: HostedLogic, snapshot: HostSnapshot, event: EventObject, scope: Scope): HostSnapshot {
     const { cell, held } = unitOf(this.engine)
-    const effectId =
-      scope.self === cell.self ? sessionOfNumber(this.engine, cell, 0) : (scope.self as ChildActor).sessionId
+    const effectId = this.#effectIdOf(cell, scope.self)
     const effect = cell.effects?.get(effectId) as RunningEffect | undefined
     if (event.type === STOP_EVENT.type) {
-      cell.effects?.delete(effectId)
-      if (effect !== undefined) this.#holdStop(logic, effect, snapshot, scope)
+      this.#endAfterCommit(cell, effectId, 'The effect was stopped.')
       return { ...snapshot, status: 'stopped', error: undefined }
     }
     if (logicKind(logic) === 'callback') {
@@ -101,68 +169,61 @@ export class HeldEffects {
     }
     const next = logic.transition(snapshot, event, scope)
     if (next.status !== 'active' && effect !== undefined) {
-      cell.effects?.delete(effectId)
-      effect.settle(this.settling)
+      this.#leave(cell, effect)
+      held.push({ release: () => this.#left(cell, effect) })
     }
     return next
   }
 
   /** The effect of that session, if there is one, is over: it has failed. */
   fail(cell: Cell, session: string): void {
-    const effect = cell.effects?.get(session) as RunningEffect | undefined
-    if (effect === undefined) return
-    cell.effects?.delete(session)
-    effect.settle(this.settling)
-    unitOf(this.engine).held.push({ release: () => effect.run.abort('The effect has failed.') })
+    this.#endAfterCommit(cell, session, 'The effect has failed.')
   }
 
-  #holdStop(logic: HostedLogic, effect: RunningEffect, snapshot: HostSnapshot, scope: Scope): void {
-    const { held } = unitOf(this.engine)
-    const wasRunning = effect.status === 'running'
-    effect.settle(this.settling)
-    // A scope of the node's is shared between cells: what it says now is kept for later.
-    const own = scope === this.shared ? this.shared.copy(scope.emit) : scope
-    held.push({
+  #endAfterCommit(cell: Cell, effectId: string, reason: string): void {
+    const effect = cell.effects?.get(effectId) as RunningEffect | undefined
+    if (effect === undefined) return
+    this.#leave(cell, effect)
+    unitOf(this.engine).held.push({
       release: () => {
-        effect.run.abort('The effect was stopped.')
-        if (wasRunning) effect.run.run(() => logic.transition(snapshot, STOP_EVENT, own))
+        this.#left(cell, effect)
+        effect.end(reason)
       },
     })
   }
-}
 
-class RunningEffect {
-  status: 'held' | 'running' | 'over' = 'held'
-
-  constructor(
-    readonly run: EffectRun,
-    readonly kind: 'settles' | 'stays',
-  ) {}
-
-  get effectId(): string {
-    return this.run.effectId
+  #leave(cell: Cell, effect: RunningEffect): void {
+    cell.effects?.delete(effect.effectId)
+    effect.settle()
+    this.settling.delete(effect)
+    const leaving = this.#leaving.get(cell)
+    if (leaving === undefined) this.#leaving.set(cell, new Set([effect]))
+    else leaving.add(effect)
   }
 
-  get attempt(): number {
-    return this.run.attempt
+  #left(cell: Cell, effect: RunningEffect): void {
+    const leaving = this.#leaving.get(cell)
+    if (leaving?.delete(effect) && leaving.size === 0) this.#leaving.delete(cell)
   }
 
-  settle(settling: Set<object>): void {
-    this.status = 'over'
-    this.run.settle()
-    settling.delete(this)
-  }
-
-  end(settling: Set<object>, reason: string): void {
-    this.settle(settling)
-    this.run.abort(reason)
+  /** An effect is named after the session of its actor. */
+  #effectIdOf(cell: Cell, self: object): string {
+    return self === cell.self ? sessionOfNumber(this.engine, cell, 0) : (self as ChildActor).sessionId
   }
 }
 
-function outcomeUnknown(path: ActorPath, effectId: string, attempt: number): RosciusError {
+function outcomeUnknown({ path, effectId, attempt }: EffectRun): RosciusError {
   return new RosciusError(
     'OUTCOME_UNKNOWN',
     `${path}: effect ${effectId} was started ${attempt - 1} time(s) before a crash and is declared not idempotent, so it was not started again; find out what it did and decide.`,
     { address: path, details: { effectId, attempt } },
+  )
+}
+
+function timedOut({ path, effectId, attempt }: EffectRun, heartbeatMs: number, silentMs: number): RosciusError {
+  return new RosciusError(
+    'TIMEOUT',
+    `${path}: effect ${effectId} gave no sign of life for ${Math.round(silentMs)} ms, so it was aborted; call currentEffect().heartbeat() as it makes progress, or raise its heartbeatMs (${heartbeatMs}).`,
+    { address: path, details: { effectId, attempt, heartbeatMs, silentMs } },
   )
 }

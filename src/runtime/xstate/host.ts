@@ -12,13 +12,13 @@
  * 4. Delays go to the cell's timers (I6).
  */
 import type { AnyActorLogic, EventObject } from 'xstate'
-import { type ActorPath, childPath } from '../../core/address.js'
+import type { ActorPath } from '../../core/address.js'
 import { RosciusError } from '../../core/errors.js'
 import { ActorHandle } from '../actor-handle.js'
 import type { ArmedTimer, Cell } from '../cell.js'
 import type { Engine } from '../engine.js'
-import { type SpawnPlan, spawnPlanOf } from '../spawn-actor.js'
 import type { Unit } from '../unit.js'
+import { type ActionArgs, unitActionOf } from '../unit-action.js'
 import { CellScheduler } from './cell-scheduler.js'
 import { CellScope } from './cell-scope.js'
 import { CellSystem, type InspectionLike, type SystemPort } from './cell-system.js'
@@ -52,8 +52,6 @@ const MAX_INNER = 256
 
 /** Most relays to children within one unit before a runaway loop between them is declared a failure of the actor. */
 const MAX_RELAYS = 100_000
-
-type ActionInfo = Parameters<Exclude<SpawnPlan['id'], string>>[0]
 
 /** The frames of restored children, by the actor whose children they are. */
 type ChildFrames = WeakMap<object, Readonly<Record<string, ChildFrame>>>
@@ -184,9 +182,15 @@ export class LogicHost implements SystemPort {
   /** Stops the cell's logic and everything inside it. */
   stop(cell: Cell): void {
     this.#enter(cell)
-    if (cell.snapshot?.status !== 'active') return
-    this.#update(cell, cell.logic.transition(cell.snapshot, STOP_EVENT, this.#scope))
-    if (cell.snapshot.status === 'active') cell.snapshot = { ...(cell.snapshot as HostSnapshot), status: 'stopped' }
+    const { snapshot } = cell
+    if (snapshot?.status !== 'active') return
+    // XState makes the same of a machine without children, but derives everything again.
+    if (isChildlessMachine(snapshot)) {
+      this.#update(cell, { ...snapshot, status: 'stopped' })
+      return
+    }
+    this.#update(cell, cell.logic.transition(snapshot, STOP_EVENT, this.#scope))
+    if (cell.snapshot?.status === 'active') cell.snapshot = { ...(cell.snapshot as HostSnapshot), status: 'stopped' }
   }
 
   #accept(cell: Cell, event: EventObject): void {
@@ -306,6 +310,7 @@ export class LogicHost implements SystemPort {
   unregister(path: ActorPath, actor: { readonly sessionId: string; readonly systemId?: string }): void {
     const cell = this.#restoring?.cell ?? this.engine.cellAt(path)
     cell?.children?.delete(actor.sessionId)
+    this.engine.unit?.left.push(actor.sessionId)
     if (actor.systemId !== undefined) cell?.systemIds?.delete(actor.systemId)
   }
 
@@ -418,29 +423,12 @@ export class LogicHost implements SystemPort {
       return
     }
     const unit = this.#unit()
-    const plan = spawnPlanOf(exec)
-    if (plan !== undefined) this.#planSpawn(unit, plan, action)
+    const act = unitActionOf(exec)
+    if (act !== undefined) act(unit, this.engine, child, action.info as ActionArgs<unknown, unknown>, action.params)
     else {
       const mode = unit.cell.row.actions[action.type] ?? 'atMostOnce'
       unit.held.push(new HeldAction(this.engine, unit.cell, child, action, unit.actionCount++, mode))
     }
-  }
-
-  #planSpawn(unit: Unit, plan: SpawnPlan, action: ExecutableActionLike): void {
-    const row = this.engine.rowOf(plan.logic)
-    const { cell } = unit
-    if (row === undefined) {
-      const name = typeof plan.logic === 'string' ? `"${plan.logic}"` : 'the given logic'
-      throw new RosciusError(
-        'LOGIC_NOT_FOUND',
-        `${cell.path}: spawnActor: ${name} is not in the system's logic table; add it to createSystem({ logic }).`,
-        { address: cell.path },
-      )
-    }
-    const id = typeof plan.id === 'function' ? plan.id(action.info as ActionInfo) : plan.id
-    const input = typeof plan.input === 'function' ? plan.input(action.info) : plan.input
-    unit.spawns.push({ row, path: childPath(cell.path, id), input, systemId: plan.systemId })
-    cell.hasChildCells = true
   }
 
   #holdRootEmit(event: EventObject): void {
@@ -456,4 +444,10 @@ export class LogicHost implements SystemPort {
   #unit(): Unit {
     return unitOf(this.engine)
   }
+}
+
+function isChildlessMachine({ machine, children }: HostSnapshot): boolean {
+  if (machine === undefined) return false
+  for (const _ in children) return false
+  return true
 }

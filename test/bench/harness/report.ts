@@ -20,7 +20,7 @@ export function table(rows: readonly Row[]): string {
     figure(row.value),
     figure(row.baseline),
     row.unit,
-    row.ratio.toFixed(3),
+    row.ratio?.toFixed(3) ?? NOT_MEASURED,
     goal(row),
     verdict(row),
   ])
@@ -38,9 +38,11 @@ function aligned(line: readonly string[], widths: readonly number[]): string {
   return cells.join('  ').trimEnd()
 }
 
-function figure(value: number): string {
-  return value.toLocaleString('en-US', { maximumSignificantDigits: 4 })
+function figure(value: number | null): string {
+  return value?.toLocaleString('en-US', { maximumSignificantDigits: 4 }) ?? NOT_MEASURED
 }
+
+const NOT_MEASURED = '–'
 
 function goal({ goal, better }: Row): string {
   if (goal === null) return 'reported'

@@ -1,10 +1,11 @@
 /** What one line of the benchmark says: a figure, its baseline from the same run, and whether their ratio meets the goal. */
 export interface Row extends RowSpec {
-  readonly value: number
-  readonly baseline: number
+  /** Null, like baseline and ratio, when the row couldn't be measured here: then `note` says why. */
+  readonly value: number | null
+  readonly baseline: number | null
   /** `value / baseline`, each the median of its rounds. */
-  readonly ratio: number
-  /** Whether the ratio meets the goal; null when the row is only reported. */
+  readonly ratio: number | null
+  /** Whether the ratio meets the goal; null when the row is only reported, or not measured. */
   readonly met: boolean | null
 }
 
@@ -23,6 +24,11 @@ export function rowOf(spec: RowSpec, subject: readonly number[], baseline: reado
   const base = median(baseline)
   const ratio = value / base
   return { ...spec, value: rounded(value), baseline: rounded(base), ratio: rounded(ratio), met: isMet(spec, ratio) }
+}
+
+/** The row of what this machine lacks something for; `why` says what. */
+export function notMeasured(spec: RowSpec, why: string): Row {
+  return { ...spec, value: null, baseline: null, ratio: null, met: null, note: why }
 }
 
 function isMet({ goal, better }: RowSpec, ratio: number): boolean | null {

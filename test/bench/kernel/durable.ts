@@ -1,13 +1,15 @@
 /** How many durable steps a second, beside the group-committed loop written by hand; and how long one step takes alone. */
 import { join } from 'node:path'
-import { ClassicLevel } from 'classic-level'
 import type { Bench } from '../harness/bench.js'
 import { benchFolder } from '../harness/folder.js'
-import { interleave, perSecond } from '../harness/rounds.js'
-import { percentile, type RowSpec, rowOf } from '../harness/row.js'
-import { ByHand, LEVEL_OPTIONS } from './by-hand.js'
+import { medianMs } from '../harness/latency.js'
+import { interleave } from '../harness/rounds.js'
+import { type RowSpec, rowOf } from '../harness/row.js'
+import { ByHand } from './by-hand.js'
+import { countOf, deliver, stepping } from './stepping.js'
+import { syncedPuts } from './synced-puts.js'
 import { type AgentRef, type AgentSystem, countingStore, openSystem, spawnAgents } from './systems.js'
-import { type AgentEvent, eventOf, expectCount } from './work.js'
+import { eventOf } from './work.js'
 
 interface Load {
   readonly actors: number
@@ -42,39 +44,6 @@ function together(spec: RowSpec, load: Load): Bench {
   }
 }
 
-type Step<Actor> = (actor: Actor, event: AgentEvent, idempotencyKey: string) => Promise<unknown>
-
-function deliver(ref: AgentRef, event: AgentEvent, idempotencyKey: string): Promise<unknown> {
-  return ref.deliver(event, { idempotencyKey })
-}
-
-function countOf(ref: AgentRef): number {
-  return ref.getSnapshot().context.count
-}
-
-/** All actors take `steps` steps each, one outstanding at a time; answers with the steps a second. */
-function stepping<Actor>(
-  actors: readonly Actor[],
-  steps: number,
-  step: Step<Actor>,
-  countOf: (actor: Actor) => number,
-): () => Promise<number> {
-  let done = 0
-  return async () => {
-    const rate = await perSecond(actors.length * steps, async () => {
-      await Promise.all(
-        actors.map(async (actor) => {
-          for (let n = done; n < done + steps; n++) await step(actor, eventOf(n), `key-${n}`)
-        }),
-      )
-    })
-    done += steps
-    const handled = actors.reduce((sum, actor) => sum + countOf(actor), 0)
-    expectCount(handled, done * actors.length)
-    return rate
-  }
-}
-
 /** One actor, `deliver` after `deliver`, beside one synced `put` of as many bytes. */
 function alone(spec: RowSpec, notesKb: number): Bench {
   return {
@@ -87,16 +56,14 @@ function alone(spec: RowSpec, notesKb: number): Bench {
       if (!ref) throw new Error('no actor was spawned')
       await warmUp(system, notesKb)
       const bytes = await bytesEachStep(ref, store)
-      const db = new ClassicLevel<string, Uint8Array>(join(folder.path, 'put'), LEVEL_OPTIONS)
-      await db.open(LEVEL_OPTIONS)
+      await using puts = await syncedPuts(join(folder.path, 'put'), bytes)
       const steps = quick ? 200 : 600
       let n = 0
       const outcome = await interleave({
         rounds: quick ? 3 : 9,
         subject: () => medianMs(steps, () => deliver(ref, eventOf(n), `key-${n++}`)),
-        baseline: syncedPuts(db, bytes, steps),
+        baseline: () => puts.measure(steps),
       })
-      await db.close()
       return [rowOf({ ...spec, note: `${bytes} bytes a step` }, outcome.subject, outcome.baseline)]
     },
   }
@@ -114,22 +81,6 @@ async function bytesEachStep(ref: AgentRef, store: { readonly bytes: number }): 
   const before = store.bytes
   for (let n = 0; n < steps; n++) await deliver(ref, eventOf(n), `first-${n}`)
   return Math.round((store.bytes - before) / steps)
-}
-
-function syncedPuts(db: ClassicLevel<string, Uint8Array>, bytes: number, steps: number): () => Promise<number> {
-  const value = new Uint8Array(bytes).map((_, index) => (index * 31) % 251)
-  let n = 0
-  return () => medianMs(steps, () => db.put(`put-${String(n++).padStart(12, '0')}`, value, { sync: true }))
-}
-
-async function medianMs(steps: number, step: () => Promise<unknown>): Promise<number> {
-  const times: number[] = []
-  for (let n = 0; n < steps; n++) {
-    const start = performance.now()
-    await step()
-    times.push(performance.now() - start)
-  }
-  return percentile(times, 0.5)
 }
 
 const rate = { unit: 'steps/s', better: 'higher' } as const

@@ -32,17 +32,18 @@ export const agent = setup({
   },
 }).createMachine({
   id: 'agent',
-  context: ({ input }) => ({
-    count: 0,
-    last: TEXTS.slice(0, 10),
-    notes: Array.from({ length: input.notesKb * 10 }, () => NOTE),
-  }),
+  context: ({ input }) => contextOf(input),
   initial: 'even',
   states: {
     even: { on: { APPEND: { target: 'odd', actions: 'append' } } },
     odd: { on: { APPEND: { target: 'even', actions: 'append' } } },
   },
 })
+
+/** What an agent begins with. */
+export function contextOf({ notesKb }: AgentInput): AgentContext {
+  return { count: 0, last: TEXTS.slice(0, 10), notes: Array.from({ length: notesKb * 10 }, () => NOTE) }
+}
 
 const NOTE = 'n'.repeat(100)
 

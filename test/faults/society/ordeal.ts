@@ -168,7 +168,9 @@ class Ordeal {
     this.#system = system
     system.on((event) => {
       if (event.type === 'outcomeUnknown') outside.unknown.add(event.effectId)
-      if (event.type === 'actorFailed') this.#breach('failure', `${event.path} failed: ${String(event.error)}`)
+      // Also one that is mended: nobody here may fail.
+      if (event.type === 'actorFailed' || event.type === 'childFailed')
+        this.#breach('failure', `${event.path} failed: ${String(event.error)}`)
       if (event.type === 'actorQuarantined')
         this.#breach('failure', `${event.path} is quarantined: ${event.error.message}`)
     })

@@ -40,7 +40,9 @@ ledger.write({ t: 'life', life })
 const system: SocietySystem = await createSystem({ name: 'storm', store: folder, logic: societyLogic(outside, clock) })
 system.on((event) => {
   if (event.type === 'outcomeUnknown') ledger.write({ t: 'unknown', effectId: event.effectId })
-  if (event.type === 'actorFailed') breach('failure', `${event.path} failed: ${String(event.error)}`)
+  // Also one that is mended: nobody here may fail.
+  if (event.type === 'actorFailed' || event.type === 'childFailed')
+    breach('failure', `${event.path} failed: ${String(event.error)}`)
   if (event.type === 'actorQuarantined') breach('failure', `${event.path} is quarantined: ${event.error.message}`)
   if (event.type === 'halted') breach('failure', `the system halted: ${event.error.message}`)
 })

@@ -1,0 +1,54 @@
+/** What supervision tells of itself, as part of the system's event stream. Each is told when its commit is durable. */
+import type { ActorPath } from './address.js'
+
+/** `supervisor` is the path of the supervisor or parent; undefined for the root guardian. */
+export type SupervisionEvent =
+  | {
+      readonly type: 'childFailed'
+      readonly path: ActorPath
+      readonly supervisor: ActorPath | undefined
+      readonly error: unknown
+      readonly failureClass: string
+      /** What was decided: `restart`, `resume`, `stop`, `escalate`. */
+      readonly directive: string
+      /** The row of the decision table that said so. */
+      readonly rule: string
+    }
+  | {
+      readonly type: 'childRestarted'
+      readonly path: ActorPath
+      readonly supervisor: ActorPath | undefined
+      readonly from: 'lastGood' | 'initial'
+      /** How often this actor has been restarted in all. */
+      readonly restarts: number
+    }
+  | {
+      readonly type: 'childBackingOff'
+      readonly path: ActorPath
+      readonly supervisor: ActorPath | undefined
+      readonly delayMs: number
+    }
+  | {
+      readonly type: 'childGivenUp'
+      readonly path: ActorPath
+      readonly supervisor: ActorPath | undefined
+      readonly error: unknown
+    }
+  | {
+      readonly type: 'groupRestarting'
+      /** Path of the supervisor. */
+      readonly path: ActorPath
+      readonly strategy: string
+      /** Ids of the children that are started again, in that order. */
+      readonly children: readonly string[]
+    }
+  | {
+      readonly type: 'intensityExceeded'
+      /** Path of the supervisor; undefined for the root guardian. */
+      readonly path: ActorPath | undefined
+      /** Path of the child whose failure was one too many. */
+      readonly child: ActorPath
+      readonly maxRestarts: number
+      readonly withinMs: number
+    }
+  | { readonly type: 'rootFailed'; readonly error: unknown }

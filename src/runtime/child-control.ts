@@ -1,0 +1,408 @@
+/**
+ * What supervisors do with their children: start, suspend, end them, and carry out commands. The statechart says when.
+ *
+ * 1. Children are started one after the other, and stopped in reverse; one that fails its first start stops the start.
+ * 2. Everything here can be begun again after a crash: what is done already is left as it is.
+ * 3. What a command changes is part of the commit of the supervisor's unit that took it.
+ */
+import type { EventObject } from 'xstate'
+import { type ActorPath, childPath, idOf } from '../core/address.js'
+import { RosciusError } from '../core/errors.js'
+import type { SupervisionEvent } from '../core/supervision-events.js'
+import { belowRange, pathInKey } from '../persistence/keys.js'
+import type { Store } from '../persistence/store.js'
+import { type ReadChildSpec, readChildSpec } from '../supervision/child-spec.js'
+import { affected } from '../supervision/strategy.js'
+import type { ReadSupervisorOptions } from '../supervision/supervisor-options.js'
+import { ActorHandle } from './actor-handle.js'
+import type { Cell, CellStatus } from './cell.js'
+import { type ChildRecord, type ChildRecords, type DynamicSpec, isDirectlyBelow } from './child-records.js'
+import type { ChildCounts, ChildInfo, Children } from './children.js'
+import type { Commits } from './commits.js'
+import { Envelope, type Waiter } from './envelope.js'
+import type { Kin } from './kin.js'
+import type { Lifecycle } from './lifecycle.js'
+import type { LogicRow } from './logic-table.js'
+import type { Mailboxes } from './mailboxes.js'
+import type { Observers } from './observers.js'
+import type { Rebirth } from './rebirth.js'
+import { definitionOf, staticSpec } from './supervisor-definition.js'
+import type { Turns } from './turns.js'
+import type { StartRequest } from './unit.js'
+import type { HostSnapshot } from './xstate/internals.js'
+
+export interface ChildPort {
+  readonly options: { readonly store: Store }
+  readonly commits: Commits
+  readonly turns: Turns
+  readonly kin: Kin
+  readonly guardian: { readonly rebirth: Rebirth }
+  readonly lifecycle: Lifecycle
+  readonly mailboxes: Mailboxes
+  readonly childRecords: ChildRecords
+  readonly cells: ReadonlyMap<ActorPath, Cell>
+  readonly observers: Observers
+  activate(path: ActorPath): Cell | undefined
+  statusOf(path: ActorPath): CellStatus | undefined
+  rowOf(logic: string | object): LogicRow | undefined
+  readonly nextOrder: number
+  assertCanStart(path: ActorPath, systemId: string | undefined): void
+  plant(request: StartRequest, waiter: Waiter | undefined, parent: Cell | undefined): void
+  post(path: ActorPath, child: string | undefined, event: EventObject): void
+  deleteActor(path: ActorPath): Promise<void>
+  publish(event: SupervisionEvent): void
+}
+
+/** A child spec with what it takes to start it. */
+interface Entry {
+  readonly id: string
+  readonly path: ActorPath
+  readonly spec: DynamicSpec
+  readonly request: StartRequest
+  readonly isDynamic: boolean
+}
+
+/** The states of a supervisor that has not come up yet. */
+const IS_STARTING: ReadonlySet<string> = new Set(['starting', 'escalating'])
+
+const GONE: ReadonlySet<CellStatus | undefined> = new Set(['done', 'failed', 'stopped', undefined])
+
+export class ChildControl implements Children {
+  constructor(private readonly node: ChildPort) {}
+
+  // --- what the statechart invokes ---
+
+  /** Starts all children, or lets the group of `failedId` go on. Rejects with `CHILD_START_FAILED`. */
+  async start(path: ActorPath, failedId: string | undefined): Promise<void> {
+    const entries = await this.#entries(path)
+    const chosen = this.#group(path, entries, failedId)
+    if (failedId !== undefined) this.#publishGroup(path, chosen)
+    const started: Promise<void>[] = []
+    for (const entry of chosen) {
+      const one = this.#startOne(path, entry, failedId !== undefined)
+      // Children of a template have no order among themselves.
+      if (entry.isDynamic) started.push(one)
+      else await one
+    }
+    await Promise.all(started)
+  }
+
+  #group(path: ActorPath, entries: readonly Entry[], failedId: string | undefined): readonly Entry[] {
+    if (failedId === undefined) return entries
+    const ids = entries.map(({ id }) => id)
+    const { start } = affected(this.#definition(path).strategy, ids, failedId)
+    return entries.filter(({ id }) => start.includes(id))
+  }
+
+  #publishGroup(path: ActorPath, entries: readonly Entry[]): void {
+    const { strategy } = this.#definition(path)
+    this.node.publish({ type: 'groupRestarting', path, strategy, children: entries.map(({ id }) => id) })
+  }
+
+  async #startOne(path: ActorPath, entry: Entry, isGroup: boolean): Promise<void> {
+    const { node } = this
+    const status = node.statusOf(entry.path)
+    if (status === 'restarting') return this.#letGoOn(entry.path)
+    if (!GONE.has(status) || (isGroup && status !== undefined)) return
+    if (entry.isDynamic && (status === 'done' || status === 'stopped')) return
+    if (status !== undefined && this.#hasEndedSince(path, entry.path)) return
+    await this.#startAgain(path, entry, status)
+  }
+
+  /** Whether the child ended in this life of its supervisor: then it has had its start. */
+  #hasEndedSince(path: ActorPath, child: ActorPath): boolean {
+    const startedMs = this.node.activate(child)?.startedMs ?? 0
+    return startedMs > (this.node.activate(path)?.startedMs ?? 0)
+  }
+
+  async #startAgain(path: ActorPath, entry: Entry, status: CellStatus | undefined): Promise<void> {
+    const { node } = this
+    const cell = status === 'failed' ? node.activate(entry.path) : undefined
+    if (cell !== undefined && node.kin.specOf(cell).restartFrom === 'lastGood' && cell.snapshot?.status !== 'error')
+      return node.guardian.rebirth.revive(cell)
+    try {
+      await this.#plant(path, entry)
+    } catch (cause) {
+      const message = `${path}: its child "${entry.id}" failed to start: ${cause instanceof Error ? cause.message : String(cause)}`
+      throw new RosciusError('CHILD_START_FAILED', message, { address: entry.path, details: { id: entry.id }, cause })
+    }
+  }
+
+  #plant(path: ActorPath, { request }: Entry): Promise<void> {
+    const planted = new Promise<void>((resolve, reject) => {
+      this.node.assertCanStart(request.path, request.systemId)
+      this.node.plant(request, { resolve: () => resolve(), reject }, this.node.activate(path))
+    })
+    return planted.then(() => this.whenStarted(request.path))
+  }
+
+  /** Resolves at once, but for a supervisor when its children have started; rejects if they can't be. */
+  whenStarted(path: ActorPath): Promise<void> {
+    const { cells, observers } = this.node
+    const cell = cells.get(path)
+    if (cell === undefined || definitionOf(cell.row.logic) === undefined) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      const look = (snapshot: unknown): void => {
+        if (!IS_STARTING.has((snapshot as HostSnapshot).value as string)) resolve()
+      }
+      if (cell.status === 'active') observers.subscribe(path, { next: look, error: reject, complete: () => resolve() })
+      if (cell.status !== 'active' || cell.uncommitted === 0) look(cell.snapshot)
+    })
+  }
+
+  /** Ends the wait of a child that waits for its supervisor; one that waits for a time goes on by itself. */
+  async #letGoOn(path: ActorPath): Promise<void> {
+    const cell = this.node.activate(path)
+    if (cell?.supervised?.waiting?.untilMs !== null) return
+    await this.#order(cell, new Envelope('restart', { type: 'roscius.restart', isOrdered: true } as EventObject))
+  }
+
+  #order(cell: Cell, envelope: Envelope): Promise<void> {
+    return new Promise((resolve, reject) => {
+      envelope.waiter = { resolve: () => resolve(), reject }
+      this.node.mailboxes.pushFront(cell, envelope)
+    })
+  }
+
+  /** Makes the group of `failedId`, or all children, wait: the last started first. Temporary ones end. */
+  async suspend(path: ActorPath, failedId: string | undefined): Promise<void> {
+    const entries = this.#group(path, await this.#entries(path), failedId)
+    const suspended: Promise<void>[] = []
+    for (const entry of entries.toReversed()) {
+      if (entry.id === failedId) continue
+      const one = this.#suspendOne(entry)
+      if (entry.isDynamic) suspended.push(one)
+      else await one
+    }
+    await Promise.all(suspended)
+  }
+
+  async #suspendOne({ path, spec }: Entry): Promise<void> {
+    const { node } = this
+    const cell = GONE.has(node.statusOf(path)) ? undefined : node.activate(path)
+    if (cell === undefined || cell.status === 'restarting') return
+    if (spec.restart === 'temporary') return this.#end(cell)
+    if (definitionOf(cell.row.logic) !== undefined) await this.suspend(path, undefined)
+    await this.#order(cell, new Envelope('suspend', { type: 'roscius.suspend' }))
+  }
+
+  #end(cell: Cell): Promise<void> {
+    const graceMs = this.node.kin.specOf(cell).shutdownMs
+    return this.node.lifecycle.end({ path: cell.path, withItself: true, graceMs, reason: 'shutdown' })
+  }
+
+  /** Ends all children for good, the last started first, each within its deadline. */
+  async end(path: ActorPath): Promise<void> {
+    for (const entry of (await this.#entries(path)).toReversed()) {
+      const cell = GONE.has(this.node.statusOf(entry.path)) ? undefined : this.node.activate(entry.path)
+      if (cell !== undefined) await this.#end(cell)
+    }
+  }
+
+  /** Whether children that should be there are not. */
+  async hasMissing(path: ActorPath): Promise<boolean> {
+    const entries = await this.#entries(path)
+    return entries.some(
+      (entry) =>
+        this.node.statusOf(entry.path) === undefined && !(entry.isDynamic && entry.spec.restart === 'temporary'),
+    )
+  }
+
+  // --- what its guards ask ---
+
+  /** Whether the child still waits to be restarted with its group after that failure. */
+  isWaiting(path: ActorPath, restarts: number): boolean {
+    const cell = this.node.activate(path)
+    const { waiting, restarts: count } = cell?.supervised ?? {}
+    return cell?.status === 'restarting' && count === restarts && waiting?.untilMs === null
+  }
+
+  /** Whether the end of the child ends its supervisor (`autoShutdown`). `added` are ids of significant dynamic children. */
+  endsSupervisor(path: ActorPath, id: string, reason: string, added: readonly string[]): boolean {
+    const definition = this.#definition(path)
+    const fixed = definition.children.filter(({ significant }) => significant).map((child) => child.id)
+    const significant = [...fixed, ...added]
+    if (definition.autoShutdown === 'never' || reason === 'stopped' || !significant.includes(id)) return false
+    if (definition.autoShutdown === 'anySignificant') return true
+    return significant.every((other) => other === id || GONE.has(this.node.statusOf(childPath(path, other))))
+  }
+
+  // --- commands, within the supervisor's unit ---
+
+  add(path: ActorPath, given: object, replyTo: object | undefined): void {
+    this.#answer(replyTo, async () => {
+      const entry = this.#newEntry(path, given)
+      await this.#plantNew(path, entry)
+    })
+  }
+
+  #newEntry(path: ActorPath, given: object): Entry {
+    const { template } = this.#definition(path)
+    const { logic: templateLogic } = template ?? {}
+    const full = template === undefined ? given : { ...template, logic: templateLogic, ...given }
+    const { id, logic, input, ...spec } = readChildSpec(full, 'startChild')
+    return this.#entry(path, { id, logic, input, ...spec }, true)
+  }
+
+  /** Runs up to the first wait within the unit, so that record and start are part of its commit. */
+  async #plantNew(path: ActorPath, entry: Entry): Promise<void> {
+    const { node } = this
+    const { request, spec } = entry
+    const { input, durability, systemId, row } = request
+    node.assertCanStart(request.path, systemId)
+    const isStored = node.activate(path)?.durability !== 'volatile'
+    const record: ChildRecord = {
+      logic: row.name,
+      input,
+      durability,
+      systemId,
+      dynamic: { spec, order: node.nextOrder },
+    }
+    node.childRecords.put(request.path, record, isStored)
+    try {
+      await this.#plant(path, entry)
+    } catch (error) {
+      node.childRecords.remove(request.path)
+      node.turns.schedule()
+      throw error
+    }
+  }
+
+  terminate(path: ActorPath, id: string, replyTo: object | undefined): void {
+    this.#answer(replyTo, async () => {
+      const { node } = this
+      const entry = this.#find(path, id)
+      const cell = GONE.has(node.statusOf(entry.path)) ? undefined : node.activate(entry.path)
+      if (cell !== undefined) await this.#end(cell)
+    })
+  }
+
+  restart(path: ActorPath, id: string, replyTo: object | undefined): void {
+    this.#answer(replyTo, async () => {
+      const entry = this.#find(path, id)
+      const status = this.node.statusOf(entry.path)
+      if (!GONE.has(status)) throw stillRuns(entry.path, 'restarted')
+      await this.#startAgain(path, entry, status)
+    })
+  }
+
+  delete(path: ActorPath, id: string, replyTo: object | undefined): void {
+    this.#answer(replyTo, async () => {
+      const { node } = this
+      const entry = this.#find(path, id)
+      if (!entry.isDynamic) throw isStatic(entry.path)
+      if (!GONE.has(node.statusOf(entry.path))) throw stillRuns(entry.path, 'deleted')
+      node.childRecords.remove(entry.path)
+      await node.deleteActor(entry.path)
+    })
+  }
+
+  /** The child has ended: of a temporary one that was added nothing remains to be started. */
+  forget(path: ActorPath, id: string): void {
+    const child = childPath(path, id)
+    if (this.node.childRecords.get(child)?.dynamic?.spec.restart === 'temporary') this.node.childRecords.remove(child)
+  }
+
+  #answer(replyTo: object | undefined, run: () => Promise<void>): void {
+    run().then(
+      () => this.#reply(replyTo, { type: 'roscius.done' }),
+      (error) => this.#reply(replyTo, { type: 'roscius.failed', error } as EventObject),
+    )
+  }
+
+  #reply(replyTo: object | undefined, event: EventObject): void {
+    if (replyTo instanceof ActorHandle) this.node.post(replyTo.path, replyTo.child, event)
+  }
+
+  // --- who they are ---
+
+  async which(path: ActorPath): Promise<ChildInfo[]> {
+    return (await this.#entries(path)).map(({ id, path: child, spec, request: { row } }) => ({
+      id,
+      path: child,
+      logic: row.name,
+      restart: spec.restart,
+      status: this.node.statusOf(child),
+      isSupervisor: definitionOf(row.logic) !== undefined,
+    }))
+  }
+
+  async count(path: ActorPath): Promise<ChildCounts> {
+    const children = await this.which(path)
+    const supervisors = children.filter(({ isSupervisor }) => isSupervisor).length
+    return {
+      specs: children.length,
+      active: children.filter(({ status }) => !GONE.has(status)).length,
+      supervisors,
+      workers: children.length - supervisors,
+    }
+  }
+
+  #definition(path: ActorPath): ReadSupervisorOptions {
+    const cell = this.node.activate(path)
+    const definition = cell && definitionOf(cell.row.logic)
+    if (definition !== undefined) return definition
+    throw new RosciusError('ACTOR_NOT_FOUND', `${path} is not a supervisor of this node.`, { address: path })
+  }
+
+  /** All children in the order of their start: those of the definition, then those added. */
+  async #entries(path: ActorPath): Promise<Entry[]> {
+    const { node } = this
+    const { children } = this.#definition(path)
+    const fixed = children.map((spec) => this.#entry(path, spec, false))
+    await node.commits.written()
+    const added: [ActorPath, ChildRecord][] = [...node.childRecords.volatileBelow(path)]
+    for await (const [key, bytes] of node.options.store.range(belowRange('c', path))) {
+      const child = pathInKey(key)
+      if (isDirectlyBelow(child, path)) added.push([child, node.childRecords.unpack(child, bytes)])
+    }
+    const ordered = added.flatMap(([child, record]) => {
+      const entry = this.#recorded(child, record)
+      return entry === undefined ? [] : [{ entry, order: record.dynamic?.order ?? 0 }]
+    })
+    return [...fixed, ...ordered.sort((a, b) => a.order - b.order).map(({ entry }) => entry)]
+  }
+
+  #recorded(path: ActorPath, record: ChildRecord): Entry | undefined {
+    const { dynamic, input, durability, systemId, logic } = record
+    const row = this.node.rowOf(logic)
+    if (dynamic === undefined || row === undefined) return undefined
+    return {
+      id: idOf(path),
+      path,
+      spec: dynamic.spec,
+      request: { row, path, input, durability, systemId },
+      isDynamic: true,
+    }
+  }
+
+  #find(path: ActorPath, id: string): Entry {
+    const child = childPath(path, id)
+    const fixed = staticSpec(this.#definition(path), id)
+    const record = this.node.childRecords.get(child)
+    const entry = fixed === undefined ? record && this.#recorded(child, record) : this.#entry(path, fixed, false)
+    if (entry !== undefined) return entry
+    throw new RosciusError('ACTOR_NOT_FOUND', `${path} has no child "${id}"; see whichChildren().`, { address: child })
+  }
+
+  #entry(parent: ActorPath, { id, logic, input, ...spec }: ReadChildSpec, isDynamic: boolean): Entry {
+    const row = this.node.rowOf(logic)
+    const path = childPath(parent, id)
+    if (row === undefined) {
+      const message = `${path}: ${typeof logic === 'string' ? `"${logic}"` : 'its logic'} is not in the system's logic table; add it to createSystem({ logic }).`
+      throw new RosciusError('LOGIC_NOT_FOUND', message, { address: path })
+    }
+    const { durability = row.durability, systemId } = spec
+    return { id, path, spec, request: { row, path, input, durability, systemId }, isDynamic }
+  }
+}
+
+function stillRuns(path: ActorPath, what: string): RosciusError {
+  const message = `${path} still runs, so it can't be ${what}: terminateChild it first.`
+  return new RosciusError('CHILD_RUNNING', message, { address: path })
+}
+
+function isStatic(path: ActorPath): RosciusError {
+  const message = `${path} is a child of the supervisor's definition: take it out of supervisor({ children }) instead.`
+  return new RosciusError('CHILD_RUNNING', message, { address: path })
+}

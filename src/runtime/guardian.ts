@@ -1,0 +1,342 @@
+/**
+ * The doer of supervision: what a failure or an end means for an actor, carried out in the commit of its unit. The decision
+ * itself is pure (`src/supervision/directive.ts`); how an actor goes on is in `rebirth.ts`.
+ *
+ * 1. The effects of the dead incarnation are aborted before anything else; the new one starts them as the next attempt (D10).
+ * 2. A child that restarts alone needs no help of its supervisor. Restarts of groups and escalations are signals to it: mail
+ *    that is part of the child's commit, so that no crash loses them.
+ * 3. Nobody below a supervisor that is ending comes back.
+ * 4. What the actor was doing when it was given up is on record, and the event that failed it is a dead letter.
+ */
+import type { EventObject } from 'xstate'
+import { type ActorPath, idOf, parentOf } from '../core/address.js'
+import { isRosciusError } from '../core/errors.js'
+import type { DeadLetterReason } from '../core/events.js'
+import type { Random } from '../core/random.js'
+import type { ReadGuardian, SupervisionSpec } from '../supervision/child-spec.js'
+import {
+  type Decision,
+  decide,
+  EMPTY_HISTORY,
+  type EscalateDecision,
+  type History,
+  type RestartDecision,
+} from '../supervision/directive.js'
+import { classify, type FailureClass } from '../supervision/failure-class.js'
+import type { Intensity } from '../supervision/restart-window.js'
+import type { Cell, LastFailure } from './cell.js'
+import type { DeadLetter } from './dead-letters.js'
+import { Envelope } from './envelope.js'
+import type { Supervisor } from './kin.js'
+import { type FailedUnit, Rebirth, type RebirthPort, type RestartEvent, stateOf } from './rebirth.js'
+import { describeFailure, failedError } from './unit-errors.js'
+import type { HostSnapshot } from './xstate/internals.js'
+
+export interface GuardianPort extends Omit<RebirthPort, 'deadLetter'> {
+  readonly options: { readonly random: Random; readonly supervision: ReadGuardian }
+  now(): number
+  notify(cell: Cell): void
+  deadLetter(
+    path: ActorPath,
+    event: EventObject,
+    from: string | undefined,
+    reason: DeadLetterReason,
+    failure: DeadLetter['failure'],
+  ): void
+  ended(cell: Cell, event: EventObject | undefined): void
+  /** An actor at the top has failed, or ended, more often than the root guardian bears. */
+  rootFailed(cell: Cell, error: unknown): void
+}
+
+interface Facts extends FailedUnit {
+  readonly failureClass: FailureClass
+  readonly supervisor: Supervisor | undefined
+  readonly spec: SupervisionSpec
+}
+
+const UNLIMITED: Intensity = { maxRestarts: 1_000_000, withinMs: 1 }
+
+export class Guardian {
+  readonly rebirth: Rebirth
+
+  constructor(private readonly node: GuardianPort) {
+    this.rebirth = new Rebirth(node)
+  }
+
+  // --- a unit failed ---
+
+  /** What follows from the failure of a unit. */
+  failed(cell: Cell, envelope: Envelope, before: HostSnapshot | undefined, thrown: unknown): void {
+    const { host, kin, options } = this.node
+    host.effects.abandon(cell, 'The actor has failed.')
+    const error = describeFailure(thrown, cell.path)
+    const supervisor = kin.supervisorOf(cell.path)
+    const spec = kin.specOf(cell, supervisor)
+    const custom = spec.classify ?? (supervisor?.definition ?? options.supervision).classify
+    const facts: Facts = { cell, envelope, before, error, failureClass: classify(error, custom), supervisor, spec }
+    if (envelope.kind === 'event') envelope.deliveries++
+    if (isFirstStart(envelope) || envelope.kind === 'stop' || isStillborn(cell, error)) this.#giveUp(facts, undefined)
+    else this.#carryOut(facts, this.#decide(facts))
+  }
+
+  #decide({ cell, envelope, failureClass, supervisor }: Facts): Decision {
+    return decide({
+      ...this.#rulesFor(cell, supervisor),
+      reason: envelope.kind === 'start' ? 'startFailed' : 'failed',
+      failureClass,
+      envelope: envelope.kind === 'event' ? 'mail' : 'internal',
+      deliveries: envelope.deliveries,
+      isSupervisorEnding: this.node.kin.isEnding(cell.path, supervisor),
+    })
+  }
+
+  /** What a decision about the actor goes by, whatever it is about. */
+  #rulesFor(cell: Cell, supervisor: Supervisor | undefined) {
+    const { kin, options } = this.node
+    const { strategy = 'oneForOne' } = supervisor?.definition ?? {}
+    const { intensity, directives } = supervisor?.definition ?? options.supervision
+    return {
+      spec: kin.specOf(cell, supervisor),
+      strategy,
+      // The restarts of a group are counted by its supervisor.
+      intensity: strategy === 'oneForOne' ? intensity : UNLIMITED,
+      directives,
+      history: cell.supervised?.history ?? EMPTY_HISTORY,
+      now: this.node.now(),
+      chance: options.random.next(),
+    } as const
+  }
+
+  #carryOut(facts: Facts, decision: Decision): void {
+    const { cell, error, failureClass } = facts
+    const { kind: directive, rule } = decision
+    const { path } = cell
+    this.node.tell({ type: 'childFailed', path, supervisor: parentOf(path), error, failureClass, directive, rule })
+    if (decision.kind === 'restart') this.#restart(facts, decision)
+    else if (decision.kind === 'resume') this.#resume(facts, decision)
+    else if (decision.kind === 'escalate') this.#escalate(facts, decision)
+    else this.#giveUp(facts, decision)
+  }
+
+  #restart(facts: Facts, decision: RestartDecision): void {
+    const { rebirth } = this
+    const { cell, supervisor } = facts
+    const { history, delayMs, from, scope, isCounted, redeliver, isPoison } = decision
+    const restarts = (cell.supervised?.restarts ?? 0) + 1
+    const untilMs = delayMs > 0 ? this.node.now() + delayMs : null
+    const isAlone = scope === 'one'
+    const waiting = delayMs > 0 || !isAlone ? { from, untilMs, arm: restarts, isCounted } : undefined
+    const next = rebirth.survive(facts, { history, restarts, last: this.#lastOf(facts, decision), waiting })
+    if (next === undefined) return
+    rebirth.settleMail(facts, next, redeliver ? 'redelivered' : isPoison ? 'poison' : 'dropped')
+    if (delayMs > 0) rebirth.wait(next, delayMs)
+    else if (isAlone) rebirth.go(next, from)
+    else if (supervisor !== undefined) this.#askForGroup(next, supervisor)
+  }
+
+  /** The actor goes on as if the event had never come. */
+  #resume(facts: Facts, decision: Decision): void {
+    const { history = EMPTY_HISTORY, restarts = 0 } = facts.cell.supervised ?? {}
+    const last = this.#lastOf(facts, decision)
+    const next = this.rebirth.survive(facts, { history, restarts, last, waiting: undefined })
+    if (next === undefined) return
+    this.rebirth.settleMail(facts, next, 'poison')
+    this.rebirth.go(next, 'lastGood')
+  }
+
+  #escalate(facts: Facts, decision: EscalateDecision): void {
+    const { cell, supervisor, spec, error } = facts
+    if (decision.why === 'intensity') this.#exceeded(cell, supervisor)
+    if (supervisor === undefined) {
+      this.#giveUp(facts, decision)
+      if (parentOf(cell.path) === undefined) this.node.rootFailed(cell, error)
+      return
+    }
+    const { restarts = 0 } = cell.supervised ?? {}
+    const waiting = { from: spec.restartFrom, untilMs: null, arm: restarts, isCounted: false }
+    const last = this.#lastOf(facts, decision)
+    const next = this.rebirth.survive(facts, { history: EMPTY_HISTORY, restarts, last, waiting })
+    if (next === undefined) return
+    this.rebirth.settleMail(facts, next, 'redelivered')
+    this.#askToEscalate(next, supervisor, decision.why, error)
+  }
+
+  #exceeded(cell: Cell, supervisor: Supervisor | undefined): void {
+    const { kin, options } = this.node
+    const { path } = cell
+    const { intensity } = supervisor?.definition ?? options.supervision
+    const { maxRestarts, withinMs } = kin.specOf(cell, supervisor).intensity ?? intensity
+    this.node.tell({ type: 'intensityExceeded', path: parentOf(path), child: path, maxRestarts, withinMs })
+  }
+
+  #lastOf({ envelope, error, failureClass }: Facts, { kind, rule }: Decision): LastFailure {
+    const event = envelope.event.type
+    return { error: summary(error), failureClass, event, directive: kind, rule, timeMs: this.node.now() }
+  }
+
+  // --- a wait is over ---
+
+  /** The wait is over: by its time, or because its supervisor says so (`isOrdered`). */
+  due(cell: Cell, envelope: Envelope): void {
+    const { rebirth } = this
+    const waiting = cell.supervised?.waiting
+    const { arm, isOrdered } = envelope.event as EventObject & { arm?: number; isOrdered?: boolean }
+    if (waiting === undefined || (isOrdered !== true && arm !== waiting.arm)) return
+    rebirth.stopWaiting(cell)
+    const supervisor = isOrdered === true ? undefined : this.node.kin.supervisorOf(cell.path)
+    if (supervisor !== undefined && supervisor.definition.strategy !== 'oneForOne') {
+      rebirth.note(cell, { waiting: { ...waiting, untilMs: null } })
+      this.#askForGroup(cell, supervisor)
+      return
+    }
+    rebirth.note(cell, { waiting: undefined })
+    rebirth.go(cell, waiting.from)
+  }
+
+  // --- the actor has come to its end ---
+
+  /** An actor is done, or was stopped, in this unit: whether it comes back, which is then on its way. */
+  comesBack(cell: Cell): boolean {
+    const { kin } = this.node
+    const supervisor = kin.supervisorOf(cell.path)
+    if (kin.specOf(cell, supervisor).restart !== 'permanent') return false
+    const decision = this.#decideEnd(cell, supervisor)
+    if (decision.kind === 'escalate') return this.#escalateEnd(cell, decision, supervisor)
+    if (decision.kind !== 'restart') return false
+    this.#restartAfterEnd(cell, decision, supervisor)
+    return true
+  }
+
+  #decideEnd(cell: Cell, supervisor: Supervisor | undefined): Decision {
+    const { kin, lifecycle } = this.node
+    const { path, status } = cell
+    const ending = lifecycle.endingOf(path)
+    // That it is stopped itself, by an order from outside, does not mean that its supervisor ends.
+    const isOwnStop = ending?.path === path && ending.reason === 'stopped'
+    return decide({
+      ...this.#rulesFor(cell, supervisor),
+      reason: ending?.reason === 'cancelled' ? 'cancelled' : status === 'done' ? 'done' : 'stopped',
+      envelope: 'internal',
+      deliveries: 0,
+      isSupervisorEnding: isOwnStop ? kin.isParentEnding(path, supervisor) : kin.isEnding(path, supervisor),
+    })
+  }
+
+  /** The end that was written in this unit is taken back: the actor begins anew. */
+  #restartAfterEnd(cell: Cell, decision: RestartDecision, supervisor: Supervisor | undefined): void {
+    // An order to stop is still being carried out: the timer lets it finish first.
+    const delayMs = Math.max(decision.delayMs, cell.status === 'stopped' ? 1 : 0)
+    this.#takeBackEnd(cell, delayMs, decision.history)
+    if (delayMs > 0) this.rebirth.wait(cell, delayMs)
+    else if (decision.scope === 'one' || supervisor === undefined) this.rebirth.go(cell, 'initial')
+    else this.#askForGroup(cell, supervisor)
+  }
+
+  #escalateEnd(cell: Cell, { why }: EscalateDecision, supervisor: Supervisor | undefined): boolean {
+    this.#exceeded(cell, supervisor)
+    if (supervisor === undefined) {
+      if (parentOf(cell.path) === undefined) this.node.rootFailed(cell, undefined)
+      return false
+    }
+    this.#takeBackEnd(cell, 0, EMPTY_HISTORY)
+    this.#askToEscalate(cell, supervisor, why, undefined)
+    return true
+  }
+
+  #takeBackEnd(cell: Cell, delayMs: number, history: History): void {
+    const { restarts = 0, last } = cell.supervised ?? {}
+    const untilMs = delayMs > 0 ? this.node.now() + delayMs : null
+    const waiting = { from: 'initial', untilMs, arm: restarts + 1, isCounted: true } as const
+    cell.status = 'restarting'
+    this.node.heads.takeBackEnd(cell, { history, restarts: restarts + 1, last, waiting })
+  }
+
+  /** The actor ends failed. */
+  #giveUp(facts: Facts, decision: Decision | undefined): void {
+    const { cell, envelope, before, error, supervisor } = facts
+    const { node } = this
+    const { path } = cell
+    const isStart = isFirstStart(envelope)
+    if (cell.durability !== 'volatile' || node.commits.hasUnwritten) node.commits.touch(cell, before)
+    if (envelope.stored !== undefined) node.commits.del(envelope.stored)
+    cell.status = 'failed'
+    cell.inner = undefined
+    cell.snapshot = failedSnapshot(before, error)
+    if (!isStart && cell.durability !== 'volatile') node.heads.recordEnd(cell, envelope.event, error)
+    else this.#keepFailure(cell, envelope.event, error, before)
+    if (envelope.kind === 'event')
+      node.deadLetter(path, envelope.event, envelope.from, 'actorFailed', { error, snapshot: stateOf(cell) })
+    node.commits.refuse(envelope.waiter, failedError(path, envelope.event, error))
+    node.notify(cell)
+    node.tell({ type: 'actorFailed', path, error })
+    if (decision !== undefined) node.tell({ type: 'childGivenUp', path, supervisor: parentOf(path), error })
+    node.ended(cell, endEvent(cell, error, supervisor, isStart || isStillborn(cell, error)))
+  }
+
+  /** The failure of a cell that is nowhere stored. */
+  #keepFailure(cell: Cell, event: EventObject, error: unknown, before: HostSnapshot | undefined): void {
+    this.rebirth.dropTimers(cell)
+    const snapshot = before && { status: before.status, value: before.value, context: before.context }
+    cell.failure = { error, event, seqNr: cell.seqNr, time: this.node.now(), snapshot }
+  }
+
+  // --- signals to a supervisor, part of the child's commit ---
+
+  #askForGroup(cell: Cell, supervisor: Supervisor): void {
+    const { restarts = 0, last, waiting } = cell.supervised ?? {}
+    const { isCounted = false } = waiting ?? {}
+    this.#signal(supervisor, cell, { type: 'roscius.child.failed', restarts, isCounted, error: last?.error })
+  }
+
+  #askToEscalate(cell: Cell, supervisor: Supervisor, why: 'intensity' | 'directive', error: unknown): void {
+    this.#signal(supervisor, cell, { type: 'roscius.child.escalated', why, error: summary(error) })
+  }
+
+  /** A child has come to its end: its supervisor may end with it. `event` is there if that says more than its status. */
+  tellOfEnd(cell: Cell, supervisor: Supervisor, event: EventObject | undefined): void {
+    if (supervisor.cell.status !== 'active') return
+    const isTold = event?.type.startsWith('roscius.child.') === true
+    this.#signal(supervisor, cell, isTold ? event : { type: 'roscius.child.ended', reason: cell.status })
+  }
+
+  #signal({ cell: supervisor }: Supervisor, child: Cell, event: EventObject & Readonly<Record<string, unknown>>): void {
+    const envelope = new Envelope('event', { ...event, id: idOf(child.path) } as EventObject)
+    envelope.from = child.path
+    envelope.to = supervisor.path
+    envelope.keep = child.durability !== 'volatile' && supervisor.durability !== 'volatile'
+    this.node.mailboxes.push(supervisor, envelope)
+  }
+}
+
+function isFirstStart({ kind, event }: Envelope): boolean {
+  return kind === 'start' && (event as Partial<RestartEvent>).isRestart !== true
+}
+
+/** A supervisor whose children have never been up: as OTP's, it has not started, so nobody restarts it. */
+function isStillborn({ supervised }: Cell, error: unknown): boolean {
+  return supervised === undefined && isRosciusError(error, 'CHILD_START_FAILED')
+}
+
+/** What the parent of an actor that has failed for good is told. */
+function endEvent(
+  { path }: Cell,
+  error: unknown,
+  supervisor: Supervisor | undefined,
+  isStart: boolean,
+): (EventObject & Readonly<Record<string, unknown>>) | undefined {
+  if (supervisor !== undefined)
+    return { type: `roscius.child.${isStart ? 'startFailed' : 'ended'}`, reason: 'failed', error: summary(error) }
+  if (parentOf(path) === undefined) return undefined
+  return { type: `xstate.error.actor.${idOf(path)}`, error, actorId: idOf(path) }
+}
+
+/** What was thrown, in a line. */
+function summary(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}
+
+function failedSnapshot(before: HostSnapshot | undefined, error: unknown): HostSnapshot {
+  const snapshot: HostSnapshot = { ...(before ?? { output: undefined }), status: 'error', error }
+  if (before?.machine !== undefined) Object.setPrototypeOf(snapshot, Object.getPrototypeOf(before))
+  return snapshot
+}

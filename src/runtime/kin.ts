@@ -1,0 +1,85 @@
+/**
+ * Who supervises an actor, and how: its parent, if that is a supervisor, by its child spec; else the guardian, by the row of
+ * its logic.
+ */
+import { type ActorPath, idOf, parentOf } from '../core/address.js'
+import { type ReadGuardian, type SupervisionSpec, supervisionOf } from '../supervision/child-spec.js'
+import type { ReadSupervisorOptions } from '../supervision/supervisor-options.js'
+import type { Cell } from './cell.js'
+import type { ChildRecords } from './child-records.js'
+import { definitionOf, staticSpec } from './supervisor-definition.js'
+
+/** A supervisor and what it was made with. */
+export interface Supervisor {
+  readonly cell: Cell
+  readonly definition: ReadSupervisorOptions
+}
+
+export interface KinPort {
+  readonly options: { readonly supervision: ReadGuardian }
+  readonly childRecords: ChildRecords
+  readonly lifecycle: { isEnding(path: ActorPath): boolean }
+  activate(path: ActorPath): Cell | undefined
+}
+
+/** States in which a supervisor brings nobody back. */
+const ENDING_STATES: ReadonlySet<unknown> = new Set(['stopping', 'escalating', 'stopped'])
+
+export class Kin {
+  constructor(private readonly node: KinPort) {}
+
+  /** The parent of the actor, if that is a supervisor. */
+  supervisorOf(path: ActorPath): Supervisor | undefined {
+    const parent = parentOf(path)
+    const cell = parent === undefined ? undefined : this.node.activate(parent)
+    const definition = cell && definitionOf(cell.row.logic)
+    return definition && cell && { cell, definition }
+  }
+
+  /** How the actor is supervised. */
+  specOf(cell: Cell, supervisor = this.supervisorOf(cell.path)): SupervisionSpec {
+    cell.spec ??= this.#findSpec(cell, supervisor)
+    return cell.spec
+  }
+
+  #findSpec(cell: Cell, supervisor: Supervisor | undefined): SupervisionSpec {
+    const { path, row, durability } = cell
+    const { maxDeliveries } = this.node.options.supervision
+    const given =
+      supervisor &&
+      (staticSpec(supervisor.definition, idOf(path)) ??
+        this.node.childRecords.get(path)?.dynamic?.spec ??
+        supervisor.definition.template)
+    const isSupervisor = definitionOf(row.logic) !== undefined
+    const spec = supervisionOf((given ?? row.supervision) as typeof row.supervision, {
+      durability,
+      isSupervisor,
+      maxDeliveries,
+    })
+    // A supervisor has no state to go on with: its children have theirs.
+    return isSupervisor ? { ...spec, restartFrom: 'initial' } : spec
+  }
+
+  /** Whether the actor is on its way out, or its parent is, and the actor with it. */
+  isEnding(path: ActorPath, supervisor: Supervisor | undefined): boolean {
+    return this.node.lifecycle.isEnding(path) || this.isParentEnding(path, supervisor)
+  }
+
+  isParentEnding(path: ActorPath, supervisor: Supervisor | undefined): boolean {
+    const parent = parentOf(path)
+    if (parent === undefined) return false
+    const cell = supervisor?.cell ?? this.node.activate(parent)
+    if (cell === undefined || (cell.status !== 'active' && cell.status !== 'restarting')) return true
+    if (this.node.lifecycle.isEnding(parent)) return true
+    return supervisor !== undefined && ENDING_STATES.has(cell.snapshot?.value)
+  }
+
+  /** What the actor was started with. */
+  inputOf(cell: Cell): unknown {
+    const { path } = cell
+    const definition = this.supervisorOf(path)?.definition
+    const fixed = definition && staticSpec(definition, idOf(path))
+    if (fixed !== undefined) return fixed.input
+    return cell.durability === 'volatile' ? cell.input : this.node.childRecords.get(path)?.input
+  }
+}

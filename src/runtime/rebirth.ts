@@ -1,0 +1,276 @@
+/**
+ * How an actor goes on after a failure: rebuilt from its last good state or begun anew, at once or after a wait. Whether it
+ * does is the guardian's decision.
+ *
+ * 1. An actor that goes on is rebuilt from its persisted form, never reused (D4): not even a context that was mutated in
+ *    place survives the failure.
+ * 2. Failing mail is put back before all other mail, with how often it was tried, or becomes a dead letter: it is never lost.
+ *    The mail behind it waits (D14).
+ * 3. An actor that waits, for a time or for its supervisor, says so in its stored state: a crash changes nothing (I1). Its
+ *    delays go on running; what fires waits with its mail (I6).
+ */
+import type { EventObject } from 'xstate'
+import { type ActorPath, parentOf } from '../core/address.js'
+import type { SystemEvent } from '../core/events.js'
+import type { RestartFrom } from '../supervision/child-spec.js'
+import { EMPTY_HISTORY } from '../supervision/directive.js'
+import type { Activation } from './activation.js'
+import type { ArmedTimer, Cell, Supervised } from './cell.js'
+import type { Commits } from './commits.js'
+import type { DeadLetter } from './dead-letters.js'
+import { Envelope } from './envelope.js'
+import type { Heads } from './heads.js'
+import type { Kin } from './kin.js'
+import type { Lifecycle } from './lifecycle.js'
+import type { Mailboxes } from './mailboxes.js'
+import type { NodeTimers } from './node-timers.js'
+import { definitionOf } from './supervisor-definition.js'
+import type { Turns } from './turns.js'
+import { deadLetterError, failedError } from './unit-errors.js'
+import { type Frame, toPersisted } from './xstate/frame.js'
+import type { LogicHost } from './xstate/host.js'
+import type { HostSnapshot } from './xstate/internals.js'
+
+export interface RebirthPort {
+  readonly host: LogicHost
+  readonly commits: Commits
+  readonly heads: Heads
+  readonly timers: NodeTimers
+  readonly activation: Activation
+  readonly lifecycle: Lifecycle
+  readonly mailboxes: Mailboxes
+  readonly turns: Turns
+  readonly kin: Kin
+  /** `next` takes the place of `former`, with its mail. */
+  replace(former: Cell, next: Cell): void
+  forget(cell: Cell): void
+  /** A fresh cell of the same actor, which is to be started. */
+  renew(cell: Cell): Cell
+  /** Tells those who listen, when the current commit is durable. */
+  tell(event: SystemEvent): void
+  deadLetter(
+    path: ActorPath,
+    event: EventObject,
+    from: string | undefined,
+    reason: 'poison',
+    failure: DeadLetter['failure'],
+  ): void
+}
+
+/** The start of an actor that has run before. */
+export interface RestartEvent extends EventObject {
+  readonly input: unknown
+  readonly isRestart: true
+}
+
+/** A unit that failed. */
+export interface FailedUnit {
+  readonly cell: Cell
+  readonly envelope: Envelope
+  /** The snapshot before the unit. */
+  readonly before: HostSnapshot | undefined
+  readonly error: unknown
+}
+
+/** Key of the timer that ends a wait. */
+export const RESTART_TIMER = '$restart'
+
+/** Mail that belongs to the effects of one incarnation. */
+const BELONGS_TO_EFFECTS: ReadonlySet<string> = new Set(['effect', 'fault', 'resume'])
+
+export class Rebirth {
+  constructor(private readonly node: RebirthPort) {}
+
+  // --- rebuilt ---
+
+  /**
+   * The actor as it was before the failing unit, rebuilt, with the failure on record. `undefined` if it can't be: it is
+   * quarantined then. What the outside sees stays as it was.
+   */
+  survive({ cell, envelope, before, error }: FailedUnit, supervised: Supervised): Cell | undefined {
+    const { node } = this
+    if (cell.durability === 'volatile') return this.#shellOf(cell, before, supervised)
+    // A fresh start that failed has left no state of its own: the former life is what there is.
+    const base = envelope.kind === 'start' ? node.activation.rebuild(cell.path, node.host) : cell
+    if (base !== undefined) node.heads.recordFailure(base, envelope.event, error, supervised)
+    const next = this.#rebuild(cell, before)
+    if (next === undefined) this.#quarantined(cell, envelope)
+    return next
+  }
+
+  /** The cell made anew from its records, those of the current turn included, in its place. */
+  #rebuild(cell: Cell, before: HostSnapshot | undefined): Cell | undefined {
+    const { node } = this
+    const seen = cell.uncommitted > 0 ? cell.released : before
+    const next = node.activation.rebuild(cell.path, node.host)
+    if (next === undefined) return undefined
+    node.commits.touch(next, seen)
+    node.replace(cell, next)
+    next.mailbox?.remove((mail) => BELONGS_TO_EFFECTS.has(mail.kind) && !mail.keep && mail.stored === undefined)
+    return next
+  }
+
+  /** A volatile actor that waits is a shell: its fresh start makes a new cell. */
+  #shellOf(cell: Cell, before: HostSnapshot | undefined, supervised: Supervised): Cell {
+    const { node } = this
+    if (node.commits.hasUnwritten) node.commits.touch(cell, before)
+    this.dropTimers(cell)
+    cell.status = 'restarting'
+    cell.snapshot = before ?? cell.snapshot
+    cell.inner = undefined
+    cell.supervised = supervised
+    cell.mailbox?.remove((mail) => BELONGS_TO_EFFECTS.has(mail.kind))
+    return cell
+  }
+
+  #quarantined(cell: Cell, envelope: Envelope): void {
+    const { node } = this
+    const error = node.activation.quarantineOf(cell.path)
+    node.commits.refuse(envelope.waiter, error)
+    for (const waiting of cell.mailbox ?? []) node.commits.refuse(waiting.waiter, error)
+    cell.status = 'failed'
+    node.forget(cell)
+  }
+
+  dropTimers(cell: Cell): void {
+    for (const [key, timer] of Object.entries(cell.timers ?? {})) this.node.timers.disarm(cell, key, timer)
+    cell.timers = undefined
+  }
+
+  // --- the mail ---
+
+  /** What becomes of the failing envelope, once `next` has taken the actor's place. */
+  settleMail({ cell, envelope, error }: FailedUnit, next: Cell, fate: 'redelivered' | 'poison' | 'dropped'): void {
+    const { commits, mailboxes } = this.node
+    const { kind, event, waiter, stored } = envelope
+    if (kind === 'event' && fate === 'redelivered') {
+      mailboxes.redeliver(next, envelope)
+    } else if (kind === 'timer' && fate !== 'poison' && next.durability !== 'volatile') {
+      envelope.handled = false
+      mailboxes.pushFront(next, envelope)
+    } else {
+      if (stored !== undefined) commits.del(stored)
+      if (kind === 'start') commits.refuse(waiter, failedError(cell.path, event, error))
+      if (kind === 'event') this.#bury(envelope, error, next)
+    }
+  }
+
+  #bury({ event, from, waiter }: Envelope, error: unknown, next: Cell): void {
+    const { path } = next
+    this.node.deadLetter(path, event, from, 'poison', { error, snapshot: stateOf(next) })
+    this.node.commits.refuse(waiter, deadLetterError(path, event, 'poison', error))
+  }
+
+  // --- waiting ---
+
+  wait(cell: Cell, delayMs: number): void {
+    const { path } = cell
+    this.node.timers.arm(cell, RESTART_TIMER, waitTimer(cell))
+    this.node.tell({ type: 'childBackingOff', path, supervisor: parentOf(path), delayMs })
+  }
+
+  /** The wait of the cell, if it is for a time, has no alarm any more. */
+  stopWaiting(cell: Cell): void {
+    const { untilMs = null } = cell.supervised?.waiting ?? {}
+    if (untilMs !== null) this.node.timers.disarm(cell, RESTART_TIMER, waitTimer(cell))
+  }
+
+  /** The actor is part of a group that restarts: it waits for its supervisor. */
+  suspend(cell: Cell): void {
+    const { node } = this
+    node.host.effects.abandon(cell, 'The actor is restarted with its group.')
+    const { history = EMPTY_HISTORY, restarts = 0, last } = cell.supervised ?? {}
+    const waiting = { from: node.kin.specOf(cell).restartFrom, untilMs: null, arm: restarts, isCounted: false }
+    const supervised: Supervised = { history, restarts, last, waiting }
+    if (cell.durability === 'volatile') {
+      this.#shellOf(cell, cell.snapshot, supervised)
+      return
+    }
+    node.heads.recordSupervised(cell, supervised)
+    this.#rebuild(cell, cell.snapshot)
+  }
+
+  note(cell: Cell, change: Partial<Supervised>): void {
+    const supervised = { ...(cell.supervised as Supervised), ...change }
+    if (cell.durability === 'volatile') cell.supervised = supervised
+    else this.node.heads.recordSupervised(cell, supervised)
+  }
+
+  // --- going on ---
+
+  go(cell: Cell, from: RestartFrom): void {
+    // Only what is stored can be rebuilt.
+    if (from === 'initial' || cell.durability === 'volatile') this.#startAfresh(cell)
+    else this.#goOn(cell)
+  }
+
+  #goOn(cell: Cell): void {
+    cell.status = 'active'
+    if (cell.isAwake || cell.children !== undefined)
+      this.node.mailboxes.pushFront(cell, new Envelope('resume', { type: 'roscius.resume' }))
+    this.node.turns.wake(cell)
+    this.restarted(cell, 'lastGood')
+  }
+
+  restarted({ path, supervised }: Cell, from: RestartFrom): void {
+    const { restarts = 0 } = supervised ?? {}
+    this.node.tell({ type: 'childRestarted', path, supervisor: parentOf(path), from, restarts })
+  }
+
+  /** An actor that was given up begins again, from its last good state. */
+  revive(cell: Cell): void {
+    const { node } = this
+    cell.status = 'active'
+    node.heads.write(cell, undefined, undefined)
+    if (cell.durability === 'durable') node.commits.sync()
+    for (const [key, timer] of Object.entries(cell.timers ?? {})) node.timers.arm(cell, key, timer)
+    this.#goOn(cell)
+    node.turns.schedule()
+  }
+
+  /** A fresh start with the original input; what is below the actor belongs to its former state and ends first. */
+  #startAfresh(cell: Cell): void {
+    const isSupervisor = definitionOf(cell.row.logic) !== undefined
+    if (!cell.hasChildCells || isSupervisor) {
+      this.startAnew(cell)
+      return
+    }
+    cell.status = 'restarting'
+    const arm = cell.supervised?.restarts ?? 0
+    this.note(cell, { waiting: { from: 'initial', untilMs: null, arm, isCounted: false } })
+    this.node.lifecycle.restartAfterBelow(cell.path)
+  }
+
+  /** The actor begins again, with its mail. */
+  startAnew(cell: Cell): void {
+    const { node } = this
+    const input = node.kin.inputOf(cell)
+    this.dropTimers(cell)
+    node.heads.forgetEffects(cell)
+    const stash = cell.stash ?? []
+    const { supervised } = cell
+    const fresh = node.renew(cell)
+    fresh.supervised = supervised && { ...supervised, waiting: undefined }
+    fresh.input = input
+    for (const { event, from } of stash.toReversed()) {
+      const envelope = new Envelope('event', event)
+      envelope.from = from
+      node.mailboxes.redeliver(fresh, envelope)
+    }
+    const start = new Envelope('start', { type: 'xstate.init', input, isRestart: true } as RestartEvent)
+    start.to = fresh.path
+    start.keep = fresh.durability !== 'volatile'
+    node.mailboxes.pushFront(fresh, start)
+  }
+}
+
+export function waitTimer(cell: Cell): ArmedTimer {
+  const { untilMs = null, arm = 0 } = cell.supervised?.waiting ?? {}
+  return { dueMs: Math.ceil(untilMs ?? 0), event: { type: 'roscius.restart' }, source: '', target: '', arm }
+}
+
+/** The persisted snapshot of an actor that has just been rebuilt. */
+export function stateOf({ frame, snapshot }: Cell): unknown {
+  if (frame !== undefined) return toPersisted((frame as Frame).snapshot)
+  return snapshot && { status: snapshot.status, value: snapshot.value, context: snapshot.context }
+}

@@ -1,0 +1,57 @@
+/** Who watches whom, to be asked from both sides. */
+import type { ActorPath } from '../core/address.js'
+
+export interface Watch {
+  readonly target: ActorPath
+  /** Path of the cell that watches, or the session of a child inside it. */
+  readonly watcher: string
+  /** Whether the store has it. */
+  readonly isStored: boolean
+}
+
+/** The path of the cell that a watcher is, or lives in. */
+export function cellOf(watcher: string): ActorPath {
+  const end = watcher.indexOf('#')
+  return end < 0 ? watcher : watcher.slice(0, end)
+}
+
+/** The session of the child that watches; `undefined` for a cell's own logic. */
+export function childOf(watcher: string): string | undefined {
+  return watcher.includes('#') ? watcher : undefined
+}
+
+export class WatchIndex {
+  readonly #byTarget = new Map<ActorPath, Map<string, Watch>>()
+  readonly #byCell = new Map<ActorPath, Set<Watch>>()
+
+  find(target: ActorPath, watcher: string): Watch | undefined {
+    return this.#byTarget.get(target)?.get(watcher)
+  }
+
+  add(watch: Watch): void {
+    const watchers = this.#byTarget.get(watch.target) ?? new Map<string, Watch>()
+    this.#byTarget.set(watch.target, watchers.set(watch.watcher, watch))
+    const cell = cellOf(watch.watcher)
+    this.#byCell.set(cell, (this.#byCell.get(cell) ?? new Set()).add(watch))
+  }
+
+  remove(watch: Watch): void {
+    const watchers = this.#byTarget.get(watch.target)
+    watchers?.delete(watch.watcher)
+    if (watchers?.size === 0) this.#byTarget.delete(watch.target)
+    const cell = cellOf(watch.watcher)
+    const watches = this.#byCell.get(cell)
+    watches?.delete(watch)
+    if (watches?.size === 0) this.#byCell.delete(cell)
+  }
+
+  /** The watches of which `path` is the target. */
+  of(path: ActorPath): readonly Watch[] {
+    return [...(this.#byTarget.get(path)?.values() ?? [])]
+  }
+
+  /** The watches of the cell at `path` and of the children inside it. */
+  by(path: ActorPath): readonly Watch[] {
+    return [...(this.#byCell.get(path) ?? [])]
+  }
+}

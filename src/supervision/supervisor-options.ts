@@ -1,0 +1,95 @@
+/** What `supervisor({...})` takes, checked at the door. */
+import { z } from 'zod'
+import {
+  type ChildSpec,
+  type ChildTemplate,
+  childSchema,
+  classifySchema,
+  type Directives,
+  directivesSchema,
+  intensitySchema,
+  type ReadChildSpec,
+  type ReadChildTemplate,
+  templateSchema,
+} from './child-spec.js'
+import type { Classify } from './failure-class.js'
+import { readWith } from './refusal.js'
+import type { Intensity } from './restart-window.js'
+import { STRATEGIES, type Strategy } from './strategy.js'
+
+/** Whether a supervisor ends when significant children have ended on their own: never, with the first, with the last. */
+export type AutoShutdown = 'never' | 'anySignificant' | 'allSignificant'
+
+export interface SupervisorOptions {
+  /** Default `oneForOne`. */
+  readonly strategy?: Strategy
+  /** Default 3 restarts in 5 000 ms: of one child for `oneForOne`, of all of them together otherwise. */
+  readonly intensity?: Partial<Intensity>
+  /** Default `never`. */
+  readonly autoShutdown?: AutoShutdown
+  /** Started in this order, stopped in reverse. Default none. */
+  readonly children?: readonly ChildSpec[]
+  /** For many children of one kind: `startChild` then takes `{ id, input }`. */
+  readonly template?: ChildTemplate
+  /** Asked before the built-in failure classes. */
+  readonly classify?: Classify
+  /** What to do by failure class, for children that don't say. Default `DEFAULT_DIRECTIVES`. */
+  readonly directives?: Directives
+}
+
+/** The options with their defaults. */
+export interface ReadSupervisorOptions {
+  readonly strategy: Strategy
+  readonly intensity: Intensity
+  readonly autoShutdown: AutoShutdown
+  readonly children: readonly ReadChildSpec[]
+  readonly template?: ReadChildTemplate
+  readonly classify?: Classify
+  readonly directives: Directives
+}
+
+export const DEFAULT_STRATEGY: Strategy = 'oneForOne'
+export const DEFAULT_AUTO_SHUTDOWN: AutoShutdown = 'never'
+
+const schema = z
+  .strictObject({
+    strategy: z.enum(STRATEGIES).default(DEFAULT_STRATEGY),
+    intensity: intensitySchema.prefault({}),
+    autoShutdown: z.enum(['never', 'anySignificant', 'allSignificant']).default(DEFAULT_AUTO_SHUTDOWN),
+    children: z.array(childSchema).default([]),
+    template: templateSchema.optional(),
+    classify: classifySchema.optional(),
+    directives: directivesSchema.default({}),
+  })
+  .superRefine(refuseTwins)
+  .superRefine(refuseVainSignificance)
+
+/** The options of `supervisor` with their defaults. Throws `OPTIONS_INVALID` with the path of the field. */
+export function readSupervisorOptions(options: unknown): ReadSupervisorOptions {
+  return readWith(schema, options, 'supervisor')
+}
+
+function refuseTwins({ children }: { readonly children: readonly ReadChildSpec[] }, { addIssue }: Refine): void {
+  const seen = new Set<string>()
+  for (const [index, { id }] of children.entries()) {
+    if (seen.has(id)) addIssue({ code: 'custom', path: ['children', index, 'id'], message: `"${id}" is used twice` })
+    seen.add(id)
+  }
+}
+
+/** OTP refuses the combination as well: a child that is marked for nothing was meant for something. */
+function refuseVainSignificance(options: ReadSupervisorOptions, { addIssue }: Refine): void {
+  if (options.autoShutdown !== 'never') return
+  const marked = options.children.findIndex(({ significant }) => significant)
+  const path = marked >= 0 ? ['children', marked, 'significant'] : ['template', 'significant']
+  const message = 'needs autoShutdown "anySignificant" or "allSignificant"'
+  if (marked >= 0 || options.template?.significant) addIssue({ code: 'custom', path, message })
+}
+
+interface Refine {
+  readonly addIssue: (issue: {
+    readonly code: 'custom'
+    readonly path: PropertyKey[]
+    readonly message: string
+  }) => void
+}

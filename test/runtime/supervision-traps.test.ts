@@ -1,0 +1,236 @@
+/** What others fell into: each trap of supervision, as a claim that it does not close here. */
+import { AsyncResource } from 'node:async_hooks'
+import { type ChildSpec, childRef, type Durability, type LogicTable, type SupervisorOptions, supervisor } from 'roscius'
+import { describe, expect, it } from 'vitest'
+import { type AnyActorRef, type AnyStateMachine, assign, fromCallback, fromPromise, raise, sendTo, setup } from 'xstate'
+import { refIn, World } from '../support/world.js'
+
+type Event =
+  | { readonly type: 'INC' | 'FINISH' | 'MUTATE' | 'HOLD' | 'FREE' | 'ARM' | 'RING' }
+  | { readonly type: 'SEE'; readonly n: number }
+  | { readonly type: 'BREAK'; readonly how?: object }
+
+const breaking = assign(({ event }: { event: Event }) => {
+  throw Object.assign(new Error('broken'), (event as { readonly how?: object }).how)
+})
+
+/** Takes whatever the traps need. While it is held it defers what it is to see. */
+const worker = setup({
+  types: {
+    context: {} as { count: number; rung: number; seen: readonly number[]; list: number[]; input: unknown },
+    events: {} as Event,
+    input: {} as unknown,
+  },
+}).createMachine({
+  context: ({ input }) => ({ count: 0, rung: 0, seen: [], list: [], input }),
+  initial: 'free',
+  on: {
+    INC: { actions: assign({ count: ({ context }) => context.count + 1 }) },
+    BREAK: { actions: breaking as never },
+    MUTATE: {
+      actions: assign(({ context }) => {
+        context.list.push(context.list.length)
+        throw new Error('mutated')
+      }),
+    },
+    FINISH: '.finished',
+    ARM: { actions: raise({ type: 'RING' }, { delay: 100 }) },
+    RING: { actions: assign({ rung: ({ context }) => context.rung + 1 }) },
+  },
+  states: {
+    free: {
+      on: {
+        HOLD: 'held',
+        SEE: { actions: assign({ seen: ({ context, event }) => [...context.seen, event.n] }) },
+      },
+    },
+    held: { meta: { defer: ['SEE'] }, on: { FREE: 'free' } },
+    finished: { type: 'final' },
+  },
+})
+
+/** A running supervisor `top` of these children, whose logic is `worker` if they don't say. */
+async function supervised<T extends LogicTable = { readonly worker: typeof worker }>(
+  options: Omit<SupervisorOptions, 'children'> & { readonly children: readonly Partial<ChildSpec>[] },
+  logic: T = {} as T,
+) {
+  const children = options.children.map((child) => ({ id: 'c', logic: 'worker', ...child }))
+  const top = supervisor({ ...options, children })
+  const world = new World({ worker, ...logic, top })
+  const system = await world.open()
+  const ref = await system.spawn('top', { id: 'top' } as never)
+  await pump(world)
+  const child = (id: string) => world.system.actor('worker', `top/${id}`)
+  return { world, system, top: ref, child }
+}
+
+/** What supervision told of, with the path of whom it was about. */
+function told({ events }: { readonly events: readonly object[] }, ...types: string[]): string[] {
+  return (events as readonly { readonly type: string; readonly path?: string }[])
+    .filter(({ type }) => types.includes(type))
+    .map(({ type, path }) => `${type} ${path}`)
+}
+
+/** Lets everything happen that needs no time; running effects may go on. */
+async function pump({ clock }: { readonly clock: { advance(ms: number): Promise<void> } }): Promise<void> {
+  for (let round = 0; round < 20; round++) await clock.advance(0)
+}
+
+const DURABILITIES: readonly Durability[] = ['durable', 'relaxed', 'volatile']
+const SLOWLY = { initialMs: 1_000, jitter: 0 }
+
+describe.each(DURABILITIES)('a restarted child that is %s', (durability) => {
+  it('is found by its systemId, its path, a ref of before and a childRef, while it waits and after', async () => {
+    const pointer = setup({ types: { context: {} as { ref: AnyActorRef } } }).createMachine({
+      context: ({ self }) => ({ ref: childRef(self, worker, 'c') }),
+      on: { POINT: { actions: sendTo(({ context }) => refIn(context, 'ref'), { type: 'INC' }) } },
+    })
+    void pointer
+    const { world, system, child } = await supervised({ children: [{ durability, systemId: 'desk', backoff: SLOWLY }] })
+    const before = child('c')
+    const refs = (): (typeof before)[] => [before, child('c'), system.get('desk') as never]
+    before.send({ type: 'BREAK' })
+    await system.settled()
+    expect(told(world, 'childBackingOff')).toEqual(['childBackingOff top/c'])
+    for (const ref of refs()) ref.send({ type: 'INC' })
+    await world.advance(10_000)
+    for (const ref of refs()) expect(await ref.deliver({ type: 'INC' })).toMatchObject({ outcome: 'handled' })
+    expect(before.getSnapshot().context.count).toBe(6)
+    await world.stop()
+  })
+
+  it('keeps its place and its name while it waits', async () => {
+    const world = new World({ worker: { logic: worker, durability, supervision: { backoff: SLOWLY } } })
+    const system = await world.open()
+    const ref = await system.spawn('worker', { id: 'w', systemId: 'desk' })
+    ref.send({ type: 'BREAK' })
+    await system.settled()
+    const sameId = system.spawn('worker', { id: 'w' })
+    await expect(sameId).rejects.toMatchObject({ code: 'ACTOR_EXISTS' })
+    const sameName = system.spawn('worker', { id: 'v', systemId: 'desk' })
+    await expect(sameName).rejects.toMatchObject({ code: 'SYSTEM_ID_TAKEN' })
+    await world.advance(10_000)
+    expect(await ref.deliver({ type: 'INC' })).toMatchObject({ outcome: 'handled' })
+    await world.stop()
+  })
+})
+
+// --- what the effects of the dead incarnation do ---
+
+/** One attempt of an effect, in the hands of the test. */
+interface Attempt {
+  readonly open: (value: unknown) => void
+  readonly fail: (error: unknown) => void
+  /** Runs `fn` in the async context of the attempt, as a timer or a socket of its own does. */
+  readonly act: (fn: () => void) => void
+}
+
+function effects() {
+  const promises: Attempt[] = []
+  const callbacks: Attempt[] = []
+  const act = (): Attempt['act'] => AsyncResource.bind((fn: () => void) => fn())
+  const logic = setup({
+    types: {
+      context: {} as { results: readonly unknown[]; got: readonly string[] },
+      events: {} as { readonly type: 'GOT'; readonly from: string } | Extract<Event, { type: 'BREAK' }>,
+    },
+    actors: {
+      call: fromPromise(() => new Promise((open, fail) => promises.push({ open, fail, act: act() }))),
+      listen: fromCallback(({ sendBack }) => {
+        const open = (from: unknown): void => sendBack({ type: 'GOT', from })
+        callbacks.push({ open, fail: () => undefined, act: act() })
+      }),
+    },
+  }).createMachine({
+    context: { results: [], got: [] },
+    invoke: [
+      {
+        src: 'call',
+        onDone: { actions: assign({ results: ({ context, event }) => [...context.results, event.output] }) },
+      },
+      { src: 'listen' },
+    ],
+    on: {
+      BREAK: { actions: breaking as never },
+      GOT: { actions: assign({ got: ({ context, event }) => [...context.got, event.from] }) },
+    },
+  })
+  return { logic, promises, callbacks }
+}
+
+describe.each(DURABILITIES)('an effect of a dead incarnation that was %s', (durability) => {
+  const start = async () => {
+    const { logic, promises, callbacks } = effects()
+    const children = [{ id: 'c', logic: 'busy', durability, maxDeliveries: 1 }, { id: 'other' }]
+    const { world, system, child } = await supervised({ children }, { busy: logic as AnyStateMachine })
+    const busy = system.actor('busy' as never, 'top/c') as ReturnType<typeof system.actor>
+    const ref = busy as unknown as { send(event: object): void; deliver(event: object): Promise<unknown> }
+    const state = () => (busy.getSnapshot() as unknown as { context: { results: unknown[]; got: string[] } }).context
+    ref.send({ type: 'BREAK' })
+    await pump(world)
+    expect([promises.length, callbacks.length]).toEqual([2, 2])
+    return { world, ref, state, other: child('other'), promises, callbacks }
+  }
+
+  it('changes nothing by answering late; what the living one answers counts once', async () => {
+    const { world, state, promises, callbacks } = await start()
+    promises[0]?.open('the dead')
+    callbacks[0]?.open('the dead')
+    await pump(world)
+    expect(state()).toEqual({ results: [], got: [] })
+    promises[1]?.open('the living')
+    callbacks[1]?.open('the living')
+    promises[1]?.open('the living again')
+    await pump(world)
+    expect(state()).toEqual({ results: ['the living'], got: ['the living'] })
+    await world.stop()
+  })
+
+  it('changes nothing by failing late', async () => {
+    const { world, state, promises, callbacks } = await start()
+    promises[0]?.fail(new Error('of the dead'))
+    callbacks[0]?.act(() => void Promise.reject(new Error('of the dead, heard by nobody')))
+    await pump(world)
+    expect(told(world, 'childFailed')).toEqual(['childFailed top/c'])
+    expect(told(world, 'effectFault')).toEqual(['effectFault top/c'])
+    promises[1]?.open('the living')
+    await pump(world)
+    expect(state().results).toEqual(['the living'])
+    await world.stop()
+  })
+
+  it('changes nothing by sending late, to itself or to others', async () => {
+    const { world, ref, state, other, promises, callbacks } = await start()
+    for (const dead of [promises[0], callbacks[0]]) {
+      dead?.act(() => {
+        ref.send({ type: 'GOT', from: 'the dead' })
+        other.send({ type: 'INC' })
+      })
+    }
+    await pump(world)
+    expect(state().got).toEqual([])
+    expect(other.getSnapshot().context.count).toBe(0)
+    await world.stop()
+  })
+
+  it('is refused when it delivers or asks late', async () => {
+    const { world, ref, state, other, promises, callbacks } = await start()
+    const outcomes: unknown[] = []
+    const note = (promise: Promise<unknown>): void => void promise.then(
+      () => outcomes.push('taken'),
+      (error) => outcomes.push(error.name),
+    )
+    for (const dead of [promises[0], callbacks[0]]) {
+      dead?.act(() => {
+        note(ref.deliver({ type: 'GOT', from: 'the dead' }))
+        note(other.deliver({ type: 'INC' }))
+        note(other.ask(() => ({ type: 'INC' }) as never))
+      })
+    }
+    await pump(world)
+    expect(outcomes).toEqual(Array.from({ length: 6 }, () => 'AbortError'))
+    expect(state().got).toEqual([])
+    expect(other.getSnapshot().context.count).toBe(0)
+    await world.stop()
+  })
+})
