@@ -90,6 +90,7 @@ export const supervisorMachine = setup({
     terminateChild: notProvided as () => void,
     restartChild: notProvided as () => void,
     deleteChild: notProvided as () => void,
+    tellExceeded: notProvided as () => void,
     fail: notProvided as () => void,
     noteExceeded: assign({
       failure: ({ event }) =>
@@ -140,7 +141,7 @@ export const supervisorMachine = setup({
       on: {
         'roscius.child.failed': [
           { guard: 'isStale' },
-          { guard: 'exceedsIntensity', target: 'escalating', actions: 'noteExceeded' },
+          { guard: 'exceedsIntensity', target: 'escalating', actions: ['noteExceeded', 'tellExceeded'] },
           { target: 'restarting', actions: ['countRestart', 'noteGroup'] },
         ],
         'roscius.child.ended': [

@@ -180,7 +180,17 @@ export class Ending implements Subtree {
 
   /** Stops the subtree as soon as there is nothing more to wait for. */
   check(): void {
-    if (this.phase === 'waiting' && this.#out === 0 && !this.#isAnyoneBusy()) this.#beginStopping()
+    if (this.phase !== 'waiting') return
+    if ((this.#out === 0 && !this.#isAnyoneBusy()) || !this.#isAnyoneAlive()) this.#beginStopping()
+  }
+
+  /** Another ending may have overtaken this one: then nobody is left to wait for. */
+  #isAnyoneAlive(): boolean {
+    for (; this.#next < this.#queue.length; this.#next++) {
+      const cell = this.node.cells.get((this.#queue[this.#next] as Member).path)
+      if (cell === undefined || (isAlive(cell.status) && cell.order < this.before)) return true
+    }
+    return false
   }
 
   #isAnyoneBusy(): boolean {

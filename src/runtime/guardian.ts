@@ -200,6 +200,7 @@ export class Guardian {
     const { kin } = this.node
     const supervisor = kin.supervisorOf(cell.path)
     if (kin.specOf(cell, supervisor).restart !== 'permanent') return false
+    if (this.node.lifecycle.isBeingDeleted(cell.path)) return false
     const decision = this.#decideEnd(cell, supervisor)
     if (decision.kind === 'escalate') return this.#escalateEnd(cell, decision, supervisor)
     if (decision.kind !== 'restart') return false

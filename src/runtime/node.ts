@@ -428,7 +428,7 @@ export class Node implements Engine {
     parent: Cell | undefined,
   ): void {
     const cell = this.makeCell(row, path, durability, systemId)
-    this.#keepInput(cell, input)
+    this.#keepInput(cell, input, parent)
     const event: StartEvent = { type: 'xstate.init', input }
     const envelope = new Envelope('start', event)
     envelope.to = path
@@ -439,9 +439,11 @@ export class Node implements Engine {
   }
 
   /** For those who may be started afresh. */
-  #keepInput(cell: Cell, input: unknown): void {
+  #keepInput(cell: Cell, input: unknown, parent: Cell | undefined): void {
     const { path, row, durability, systemId } = cell
     if (durability === 'volatile') cell.input = input
+    // A supervisor knows its children's inputs.
+    else if (parent !== undefined && definitionOf(parent.row.logic) !== undefined) return
     else if (row.supervision.restartFrom === 'initial' || row.supervision.restart === 'permanent')
       this.childRecords.put(path, { logic: row.name, input, durability, systemId, dynamic: undefined }, true)
   }
@@ -671,7 +673,7 @@ export class Node implements Engine {
 
   /** Accepts, runs and releases nothing any more; effects are aborted (a later run starts them again). */
   close(reason: RosciusError): void {
-    this.#stopped = reason
+    this.#stopped ??= reason
     this.turns.stop()
     this.timers.stop()
     this.idle.stop()

@@ -90,6 +90,10 @@ export function supervisor(options: SupervisorOptions = {}): SupervisorLogic {
         const now = engineOf(context).now()
         return { restarts: [...withinWindow(context.restarts, now, intensity), now] }
       }),
+      tellExceeded: unitAction('tellExceeded', ({ cell: { path }, held }, engine, _child, { event }) => {
+        const child = childPath(path, (event as Command).id)
+        held.push({ release: () => engine.report({ type: 'intensityExceeded', path, child, ...intensity }) })
+      }),
       fail: assign(({ context }) => {
         throw supervisorFailed(pathOf(context), context, definition)
       }),

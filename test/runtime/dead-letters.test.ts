@@ -135,4 +135,43 @@ describe('dead letters', () => {
     await expect(ref.deliver(n(2))).rejects.toMatchObject({ code: 'DEAD_LETTER', details: { reason: 'actorEnded' } })
     expect((await all(system.deadLetters.list())).map(({ event }) => event)).toEqual([n(1), n(2)])
   })
+
+  it('say of poison what its receiver threw and the state that it was in; a mended machine takes it by retry', async () => {
+    const picky = createMachine({
+      context: { seen: [] as number[] },
+      on: {
+        N: {
+          actions: assign({
+            seen: ({ context, event }) => {
+              if (event.n === 13) throw new RangeError('not that one')
+              return [...context.seen, event.n]
+            },
+          }),
+        },
+      },
+    })
+    const world = new World({ log: picky })
+    const system = await world.open()
+    const ref = await system.spawn('log', { id: 'p' })
+    await ref.deliver(n(1))
+    const poison = ref.deliver(n(13))
+    const behind = ref.deliver(n(2))
+    await expect(poison).rejects.toMatchObject({ code: 'DEAD_LETTER', details: { reason: 'poison' } })
+    expect(await behind).toMatchObject({ outcome: 'handled' })
+    const [letter, ...more] = await all(system.deadLetters.list())
+    expect(more).toEqual([])
+    expect(letter).toMatchObject({
+      path: 'p',
+      event: n(13),
+      reason: 'poison',
+      failure: { error: { name: 'RangeError' }, snapshot: { status: 'active', context: { seen: [1] } } },
+    })
+    await expect(system.deadLetters.retry(letter!.id)).rejects.toMatchObject({ details: { reason: 'poison' } })
+    const again = await world.crashAndOpen({ log })
+    const [same] = await all(again.deadLetters.list())
+    await again.deadLetters.retry(same!.id)
+    expect(again.actor('log', 'p').getSnapshot().context.seen).toEqual([1, 2, 13])
+    expect(await all(again.deadLetters.list())).toEqual([])
+    await world.stop()
+  })
 })

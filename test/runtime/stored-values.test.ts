@@ -142,7 +142,7 @@ describe("an event between actors that can't be stored", () => {
 
 describe('a context that is mutated in place', () => {
   const mutator = createMachine({
-    context: { items: [{ tags: ['a'] }], map: new Map([['k', 1]]) },
+    context: () => ({ items: [{ tags: ['a'] }], map: new Map([['k', 1]]) }),
     on: {
       PUSH: {
         actions: assign({
@@ -174,6 +174,15 @@ describe('a context that is mutated in place', () => {
     await expect(other.deliver({ type: 'SET' })).rejects.toMatchObject({
       cause: { code: 'CONTEXT_MUTATED', details: { path: expect.stringMatching(/^context\.map/) } },
     })
+  })
+
+  it('is gone when its actor is restarted: that begins from what is stored (D4)', async () => {
+    const world = new World({ mutator }, { development: true })
+    await using system = await world.open()
+    const ref = await system.spawn('mutator', { id: 'm' })
+    await ref.deliver({ type: 'PUSH' }).catch(() => {})
+    await ref.deliver({ type: 'FINE' })
+    expect(ref.getSnapshot().context.items).toEqual([{ tags: ['a'] }, { tags: [] }])
   })
 
   it('is not looked for in production', async () => {

@@ -234,3 +234,153 @@ describe.each(DURABILITIES)('an effect of a dead incarnation that was %s', (dura
     await world.stop()
   })
 })
+
+// --- what a restart keeps ---
+
+describe('a restart from last good', () => {
+  it.each(['durable', 'relaxed'] as const)('throws away a context that was mutated in place (%s)', async (durability) => {
+    const { world, child } = await supervised({ children: [{ durability, maxDeliveries: 2 }] })
+    await child('c').deliver({ type: 'INC' })
+    await expect(child('c').deliver({ type: 'MUTATE' })).rejects.toMatchObject({ code: 'DEAD_LETTER' })
+    expect(child('c').getSnapshot().context).toMatchObject({ count: 1, list: [] })
+    await child('c').deliver({ type: 'INC' })
+    await world.crashAndOpen()
+    expect(child('c').getSnapshot().context).toMatchObject({ count: 2, list: [] })
+    await world.stop()
+  })
+
+  it.each([false, SLOWLY])('keeps stash, timers and mail, with backoff %o', async (backoff) => {
+    const { world, child } = await supervised({ children: [{ backoff, maxDeliveries: 1 }] })
+    const ref = child('c')
+    for (const event of [{ type: 'HOLD' }, { type: 'SEE', n: 1 }, { type: 'ARM' }] as const) await ref.deliver(event)
+    ref.send({ type: 'BREAK' })
+    ref.send({ type: 'SEE', n: 2 })
+    ref.send({ type: 'FREE' })
+    ref.send({ type: 'SEE', n: 3 })
+    await world.advance(2_000)
+    expect(ref.getSnapshot().context).toMatchObject({ seen: [1, 2, 3], rung: 1 })
+    await world.stop()
+  })
+
+  it('lets a delay that ends during the wait count right after it, also over a crash', async () => {
+    for (const isCrashing of [false, true]) {
+      const { world, child } = await supervised({ children: [{ backoff: SLOWLY, maxDeliveries: 2 }] })
+      await child('c').deliver({ type: 'ARM' })
+      child('c').send({ type: 'BREAK' })
+      await world.advance(500)
+      expect(child('c').getSnapshot().context.rung).toBe(0)
+      if (isCrashing) await world.crashAndOpen()
+      await world.advance(5_000)
+      expect(child('c').getSnapshot().context.rung).toBe(1)
+      await world.stop()
+    }
+  })
+})
+
+describe('a restart from initial', () => {
+  it.each(DURABILITIES)('keeps the mail, the stash as mail, and gets the original input (%s)', async (durability) => {
+    const spec = { durability, restartFrom: 'initial', input: { of: 'spec' }, maxDeliveries: 1 } as const
+    const { world, child } = await supervised({ children: [spec] })
+    const ref = child('c')
+    for (const event of [{ type: 'INC' }, { type: 'HOLD' }, { type: 'SEE', n: 1 }, { type: 'ARM' }] as const)
+      await ref.deliver(event)
+    ref.send({ type: 'BREAK' })
+    ref.send({ type: 'SEE', n: 2 })
+    await world.advance(1_000)
+    expect(ref.getSnapshot().context).toMatchObject({ count: 0, rung: 0, seen: [1, 2], input: { of: 'spec' } })
+    await world.stop()
+  })
+
+  it('is what resume means for a volatile actor, which has no last good state', async () => {
+    const { world, child } = await supervised({ children: [{ durability: 'volatile', directives: { bug: 'resume' } }] })
+    await child('c').deliver({ type: 'INC' })
+    await expect(child('c').deliver({ type: 'MUTATE' })).rejects.toMatchObject({ code: 'DEAD_LETTER' })
+    expect(child('c').getSnapshot().context).toMatchObject({ count: 0, list: [] })
+    await world.stop()
+  })
+})
+
+describe('the mail of an actor that waits for its restart', () => {
+  it.each(DURABILITIES)('is handled in its order, the failing event first (%s)', async (durability) => {
+    const { world, child } = await supervised({ children: [{ durability, backoff: SLOWLY }] })
+    const ref = child('c')
+    let isBroken = true
+    const outside = { toJSON: () => 'outside' }
+    void outside
+    const outcomes = [1, 2, 3].map((n) => ref.deliver({ type: 'SEE', n }))
+    const broken = ref.deliver({ type: 'BREAK' }).catch(() => {
+      isBroken = false
+    })
+    const later = [4, 5].map((n) => ref.deliver({ type: 'SEE', n }))
+    await pump(world)
+    later.push(ref.deliver({ type: 'SEE', n: 6 }))
+    await world.advance(10_000)
+    await Promise.all([...outcomes, broken, ...later])
+    expect(isBroken).toBe(false)
+    const seen = durability === 'volatile' ? [4, 5, 6] : [1, 2, 3, 4, 5, 6]
+    expect(ref.getSnapshot().context.seen).toEqual(seen)
+    await world.stop()
+  })
+})
+
+describe('the count of deliveries', () => {
+  it('survives a crash', async () => {
+    const { world, child } = await supervised({ children: [{ backoff: SLOWLY }] })
+    child('c').send({ type: 'BREAK' })
+    await world.advance(1_000)
+    expect(told(world, 'childFailed')).toHaveLength(2)
+    await world.crashAndOpen()
+    await world.advance(60_000)
+    expect(told(world, 'childFailed')).toHaveLength(1)
+    expect(told(world, 'deadLetter')).toEqual(['deadLetter top/c'])
+    expect(await child('c').deliver({ type: 'INC' })).toMatchObject({ outcome: 'handled' })
+    await world.stop()
+  })
+})
+
+// --- who is counted ---
+
+describe('intensity', () => {
+  const ids = ['a', 'b', 'c', 'd', 'e']
+  const breakAll = async ({ world, child }: Awaited<ReturnType<typeof supervised>>, times: number) => {
+    for (let time = 0; time < times; time++) for (const id of ids) child(id).send({ type: 'BREAK' })
+    await pump(world)
+  }
+  const children = ids.map((id) => ({ id, maxDeliveries: 1 }))
+
+  it('is not counted across unrelated children', async () => {
+    const tree = await supervised({ children })
+    await breakAll(tree, 3)
+    expect(told(tree.world, 'childRestarted')).toHaveLength(15)
+    expect(told(tree.world, 'intensityExceeded')).toEqual([])
+    await breakAll(tree, 1)
+    expect(told(tree.world, 'intensityExceeded').length).toBeGreaterThan(0)
+    await tree.world.stop()
+  })
+
+  it('is counted across those that restart together', async () => {
+    for (const strategy of ['oneForAll', 'restForOne'] as const) {
+      const tree = await supervised({ children, strategy })
+      const { world, child } = tree
+      for (const id of ['a', 'b', 'c']) {
+        child(id).send({ type: 'BREAK' })
+        await pump(world)
+      }
+      expect(told(world, 'groupRestarting')).toHaveLength(3)
+      expect(told(world, 'intensityExceeded')).toEqual([])
+      child('d').send({ type: 'BREAK' })
+      await pump(world)
+      expect(told(world, 'intensityExceeded')).toEqual(['intensityExceeded top'])
+      await world.stop()
+    }
+  })
+
+  it('counts one event once, however often it is delivered', async () => {
+    const { world, child } = await supervised({ children: [{ maxDeliveries: 4 }] })
+    for (let event = 0; event < 3; event++) child('c').send({ type: 'BREAK' })
+    await pump(world)
+    expect(told(world, 'childFailed')).toHaveLength(12)
+    expect(told(world, 'intensityExceeded')).toEqual([])
+    await world.stop()
+  })
+})
