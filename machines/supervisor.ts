@@ -11,6 +11,8 @@ import { assign, fromCallback, fromPromise, setup } from 'xstate'
 export interface ChildrenInput {
   readonly supervisor: object
   readonly failedId: string | undefined
+  /** Whether all have been up before: only those are started that must be. */
+  readonly isUp?: boolean
 }
 
 /** Why a supervisor gives up. */
@@ -27,6 +29,8 @@ export interface SupervisorContext {
   readonly restarts: readonly number[]
   /** The child whose failure the group is being restarted for. */
   readonly failedId: string | undefined
+  /** Whether all children have been up. */
+  readonly isUp: boolean
   readonly failure: SupervisorFailure | undefined
   /** Ids of the children that were added and whose end can end the supervisor. */
   readonly significant: readonly string[]
@@ -110,6 +114,7 @@ export const supervisorMachine = setup({
         return { id: error?.details?.id ?? '', why: 'start' as const, error }
       },
     }),
+    noteUp: assign({ isUp: true }),
     noteGroup: assign({ failedId: ({ context, event }) => ('id' in event ? event.id : context.failedId) }),
     clearGroup: assign({ failedId: undefined }),
   },
@@ -119,6 +124,7 @@ export const supervisorMachine = setup({
     supervisor: self,
     restarts: [],
     failedId: undefined,
+    isUp: false,
     failure: undefined,
     significant: [],
   }),
@@ -131,12 +137,13 @@ export const supervisorMachine = setup({
       meta: NOT_NOW,
       invoke: {
         src: 'startChildren',
-        input: ({ context: { supervisor } }) => ({ supervisor, failedId: undefined }),
+        input: ({ context: { supervisor, isUp } }) => ({ supervisor, failedId: undefined, isUp }),
         onDone: 'running',
         onError: { target: 'escalating', actions: 'noteStartFailure' },
       },
     },
     running: {
+      entry: 'noteUp',
       invoke: { src: 'watchOver', input: ({ context: { supervisor } }) => ({ supervisor, failedId: undefined }) },
       on: {
         'roscius.child.failed': [
@@ -171,7 +178,7 @@ export const supervisorMachine = setup({
         starting: {
           invoke: {
             src: 'startChildren',
-            input: ({ context: { supervisor, failedId } }) => ({ supervisor, failedId }),
+            input: ({ context: { supervisor, failedId, isUp } }) => ({ supervisor, failedId, isUp }),
             onDone: '#supervisor.running',
             onError: { target: '#supervisor.escalating', actions: 'noteStartFailure' },
           },

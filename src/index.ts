@@ -8,6 +8,7 @@ export type {
   ReplyRef,
   RosciusRef,
 } from './core/actor-ref.js'
+export type { ActorCounts, ActorNode, ActorTree } from './core/actor-tree.js'
 export type { ActorPath } from './core/address.js'
 export { type Clock, systemClock } from './core/clock.js'
 export { type ErrorCode, isRosciusError, RosciusError } from './core/errors.js'

@@ -1,12 +1,12 @@
-import { createSystem, isRosciusError } from 'roscius'
+import { createSystem, isRosciusError, type RosciusError, type RosciusRef } from 'roscius'
 import { type SnapshotFrom, waitFor } from 'xstate'
 import { dropStore, prepareStore } from './audit-store.js'
-import { type AuditContext, auditMachine } from './coordinator.js'
+import type { AuditContext, auditMachine } from './coordinator.js'
 import { countFindings } from './finding-pages.js'
+import { createLogic } from './job.js'
 import { createReadLog } from './read-log.js'
 import { renderJson, writeOutput } from './report-files.js'
 import { createRunRecord } from './run-record.js'
-import { createReadFile, workerMachine } from './worker.js'
 
 export interface AuditOptions {
   /** The folder to audit, an absolute path. */
@@ -34,18 +34,34 @@ export async function runAudit({ root, readLog, onProgress }: AuditOptions): Pro
 }
 
 async function finishAudit(store: string, { root, readLog, onProgress }: AuditOptions): Promise<AuditContext> {
-  await using system = await openSystem(store, root, readLog)
-  const audit = await system.spawn('audit', { id: 'audit', input: { root }, ifExists: 'use' })
-  const { context } = audit.getSnapshot()
-  if (context.root !== root)
-    throw new AuditBlocked(`${store} holds an unfinished audit of ${context.root}. Delete it to begin anew.`)
-  await audit.deliver({ type: 'PROCESS_STARTED', alreadyRead: countFindings(context.findings) })
+  const failure = new AbortController()
+  await using system = await openSystem(store, root, readLog, (error) => failure.abort(error))
+  const audit = system.actor('audit', 'job/coordinator')
+  // Nobody has read anything yet: the pool is just coming up.
+  const alreadyRead = countFindings(contextOf(audit)?.findings ?? [])
+  const job = await system.spawn('job', { id: 'job', ifExists: 'use' })
+  // One that was killed while it started its children does so now.
+  await waitFor(job, (snapshot) => snapshot.matches('running'), { signal: failure.signal })
+  const stored = audit.getSnapshot().context.root
+  if (stored !== root)
+    throw new AuditBlocked(`${store} holds an unfinished audit of ${stored}. Delete it to begin anew.`)
+  await audit.deliver({ type: 'PROCESS_STARTED', alreadyRead })
   const watching = audit.subscribe((snapshot) => onProgress(snapshot.context))
   onProgress(audit.getSnapshot().context)
-  const last = await waitFor(audit, hasEnded, { timeout: Number.POSITIVE_INFINITY })
+  const last = await waitFor(audit, hasEnded, { timeout: Number.POSITIVE_INFINITY, signal: failure.signal })
   watching.unsubscribe()
   if (last.context.obstacle !== null) throw new AuditBlocked(`${describeState(last)}: ${last.context.obstacle}.`)
   return last.context
+}
+
+/** The state of the audit; `undefined` if it is new. */
+function contextOf(audit: RosciusRef<typeof auditMachine>): AuditContext | undefined {
+  try {
+    return audit.getSnapshot().context
+  } catch (error) {
+    if (isRosciusError(error, 'ACTOR_NOT_FOUND')) return undefined
+    throw error
+  }
 }
 
 type AuditSnapshot = SnapshotFrom<typeof auditMachine>
@@ -58,19 +74,20 @@ function describeState(snapshot: AuditSnapshot): string {
   return snapshot.matches('unlisted') ? 'The folder could not be listed' : 'The report could not be written'
 }
 
-/** Only its own history is of no use to an audit, so little of it is kept. */
-const KEEP = { records: 100 }
-
-async function openSystem(store: string, root: string, readLog: string | undefined) {
-  const readFile = createReadFile(readLog === undefined ? undefined : createReadLog(readLog))
-  const worker = workerMachine.provide({ actors: { readFile } })
+async function openSystem(
+  store: string,
+  root: string,
+  readLog: string | undefined,
+  onRootFailure: (error: RosciusError) => void,
+) {
   try {
     return await createSystem({
       name: 'audit',
       store,
       // Watching every state for changes in place is for the time in which a machine is written.
       development: false,
-      logic: { audit: { logic: auditMachine, keep: KEEP }, worker: { logic: worker, keep: KEEP } },
+      logic: createLogic(root, readLog === undefined ? undefined : createReadLog(readLog)),
+      onRootFailure,
     })
   } catch (error) {
     if (!isRosciusError(error, 'STORE_LOCKED')) throw error

@@ -1,23 +1,21 @@
 /**
- * The coordinator of one audit: lists the files, hands them to its workers one by one, keeps what they find, and has the
+ * The coordinator of one audit: lists the files, hands them to the workers one by one, keeps what they find, and has the
  * report written.
  *
- * 1. Each file of the list is handed out once, and its finding is added once: a crash takes back neither, since both are
- *    in the state, and a worker's running effect is started again by the runtime, not by the coordinator.
- * 2. What can't be done for now (no folder, no room for the report) is a state that waits for the next start of the
+ * 1. Who has which file in hand is part of the state, and so are the findings: a crash takes back neither. A worker that
+ *    asks with a file in hand has lost it, in a crash or in a restart, and gets it again.
+ * 2. A finding counts while its file is in hand, so each file has one.
+ * 3. What can't be done for now (no folder, no room for the report) is a state that waits for the next start of the
  *    process: nothing that was read is lost.
  */
-import { spawnActor } from 'roscius'
 import { assign, enqueueActions, fromPromise, setup } from 'xstate'
+import { type Crew, enlist, free, handOut, pathOf } from './crew.js'
 import { describeFileFailure } from './file-failure.js'
 import { listFiles } from './file-list.js'
 import type { FileFinding, FileList } from './finding.js'
 import { addFinding, countFindings, type FindingPages } from './finding-pages.js'
 import { writeReport } from './report-files.js'
-import type { WorkerInput, WorkerRef, WorkerReport, workerMachine } from './worker.js'
-
-/** As many files are read at a time; their findings share commits. */
-export const WORKERS = 8
+import type { WorkerRef, WorkerReport } from './worker.js'
 
 export interface AuditContext {
   /** The audited folder, an absolute path. */
@@ -25,6 +23,7 @@ export interface AuditContext {
   readonly list: FileList
   /** Index of the next file of the list to hand out. */
   readonly next: number
+  readonly crew: Crew
   readonly findings: FindingPages
   /** For each start of the process, how many files it found already read. */
   readonly starts: readonly number[]
@@ -54,21 +53,22 @@ export const auditMachine = setup({
     }),
   },
   actions: {
-    hireWorkers: enqueueActions(({ enqueue }) => {
-      for (let number = 1; number <= WORKERS; number += 1) enqueue(hireWorker(number))
+    enlist: assign({
+      crew: ({ context: { crew } }, { worker }: { readonly worker: WorkerRef }) => enlist(crew, worker),
     }),
-    handOut: enqueueActions(({ context: { list, next }, enqueue }, { worker }: { readonly worker: WorkerRef }) => {
-      const path = list.files[next]
-      if (path === undefined) {
-        enqueue.sendTo(worker, { type: 'RETIRE' })
-        return
-      }
-      enqueue.assign({ next: next + 1 })
-      enqueue.sendTo(worker, { type: 'READ', path })
+    handOut: enqueueActions(({ context, enqueue }, { worker }: { readonly worker?: WorkerRef }) => {
+      const { root, list, next, crew } = context
+      const ids = worker === undefined ? Object.keys(crew) : [worker.id]
+      const { orders, ...rest } = handOut(crew, ids, list.files, next)
+      enqueue.assign(rest)
+      for (const { worker: to, path } of orders) enqueue.sendTo(to, { type: 'READ', root, path })
     }),
-    keepFinding: assign({
-      findings: ({ context }, { finding }: { readonly finding: FileFinding }) => addFinding(context.findings, finding),
-    }),
+    keepFinding: assign(
+      ({ context }, { worker, finding }: { readonly worker: WorkerRef; readonly finding: FileFinding }) => ({
+        findings: addFinding(context.findings, finding),
+        crew: free(context.crew, worker),
+      }),
+    ),
     countStart: assign({
       starts: ({ context }, { alreadyRead }: { readonly alreadyRead: number }) => [...context.starts, alreadyRead],
       obstacle: null,
@@ -76,15 +76,18 @@ export const auditMachine = setup({
     nameObstacle: assign({ obstacle: (_, { error }: { readonly error: unknown }) => describeFileFailure(error) }),
   },
   guards: {
+    isInHand: ({ context }, { worker, finding }: { readonly worker: WorkerRef; readonly finding: FileFinding }) =>
+      pathOf(context.crew, worker) === finding.path,
     isEveryFileRead: ({ context }) => countFindings(context.findings) === context.list.files.length,
   },
 }).createMachine({
   id: 'audit',
-  version: '1',
+  version: '2',
   context: ({ input }) => ({
     root: input.root,
     list: { files: [], links: [], unread: [] },
     next: 0,
+    crew: {},
     findings: [],
     starts: [],
     obstacle: null,
@@ -92,6 +95,7 @@ export const auditMachine = setup({
   initial: 'listing',
   on: {
     PROCESS_STARTED: { actions: { type: 'countStart', params: ({ event }) => event } },
+    WORKER_READY: { actions: { type: 'enlist', params: ({ event }) => event } },
   },
   states: {
     listing: {
@@ -106,11 +110,17 @@ export const auditMachine = setup({
       on: { PROCESS_STARTED: { target: 'listing', actions: { type: 'countStart', params: ({ event }) => event } } },
     },
     reading: {
-      entry: 'hireWorkers',
+      entry: { type: 'handOut', params: {} },
       always: { guard: 'isEveryFileRead', target: 'reporting' },
       on: {
-        WORKER_READY: { actions: { type: 'handOut', params: ({ event }) => event } },
+        WORKER_READY: {
+          actions: [
+            { type: 'enlist', params: ({ event }) => event },
+            { type: 'handOut', params: ({ event }) => event },
+          ],
+        },
         FILE_READ: {
+          guard: { type: 'isInHand', params: ({ event }) => event },
           actions: [
             { type: 'keepFinding', params: ({ event }) => event },
             { type: 'handOut', params: ({ event }) => event },
@@ -133,10 +143,3 @@ export const auditMachine = setup({
     finished: {},
   },
 })
-
-function hireWorker(number: number) {
-  return spawnActor<typeof workerMachine, AuditContext, AuditEvent>('worker', {
-    id: `worker-${number}`,
-    input: ({ context, self }) => ({ root: context.root, coordinator: self as WorkerInput['coordinator'] }),
-  })
-}

@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the disk failed',
   ENOSPC: 'no room on the disk',
   TIMEOUT: 'it took too long',
+  ASK_TIMEOUT: 'it took too long',
   EROFS: 'the disk takes no writes',
 }
 

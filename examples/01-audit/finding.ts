@@ -68,7 +68,17 @@ export interface UnreadFile {
   readonly reason: string
 }
 
-export type FileFinding = ReadFile | UnreadFile
+/** A file that was read, and then made an analyser throw each time it was tried. */
+export interface PoisonFile {
+  readonly status: 'poison'
+  readonly path: string
+  readonly bytes: number
+  readonly hash: string
+  /** What the analyser threw. */
+  readonly error: string
+}
+
+export type FileFinding = ReadFile | UnreadFile | PoisonFile
 
 /** The files of a folder that the audit reads, and what it leaves out although no rule ignores it. */
 export interface FileList {

@@ -45,11 +45,16 @@ export function readManifest(path: string, contents: string): Manifest | null {
 }
 
 function parse(contents: string, decode: (json: unknown) => Manifest | null): Manifest | null {
+  const json = jsonIn(contents)
+  return json === undefined ? null : decode(json)
+}
+
+function jsonIn(contents: string): unknown {
   try {
-    return decode(JSON.parse(contents))
+    return JSON.parse(contents)
   } catch {
     // Where it doesn't parse is a finding of its own.
-    return null
+    return undefined
   }
 }
 

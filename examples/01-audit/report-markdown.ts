@@ -10,7 +10,7 @@ export function renderMarkdown(report: AuditReport): string {
   const { folder, totals } = report
   const sections = [
     `# Audit of ${code(folder)}`,
-    `${countOf(totals.files, 'file')}, ${countOf(totals.lines, 'line')}, ${formatSize(totals.bytes)}; ${countOf(totals.unread, 'entry', 'entries')} not read.`,
+    `${countOf(totals.files, 'file')}, ${countOf(totals.lines, 'line')}, ${formatSize(totals.bytes)}; ${countOf(totals.unread, 'entry', 'entries')} not read, ${countOf(totals.poison, 'poison file')}.`,
     table('Languages', ['language', 'files', 'lines', 'bytes'], report.languages, (each) => [
       each.language,
       formatCount(each.files),
@@ -61,6 +61,12 @@ export function renderMarkdown(report: AuditReport): string {
       prose(each.reason),
       each.bytes === null ? '' : formatCount(each.bytes),
       each.hash === null ? '' : code(each.hash.slice(0, 12)),
+    ]),
+    table('Poison: files that an analyser failed on', ['file', 'error', 'bytes', 'SHA-256'], report.poison, (each) => [
+      code(each.path),
+      prose(each.error),
+      formatCount(each.bytes),
+      code(each.hash.slice(0, 12)),
     ]),
     `Symbolic links, not followed: ${formatCount(report.links.length)}.`,
     'How the audit went (interruptions, files resumed) is in `run.json` beside this page; this page depends on the files alone.',

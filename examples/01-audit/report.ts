@@ -10,6 +10,7 @@ import type {
   FileFinding,
   FileList,
   MarkedComment,
+  PoisonFile,
   ReadFile,
   SecretFinding,
   SyntaxProblem,
@@ -20,7 +21,13 @@ import { ascending, descending, inOrder } from './order.js'
 export interface AuditReport {
   /** Name of the audited folder, without the path to it. */
   readonly folder: string
-  readonly totals: { readonly files: number; readonly bytes: number; readonly lines: number; readonly unread: number }
+  readonly totals: {
+    readonly files: number
+    readonly bytes: number
+    readonly lines: number
+    readonly unread: number
+    readonly poison: number
+  }
   /** Most lines first. Binary files have no language. */
   readonly languages: readonly LanguageTotals[]
   /** The largest files, largest first. */
@@ -36,6 +43,8 @@ export interface AuditReport {
   readonly secrets: readonly (SecretFinding & InFile)[]
   /** Files that were not read, or not searched in full; `bytes` and `hash` are null for one that was not read. */
   readonly badFiles: readonly BadFile[]
+  /** Files that an analyser failed on each time it was tried: nothing but this is known of them. */
+  readonly poison: readonly Omit<PoisonFile, 'status'>[]
   /** Symbolic links, which are not followed. */
   readonly links: readonly string[]
 }
@@ -64,10 +73,11 @@ export function createReport(folder: string, list: FileList, findings: readonly 
   const sorted = [...findings].sort(ascending(({ path }) => path))
   const read = sorted.filter((finding) => finding.status === 'read')
   const unread = [...list.unread, ...sorted.filter((finding) => finding.status === 'unread')]
+  const poison = sorted.filter((finding) => finding.status === 'poison')
   const packages = packagesOf(read)
   return {
     folder,
-    totals: { ...totalsOf(read), unread: unread.length },
+    totals: { ...totalsOf(read), unread: unread.length, poison: poison.length },
     languages: languagesOf(read),
     largest: largestOf(read),
     comments: read.flatMap(({ path, comments }) => comments.map((comment) => ({ path, ...comment }))),
@@ -78,6 +88,7 @@ export function createReport(folder: string, list: FileList, findings: readonly 
     syntaxProblems: read.flatMap(({ path, problem }) => (problem === null ? [] : [{ path, ...problem }])),
     secrets: read.flatMap(({ path, secrets }) => secrets.map((secret) => ({ path, ...secret }))),
     badFiles: badFilesOf(read, unread),
+    poison: poison.map(({ path, bytes, hash, error }) => ({ path, bytes, hash, error })),
     links: list.links,
   }
 }

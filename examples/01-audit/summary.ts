@@ -25,6 +25,7 @@ export function renderSummary(report: AuditReport, palette: Palette): string {
     row('do not parse', alarm(report.syntaxProblems.length, palette.warn, placeOf(report.syntaxProblems[0]))),
     row('look like secrets', alarm(report.secrets.length, palette.bad, placeOf(report.secrets[0]))),
     row('not (fully) read', alarm(report.badFiles.length, palette.warn, firstBad(report))),
+    row('poison', alarm(report.poison.length, palette.bad, firstPoison(report))),
   ].join('\n')
 }
 
@@ -43,6 +44,10 @@ function placeOf(found: { readonly path: string; readonly line: number } | undef
 
 function firstBad({ badFiles: [first] }: AuditReport): string {
   return first === undefined ? '' : `${printable(first.path)} (${first.reason})`
+}
+
+function firstPoison({ poison: [first] }: AuditReport): string {
+  return first === undefined ? '' : `${printable(first.path)} (${printable(first.error)})`
 }
 
 function largestOf({ largest: [first] }: AuditReport): string {

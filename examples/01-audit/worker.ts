@@ -1,12 +1,13 @@
 /**
- * A worker reads one file at a time, each as one effect, and sends what it found to the coordinator.
+ * A worker reads one file at a time, each as one effect, and sends what was found to the coordinator.
  *
  * 1. It asks for a file only once: when it starts, and with every finding.
- * 2. Finding and next request are one event of one commit, and the effect of the next file waits for that commit: of the
- *    files that a crash leaves to be read again there is at most one a worker.
+ * 2. It is volatile: what it has in hand is on record with the coordinator, who gives it the same file again if it comes back
+ *    without. So of the files that a crash leaves to be read again there is at most one a worker.
  */
 import { fromActivity } from 'roscius/actors'
 import { type ActorRef, assign, type Snapshot, sendTo, setup } from 'xstate'
+import { type AnalystRef, askAnalyst } from './analyst.js'
 import { describeFileFailure } from './file-failure.js'
 import { readFileFinding } from './file-reader.js'
 import type { FileFinding } from './finding.js'
@@ -16,34 +17,34 @@ export type WorkerReport =
   | { readonly type: 'WORKER_READY'; readonly worker: WorkerRef }
   | { readonly type: 'FILE_READ'; readonly worker: WorkerRef; readonly finding: FileFinding }
 
-/** What a worker gets from its coordinator. */
-export type WorkerOrder = { readonly type: 'READ'; readonly path: string } | { readonly type: 'RETIRE' }
+/** What a worker gets from its coordinator: a file, by the audited folder and its path there. */
+export interface WorkerOrder {
+  readonly type: 'READ'
+  readonly root: string
+  readonly path: string
+}
 
 export type WorkerRef = ActorRef<Snapshot<unknown>, WorkerOrder>
 type CoordinatorRef = ActorRef<Snapshot<unknown>, WorkerReport>
 
-export interface WorkerInput {
-  /** The audited folder, an absolute path. */
-  readonly root: string
-  readonly coordinator: CoordinatorRef
-}
-
 export interface ReadFileInput {
   readonly root: string
   readonly path: string
+  readonly analyst: AnalystRef
 }
 
 /** Ample for a file of some gigabytes; what a dead network disk holds back for longer counts as unread. */
 const READ_DEADLINE_MS = 10 * 60_000
 
-/**
- * The effect: reads a file, and takes no harm from reading it again. `onRead` is called before each read, with the path.
- */
+/** The effect: reads a file, and has the analyst look at it. `onRead` is called before each read, with the path. */
 export function createReadFile(onRead: (path: string) => void = () => undefined) {
   return fromActivity<FileFinding, ReadFileInput>(
-    ({ input, signal }) => {
-      onRead(input.path)
-      return readFileFinding(input.root, input.path, signal)
+    ({ input: { root, path, analyst }, signal }) => {
+      onRead(path)
+      return readFileFinding(root, path, {
+        signal,
+        toFinding: (_, contents) => askAnalyst(analyst, path, contents, READ_DEADLINE_MS),
+      })
     },
     { timeoutMs: READ_DEADLINE_MS },
   )
@@ -51,38 +52,36 @@ export function createReadFile(onRead: (path: string) => void = () => undefined)
 
 export const workerMachine = setup({
   types: {
-    context: {} as WorkerInput & { readonly path: string },
+    context: {} as { readonly root: string; readonly path: string },
     events: {} as WorkerOrder,
-    input: {} as WorkerInput,
   },
   actors: { readFile: createReadFile() },
   actions: {
     askForFile: sendTo(
-      ({ context }) => context.coordinator,
+      ({ system }) => system.get('coordinator') as CoordinatorRef,
       ({ self }) => ({ type: 'WORKER_READY', worker: self }),
     ),
     report: sendTo(
-      ({ context }) => context.coordinator,
+      ({ system }) => system.get('coordinator') as CoordinatorRef,
       ({ self }, finding: FileFinding) => ({ type: 'FILE_READ', worker: self, finding }),
     ),
   },
 }).createMachine({
   id: 'worker',
-  version: '1',
-  context: ({ input }) => ({ ...input, path: '' }),
+  version: '2',
+  context: { root: '', path: '' },
   entry: 'askForFile',
   initial: 'waiting',
   states: {
     waiting: {
       on: {
-        READ: { target: 'reading', actions: assign({ path: ({ event }) => event.path }) },
-        RETIRE: 'retired',
+        READ: { target: 'reading', actions: assign(({ event: { root, path } }) => ({ root, path })) },
       },
     },
     reading: {
       invoke: {
         src: 'readFile',
-        input: ({ context: { root, path } }) => ({ root, path }),
+        input: ({ context, self }) => ({ ...context, analyst: self.system.get('analyst') as AnalystRef }),
         onDone: { target: 'waiting', actions: { type: 'report', params: ({ event }) => event.output } },
         onError: {
           target: 'waiting',
@@ -97,6 +96,5 @@ export const workerMachine = setup({
         },
       },
     },
-    retired: { type: 'final' },
   },
 })

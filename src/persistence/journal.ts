@@ -27,7 +27,7 @@ export interface Loaded {
 /** One record with the state after it. */
 export interface Moment {
   readonly seqNr: number
-  readonly record: JournalRecord
+  readonly record: Omit<JournalRecord, 'event'> & { readonly event: { readonly type: string } }
   /** The frame after the record; later moments go on changing it. */
   readonly frame: unknown
 }
@@ -83,8 +83,12 @@ export class JournalReader {
       expected++
       const record = unpackRecord(this.codec.decode(bytes, key, this.refs), key)
       frame = record.delta === undefined ? frame : apply(frame, record.delta)
-      if (seqNr >= from) yield { seqNr, record, frame }
+      if (seqNr >= from) yield { seqNr, record: { ...record, event: this.#eventOf(record, key) }, frame }
     }
+  }
+
+  #eventOf({ event }: JournalRecord, key: string): { readonly type: string } {
+    return event instanceof Uint8Array ? (this.codec.decode(event, key, this.refs) as { type: string }) : event
   }
 
   /** The frame after record `seqNr`; `undefined` when there is none, or it is not kept any more. */
@@ -118,7 +122,7 @@ export class JournalReader {
 /** The first record of an actor lives in the head that was written with it. */
 function startMoment(head: Head): Moment {
   const event = head.startEvent as { readonly type: string }
-  const record: JournalRecord = {
+  const record: Moment['record'] = {
     kind: 'start',
     timeMs: head.startedMs,
     event,

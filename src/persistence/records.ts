@@ -146,7 +146,8 @@ export type RecordKind =
 export interface JournalRecord {
   readonly kind: RecordKind
   readonly timeMs: number
-  readonly event: { readonly type: string }
+  /** Of a failure: encoded by itself, with its error, until somebody reads the history. */
+  readonly event: { readonly type: string } | Uint8Array
   readonly from: string | undefined
   readonly key: string | undefined
   readonly outcome: 'handled' | 'ignored' | 'deferred'

@@ -46,9 +46,16 @@ function reviveError([name, message, stack, extras]: [string, string, string, Re
 }
 
 function blankError(name: string, message: string, extras: Record<string, unknown>): Error {
-  if (name === 'AggregateError' && Array.isArray(extras.errors)) return new AggregateError([], message)
-  const Class = BUILT_IN_ERRORS.get(name) ?? Error
-  return new Class(message)
+  const { stackTraceLimit } = Error
+  // It gets the stack that was stored: to capture one of its own would be most of its cost.
+  Error.stackTraceLimit = 0
+  try {
+    if (name === 'AggregateError' && Array.isArray(extras.errors)) return new AggregateError([], message)
+    const Class = BUILT_IN_ERRORS.get(name) ?? Error
+    return new Class(message)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 function define(error: Error, key: string, value: unknown): void {

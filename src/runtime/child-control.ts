@@ -7,6 +7,7 @@
  */
 import type { EventObject } from 'xstate'
 import { type ActorPath, childPath, idOf } from '../core/address.js'
+import type { Cancel, Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
 import type { SupervisionEvent } from '../core/supervision-events.js'
 import { belowRange, pathInKey } from '../persistence/keys.js'
@@ -29,10 +30,12 @@ import type { Rebirth } from './rebirth.js'
 import { definitionOf, staticSpec } from './supervisor-definition.js'
 import type { Turns } from './turns.js'
 import type { StartRequest } from './unit.js'
+import type { LogicHost } from './xstate/host.js'
 import type { HostSnapshot } from './xstate/internals.js'
 
 export interface ChildPort {
-  readonly options: { readonly store: Store }
+  readonly options: { readonly store: Store; readonly clock: Clock }
+  readonly host: LogicHost
   readonly commits: Commits
   readonly turns: Turns
   readonly kin: Kin
@@ -73,13 +76,15 @@ export class ChildControl implements Children {
   // --- what the statechart invokes ---
 
   /** Starts all children, or lets the group of `failedId` go on. Rejects with `CHILD_START_FAILED`. */
-  async start(path: ActorPath, failedId: string | undefined): Promise<void> {
+  async start(path: ActorPath, failedId: string | undefined, isUp: boolean, signal: AbortSignal): Promise<void> {
     const entries = await this.#entries(path)
     const chosen = this.#group(path, entries, failedId)
     if (failedId !== undefined) this.#publishGroup(path, chosen)
     const started: Promise<void>[] = []
     for (const entry of chosen) {
-      const one = this.#startOne(path, entry, failedId !== undefined)
+      // The supervisor does something else by now: it must not start what that stops.
+      if (signal.aborted) return
+      const one = this.#startOne(path, entry, failedId !== undefined, isUp)
       // Children of a template have no order among themselves.
       if (entry.isDynamic) started.push(one)
       else await one
@@ -99,13 +104,17 @@ export class ChildControl implements Children {
     this.node.publish({ type: 'groupRestarting', path, strategy, children: entries.map(({ id }) => id) })
   }
 
-  async #startOne(path: ActorPath, entry: Entry, isGroup: boolean): Promise<void> {
+  async #startOne(path: ActorPath, entry: Entry, isGroup: boolean, isUp: boolean): Promise<void> {
     const { node } = this
-    const status = node.statusOf(entry.path)
+    const stored = node.statusOf(entry.path)
+    // Whether it waits is said by its records, which are read when it comes into memory.
+    const status = stored === 'active' ? (node.activate(entry.path)?.status ?? stored) : stored
     if (status === 'restarting') return this.#letGoOn(entry.path)
     if (!GONE.has(status) || (isGroup && status !== undefined)) return
     if (entry.isDynamic && (status === 'done' || status === 'stopped')) return
-    if (status !== undefined && this.#hasEndedSince(path, entry.path)) return
+    // It may have failed, or was lost with the memory of an earlier process: it had its one life.
+    if (entry.spec.restart === 'temporary' && (isUp || entry.isDynamic)) return
+    if (status !== undefined && (isUp || this.#hasEndedSince(path, entry.path))) return
     await this.#startAgain(path, entry, status)
   }
 
@@ -165,25 +174,46 @@ export class ChildControl implements Children {
   }
 
   /** Makes the group of `failedId`, or all children, wait: the last started first. Temporary ones end. */
-  async suspend(path: ActorPath, failedId: string | undefined): Promise<void> {
+  async suspend(path: ActorPath, failedId: string | undefined, signal: AbortSignal): Promise<void> {
     const entries = this.#group(path, await this.#entries(path), failedId)
     const suspended: Promise<void>[] = []
     for (const entry of entries.toReversed()) {
       if (entry.id === failedId) continue
-      const one = this.#suspendOne(entry)
+      if (signal.aborted) return
+      const one = this.#suspendOne(entry, signal)
       if (entry.isDynamic) suspended.push(one)
       else await one
     }
     await Promise.all(suspended)
   }
 
-  async #suspendOne({ path, spec }: Entry): Promise<void> {
+  async #suspendOne({ path, spec }: Entry, signal: AbortSignal): Promise<void> {
     const { node } = this
     const cell = GONE.has(node.statusOf(path)) ? undefined : node.activate(path)
     if (cell === undefined || cell.status === 'restarting') return
     if (spec.restart === 'temporary') return this.#end(cell)
-    if (definitionOf(cell.row.logic) !== undefined) await this.suspend(path, undefined)
-    await this.#order(cell, new Envelope('suspend', { type: 'roscius.suspend' }))
+    if (definitionOf(cell.row.logic) !== undefined) await this.suspend(path, undefined, signal)
+    else await this.#windDown(cell)
+    const current = node.cells.get(path)
+    if (current?.status === 'active' || current?.status === 'starting')
+      await this.#order(current, new Envelope('suspend', { type: 'roscius.suspend' }))
+  }
+
+  /** Aborts the effects of a child and gives them until its deadline to come back; meanwhile it handles nothing. */
+  async #windDown(cell: Cell): Promise<void> {
+    const { host, kin, options } = this.node
+    const { shutdownMs } = kin.specOf(cell)
+    if (shutdownMs === 'kill' || cell.ending !== undefined || !host.effects.has(cell)) return
+    cell.ending = 'frozen'
+    const returned = Promise.all(host.effects.windDown(cell, 'The actor is restarted with its group.', undefined))
+    let cancel: Cancel | undefined
+    const deadline = new Promise<void>((resolve) => {
+      if (shutdownMs !== 'infinity') cancel = options.clock.schedule(resolve, shutdownMs)
+    })
+    await Promise.race([returned, deadline])
+    cancel?.()
+    // An ending that began meanwhile keeps it frozen.
+    if (cell.endReason === undefined) cell.ending = undefined
   }
 
   #end(cell: Cell): Promise<void> {
@@ -203,8 +233,7 @@ export class ChildControl implements Children {
   async hasMissing(path: ActorPath): Promise<boolean> {
     const entries = await this.#entries(path)
     return entries.some(
-      (entry) =>
-        this.node.statusOf(entry.path) === undefined && !(entry.isDynamic && entry.spec.restart === 'temporary'),
+      ({ path: child, spec }) => spec.restart !== 'temporary' && this.node.statusOf(child) === undefined,
     )
   }
 
@@ -297,10 +326,17 @@ export class ChildControl implements Children {
     })
   }
 
-  /** The child has ended: of a temporary one that was added nothing remains to be started. */
   forget(path: ActorPath, id: string): void {
+    const { childRecords } = this.node
     const child = childPath(path, id)
-    if (this.node.childRecords.get(child)?.dynamic?.spec.restart === 'temporary') this.node.childRecords.remove(child)
+    const { dynamic } = childRecords.get(child) ?? {}
+    if (dynamic?.spec.restart === 'temporary' || (dynamic !== undefined && !this.#hasLived(child)))
+      childRecords.remove(child)
+  }
+
+  #hasLived(child: ActorPath): boolean {
+    const cell = this.node.activate(child)
+    return cell !== undefined && (cell.seqNr > 0 || cell.status !== 'failed')
   }
 
   #answer(replyTo: object | undefined, run: () => Promise<void>): void {

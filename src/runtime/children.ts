@@ -24,10 +24,13 @@ export interface ChildCounts {
 }
 
 export interface Children {
-  /** Starts all children, or lets the group of `failedId` go on. Rejects with `CHILD_START_FAILED`. */
-  start(path: ActorPath, failedId: string | undefined): Promise<void>
+  /**
+   * Starts all children, or lets the group of `failedId` go on, until aborted. Those that have been up before are not
+   * started twice if they are temporary. Rejects with `CHILD_START_FAILED`.
+   */
+  start(path: ActorPath, failedId: string | undefined, isUp: boolean, signal: AbortSignal): Promise<void>
   /** Makes the group of `failedId`, or all children, wait: the last started first. Temporary ones end. */
-  suspend(path: ActorPath, failedId: string | undefined): Promise<void>
+  suspend(path: ActorPath, failedId: string | undefined, signal: AbortSignal): Promise<void>
   /** Ends all children for good, the last started first, each within its deadline. */
   end(path: ActorPath): Promise<void>
   /** Whether children that should be there are not. */
@@ -41,7 +44,7 @@ export interface Children {
   terminate(path: ActorPath, id: string, replyTo: object | undefined): void
   restart(path: ActorPath, id: string, replyTo: object | undefined): void
   delete(path: ActorPath, id: string, replyTo: object | undefined): void
-  /** The child has ended: of a temporary one that was added nothing remains to be started. */
+  /** The child has ended: of one that was added nothing remains, if it was temporary or has never come up. */
   forget(path: ActorPath, id: string): void
   which(path: ActorPath): Promise<ChildInfo[]>
   count(path: ActorPath): Promise<ChildCounts>

@@ -1,48 +1,75 @@
-/** In which order the actors of a subtree end: as a supervisor stops its children, one branch after the other. */
+/**
+ * In which order the actors of a subtree end: as a supervisor stops its children, one branch after the other.
+ *
+ * 1. Of siblings the one that was started last comes first, with all that is below it; a parent comes after its children.
+ * 2. Who has no living parent in the subtree counts as a child of the nearest living actor above.
+ * 3. The order is found as it is asked for: nobody waits for that of a large subtree.
+ */
 import { type ActorPath, parentOf } from '../core/address.js'
 
+interface Placed {
+  readonly path: ActorPath
+  readonly order: number
+}
+
+/** An actor with those below it that have not ended, youngest last. */
 interface Branch<T> {
   readonly member: T | undefined
-  readonly below: Branch<T>[]
+  readonly below: T[]
 }
 
-/**
- * The members of the subtree at `root`, in the order in which they end: of siblings the one that was started last comes
- * first, with all that is below it; a parent comes after its children. Who has no living parent counts as a child of the
- * nearest living one above.
- */
-export function inEndOrder<T extends { readonly path: ActorPath; readonly order: number }>(
-  root: ActorPath,
-  members: readonly T[],
-): T[] {
-  if (members.length < 2) return [...members]
-  const branches = new Map<ActorPath, Branch<T>>(members.map((member) => [member.path, { member, below: [] }]))
-  const top = branches.get(root) ?? { member: undefined, below: [] }
-  for (const member of [...members].sort(byStartBackwards)) {
-    if (member.path !== root) above(member.path, branches, top).below.push(branches.get(member.path) as Branch<T>)
+export class EndOrder<T extends Placed> {
+  readonly #below = new Map<ActorPath, T[]>()
+
+  constructor(private readonly root: ActorPath) {}
+
+  add(member: T): void {
+    this.#attach(member.path === this.root ? '' : (parentOf(member.path) ?? ''), member)
   }
-  const ordered: T[] = []
-  collect(top, ordered)
-  return ordered
-}
 
-/** Actors of an older store have no order of their own: then by path, backwards. */
-function byStartBackwards(
-  a: { readonly path: ActorPath; readonly order: number },
-  b: { readonly path: ActorPath; readonly order: number },
-): number {
-  return b.order - a.order || (a.path < b.path ? 1 : -1)
-}
-
-function above<T>(path: ActorPath, branches: ReadonlyMap<ActorPath, Branch<T>>, top: Branch<T>): Branch<T> {
-  for (let parent = parentOf(path); parent !== undefined; parent = parentOf(parent)) {
-    const branch = branches.get(parent)
-    if (branch !== undefined) return branch
+  #attach(above: ActorPath, member: T): void {
+    const siblings = this.#below.get(above)
+    if (siblings === undefined) this.#below.set(above, [member])
+    else siblings.push(member)
   }
-  return top
+
+  /** Those of the members that are alive when their turn comes. Can be asked for once. */
+  *take(alive: ReadonlyMap<ActorPath, T>): Generator<T> {
+    this.#adoptOrphans(alive)
+    const stack: Branch<T>[] = [{ member: alive.get(this.root), below: this.#takeBelow(this.root) }]
+    for (let branch = stack.at(-1); branch !== undefined; branch = stack.at(-1)) {
+      const next = branch.below.pop()
+      if (next !== undefined) stack.push({ member: next, below: this.#takeBelow(next.path) })
+      else {
+        stack.pop()
+        if (branch.member !== undefined && alive.has(branch.member.path)) yield branch.member
+      }
+    }
+  }
+
+  #adoptOrphans(alive: ReadonlyMap<ActorPath, T>): void {
+    for (const [parent, orphans] of [...this.#below]) {
+      if (parent === '' || parent === this.root || alive.has(parent)) continue
+      this.#below.delete(parent)
+      for (const orphan of orphans) this.#attach(this.#nearest(parent, alive), orphan)
+    }
+  }
+
+  #nearest(path: ActorPath, alive: ReadonlyMap<ActorPath, T>): ActorPath {
+    let above = parentOf(path)
+    while (above !== undefined && above !== this.root && !alive.has(above)) above = parentOf(above)
+    return above ?? this.root
+  }
+
+  #takeBelow(path: ActorPath): T[] {
+    const below = this.#below.get(path)
+    if (below === undefined) return []
+    this.#below.delete(path)
+    return below.sort(byStart)
+  }
 }
 
-function collect<T>({ member, below }: Branch<T>, into: T[]): void {
-  for (const branch of below) collect(branch, into)
-  if (member !== undefined) into.push(member)
+/** Actors of an older store have no order of their own: then by path. */
+function byStart(a: Placed, b: Placed): number {
+  return a.order - b.order || (a.path < b.path ? -1 : 1)
 }

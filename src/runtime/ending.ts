@@ -14,7 +14,7 @@ import type { Cancel, Clock } from '../core/clock.js'
 import type { EndingNote } from '../persistence/ending-note.js'
 import type { Cell } from './cell.js'
 import { currentRun } from './effect-run.js'
-import { inEndOrder } from './end-order.js'
+import { EndOrder } from './end-order.js'
 import { Envelope } from './envelope.js'
 import { isAlive, type Member, type Subtree } from './subtree.js'
 import type { Turns } from './turns.js'
@@ -38,12 +38,17 @@ type Phase = 'finding' | 'windingDown' | 'waiting' | 'stopping' | 'over'
 const STOP = { type: 'xstate.stop' }
 
 export class Ending implements Subtree {
+  /** Those who have not ended yet. */
   readonly members = new Map<ActorPath, Member>()
+  readonly #order: EndOrder<Member>
+  readonly gone = new Set<ActorPath>()
+  /** Whether one of them is in the store. */
+  hasStored = false
+  /** Whether the root was alive when the ending began. */
+  hadRoot = false
   phase: Phase = 'finding'
   /** Whether its note is in the store, or in the batch that is being filled. */
   isNoted = false
-  #queue: readonly Member[] = []
-  #next = 0
   #out = 0
   #cancelDeadline: Cancel | undefined
   readonly #awake = new Set<Cell>()
@@ -58,7 +63,9 @@ export class Ending implements Subtree {
     private readonly node: EndingPort,
     /** Called in the turn in which the last of them has ended. */
     private readonly over: (ending: Ending) => void,
-  ) {}
+  ) {
+    this.#order = new EndOrder(path)
+  }
 
   get before(): number {
     return this.note.before
@@ -68,9 +75,15 @@ export class Ending implements Subtree {
     return this.note.scope === 'withItself'
   }
 
+  add(member: Member): void {
+    this.members.set(member.path, member)
+    this.#order.add(member)
+    this.hasStored ||= member.isStored
+  }
+
   /** Its members are known. */
   begin(): void {
-    this.#queue = inEndOrder(this.path, [...this.members.values()])
+    this.hadRoot = this.members.has(this.path)
     if (this.note.graceMs === 'kill') this.#beginStopping()
     else this.#beginWindingDown()
   }
@@ -94,16 +107,26 @@ export class Ending implements Subtree {
 
   // --- effects and machines that end by themselves ---
 
-  /** From the top down, so that a parent hears of it before its children. */
   #beginWindingDown(): void {
     this.phase = 'windingDown'
-    const concerned = this.#queue.filter((member) => this.#isConcerned(member))
+    const unseen = this.members.values()
+    const concerned: Member[] = []
     this.node.turns.add(() => {
-      const member = concerned.pop()
-      if (member !== undefined) this.#windDownNext(member)
-      if (concerned.length > 0) return true
-      this.#beginWaiting()
-      return false
+      const { value, done } = unseen.next()
+      if (done === true) this.#windDownAll(concerned)
+      else if (this.#isConcerned(value)) concerned.push(value)
+      return done !== true
+    })
+  }
+
+  /** In the order of their starts, so that a parent hears of it before its children. */
+  #windDownAll(members: Member[]): void {
+    members.sort((a, b) => b.order - a.order)
+    this.node.turns.add(() => {
+      const member = members.pop()
+      if (member === undefined) this.#beginWaiting()
+      else this.#windDown(member)
+      return member !== undefined
     })
   }
 
@@ -114,16 +137,16 @@ export class Ending implements Subtree {
     return cell !== undefined && this.node.host.effects.has(cell)
   }
 
-  #windDownNext({ path, takesCancel }: Member): void {
+  #windDown({ path, takesCancel }: Member): void {
     const isTold = takesCancel && this.note.cancelEvent
     const cell = isTold ? this.#livingCell(path) : this.node.cells.get(path)
     if (cell === undefined || !isAlive(cell.status) || cell.order >= this.before) return
     if (cell.ending === 'awake') this.#awake.add(cell)
     else if (isTold && cell.status === 'active') this.#tell(cell)
-    else this.#windDown(cell)
+    else this.#silence(cell)
   }
 
-  #windDown(cell: Cell): void {
+  #silence(cell: Cell): void {
     this.freeze(cell)
     for (const returned of this.node.host.effects.windDown(cell, this.#why, this.#asker)) {
       this.#out++
@@ -143,7 +166,7 @@ export class Ending implements Subtree {
     const key = `$cancel:${this.before}`
     if (cell.dedupe?.has(key) !== true) {
       this.#resume(cell)
-      this.#windDown(cell)
+      this.#silence(cell)
       const envelope = new Envelope('event', cancelEvent(this.note.why))
       envelope.key = key
       this.node.runUnit(cell, envelope)
@@ -181,16 +204,16 @@ export class Ending implements Subtree {
   /** Stops the subtree as soon as there is nothing more to wait for. */
   check(): void {
     if (this.phase !== 'waiting') return
-    if ((this.#out === 0 && !this.#isAnyoneBusy()) || !this.#isAnyoneAlive()) this.#beginStopping()
+    // Another ending may have overtaken this one: then nobody is left to wait for.
+    const isQuiet = this.members.size === 0 || (this.#out === 0 && !this.#isAnyoneBusy())
+    if (isQuiet) this.#beginStopping()
   }
 
-  /** Another ending may have overtaken this one: then nobody is left to wait for. */
-  #isAnyoneAlive(): boolean {
-    for (; this.#next < this.#queue.length; this.#next++) {
-      const cell = this.node.cells.get((this.#queue[this.#next] as Member).path)
-      if (cell === undefined || (isAlive(cell.status) && cell.order < this.before)) return true
-    }
-    return false
+  /** The actor has come to its end, by this ending or otherwise. */
+  left(path: ActorPath): void {
+    this.members.delete(path)
+    if (this.phase === 'finding') this.gone.add(path)
+    else if (this.members.size === 0) this.check()
   }
 
   #isAnyoneBusy(): boolean {
@@ -206,17 +229,18 @@ export class Ending implements Subtree {
     if (this.phase === 'over') return
     this.#cancelDeadline?.()
     this.phase = 'stopping'
-    this.#next = 0
-    this.node.turns.add(() => this.#stopNext())
+    const inOrder = this.#order.take(this.members)
+    this.node.turns.add(() => {
+      const { value, done } = inOrder.next()
+      if (done === true) this.#finish()
+      else this.#stop(value)
+      return done !== true
+    })
   }
 
-  #stopNext(): boolean {
-    const member = this.#queue[this.#next++]
-    if (member !== undefined) this.#stop(member)
-    if (this.#next < this.#queue.length) return true
+  #finish(): void {
     this.phase = 'over'
     this.over(this)
-    return false
   }
 
   #stop({ path }: Member): void {

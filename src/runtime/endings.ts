@@ -105,6 +105,13 @@ export class Endings {
     )
   }
 
+  /** The cell has come to its end in the current turn. */
+  left({ path, order }: Cell): void {
+    if (this.#byRoot.size === 0) return
+    for (let root: ActorPath | undefined = path; root !== undefined; root = parentOf(root))
+      for (const ending of this.#byRoot.get(root) ?? []) if (order < ending.before) ending.left(path)
+  }
+
   /** Whether there is work left that needs nothing but time on the thread. */
   get isBusy(): boolean {
     for (const endings of this.#byRoot.values()) if (endings.some(({ phase }) => phase !== 'waiting')) return true
@@ -188,7 +195,7 @@ export class Endings {
   }
 
   #found(ending: Ending): void {
-    if (!ending.isNoted && [...ending.members.values()].some(({ isStored }) => isStored)) this.#writeNote(ending)
+    if (!ending.isNoted && ending.hasStored) this.#writeNote(ending)
     ending.begin()
   }
 
@@ -200,7 +207,7 @@ export class Endings {
     this.#forget(ending)
     if (note.scope === 'restart') this.#restart(path)
     else this.#release(path)
-    if (note.reason === 'cancelled' && ending.members.has(path))
+    if (note.reason === 'cancelled' && ending.hadRoot)
       this.node.commits.hold({
         release: () => this.node.options.publish({ type: 'actorCancelled', path, reason: note.why }),
       })

@@ -145,7 +145,7 @@ export class Guardian {
   }
 
   #escalate(facts: Facts, decision: EscalateDecision): void {
-    const { cell, supervisor, spec, error } = facts
+    const { cell, envelope, supervisor, spec, error } = facts
     if (decision.why === 'intensity') this.#exceeded(cell, supervisor)
     if (supervisor === undefined) {
       this.#giveUp(facts, decision)
@@ -157,7 +157,8 @@ export class Guardian {
     const last = this.#lastOf(facts, decision)
     const next = this.rebirth.survive(facts, { history: EMPTY_HISTORY, restarts, last, waiting })
     if (next === undefined) return
-    this.rebirth.settleMail(facts, next, 'redelivered')
+    // Or it would take down one supervisor after the other, as often as it is delivered.
+    this.rebirth.settleMail(facts, next, envelope.deliveries >= spec.maxDeliveries ? 'poison' : 'redelivered')
     this.#askToEscalate(next, supervisor, decision.why, error)
   }
 

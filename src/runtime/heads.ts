@@ -130,7 +130,9 @@ export class Heads {
   #append(cell: Cell, kind: 'failure' | 'supervision', event: EventObject, frame: Frame): void {
     const delta = diff(cell.frame, frame, this.refs)
     const timeMs = this.port.now()
-    const record = { kind, timeMs, event, outcome: 'handled', delta } as const
+    // An error is long, and only those who read the history want it: not whoever rebuilds the actor.
+    const kept = kind === 'failure' ? this.codec.encode(event) : event
+    const record = { kind, timeMs, event: kept, outcome: 'handled', delta } as const
     const bytes = this.codec.encode(packRecord({ ...record, from: undefined, key: undefined, replies: undefined }))
     cell.frame = frame
     this.port.recorded(cell, delta)

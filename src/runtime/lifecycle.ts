@@ -48,6 +48,7 @@ export class Lifecycle {
     const { endings, node } = this
     const { path, status, snapshot } = cell
     this.#emptyMailbox(cell)
+    endings.left(cell)
     // Whoever ends the whole subtree goes on with those below.
     if (cell.hasChildCells && endings.covering(path, cell.order) === undefined)
       endings.beginAfterCommit({ path, withItself: false, graceMs: 'kill', reason: 'stopped' })
@@ -136,7 +137,8 @@ export class Lifecycle {
   /** Cancels the actor and all below it: their effects may take until the deadline to come back. */
   async cancel(path: ActorPath, { reason: why, deadlineMs = CANCEL_DEADLINE_MS }: CancelOptions = {}): Promise<void> {
     this.#assertExists(path)
-    await this.end({ path, withItself: true, graceMs: deadlineMs, reason: 'cancelled', why })
+    const graceMs = deadlineMs === Number.POSITIVE_INFINITY ? 'infinity' : deadlineMs
+    await this.end({ path, withItself: true, graceMs, reason: 'cancelled', why })
   }
 
   #assertExists(path: ActorPath): void {

@@ -62,3 +62,6 @@ export function bounded(lines: readonly string[]): readonly string[] {
   const more = lines.length - MAX_LINES
   return more <= 1 ? lines : [...lines.slice(0, MAX_LINES), `… and ${more} more`]
 }
+
+/** `9 980`: thousands apart. */
+export const countText = (count: number): string => count.toLocaleString('en').replaceAll(',', ' ')

@@ -30,7 +30,10 @@ export interface Subtree {
   readonly path: ActorPath
   readonly before: number
   readonly withItself: boolean
-  readonly members: Map<ActorPath, Member>
+  readonly members: ReadonlyMap<ActorPath, Member>
+  /** Those who came to their end while members were looked for: the store may not know yet. */
+  readonly gone: ReadonlySet<ActorPath>
+  add(member: Member): void
 }
 
 export interface SubtreePort {
@@ -43,7 +46,8 @@ export interface SubtreePort {
   readonly refs: RefCodec
 }
 
-/** How many records of the store are looked at between two rounds of the event loop. */
+/** How many cells, and how many records of the store, are looked at between two rounds of the event loop. */
+const CELLS_A_ROUND = 4_096
 const RECORDS_A_ROUND = 256
 
 export function isAlive(status: CellStatus): boolean {
@@ -52,21 +56,23 @@ export function isAlive(status: CellStatus): boolean {
 
 /** Fills the members of each subtree. */
 export async function findMembers(node: SubtreePort, subtrees: readonly Subtree[]): Promise<void> {
-  findInMemory(node, subtrees)
+  await findInMemory(node, subtrees)
   for (const subtree of subtrees) await findInStore(node, subtree)
 }
 
 export function addCell(subtree: Subtree, { path, order, status, durability, row }: Cell): void {
   if (order >= subtree.before || !isAlive(status)) return
   const isStored = durability !== 'volatile'
-  subtree.members.set(path, { path, order, isStored, takesCancel: takesCancel(row.logic) })
+  subtree.add({ path, order, isStored, takesCancel: takesCancel(row.logic) })
 }
 
 /** One walk over the cells of the node, however many subtrees are looked for. */
-function findInMemory({ cells }: SubtreePort, subtrees: readonly Subtree[]): void {
+async function findInMemory({ cells }: SubtreePort, subtrees: readonly Subtree[]): Promise<void> {
   const roots = new Map<ActorPath, Subtree[]>()
   for (const subtree of subtrees) roots.set(subtree.path, [...(roots.get(subtree.path) ?? []), subtree])
+  let seen = 0
   for (const cell of cells.values()) {
+    if (++seen % CELLS_A_ROUND === 0) await eventLoopRound()
     for (let path: ActorPath | undefined = cell.path; path !== undefined; path = parentOf(path)) {
       for (const subtree of roots.get(path) ?? []) if (path !== cell.path || subtree.withItself) addCell(subtree, cell)
     }
@@ -89,7 +95,7 @@ async function findInStore(node: SubtreePort, subtree: Subtree): Promise<void> {
 
 function addStored(node: SubtreePort, subtree: Subtree, key: string, bytes: Uint8Array): void {
   const path = pathInKey(key)
-  if (subtree.members.has(path)) return
+  if (subtree.members.has(path) || subtree.gone.has(path)) return
   const cell = node.cells.get(path)
   if (cell !== undefined) {
     addCell(subtree, cell)
@@ -99,7 +105,7 @@ function addStored(node: SubtreePort, subtree: Subtree, key: string, bytes: Uint
   if (head?.status !== 'active' || head.order >= subtree.before) return
   const logic = node.options.rows.get(head.logic)?.logic
   const isTaking = logic !== undefined && takesCancel(logic)
-  subtree.members.set(path, { path, order: head.order, isStored: true, takesCancel: isTaking })
+  subtree.add({ path, order: head.order, isStored: true, takesCancel: isTaking })
 }
 
 /** A head that can't be read belongs to an actor that can't run: nobody has to end it. */

@@ -59,11 +59,11 @@ export function supervisor(options: SupervisorOptions = {}): SupervisorLogic {
     })
   const logic = supervisorMachine.provide({
     actors: {
-      startChildren: fromPromise<void, ChildrenInput>(({ input }) =>
-        controlOf(input).start(pathOf(input), input.failedId),
+      startChildren: fromPromise<void, ChildrenInput>(({ input, signal }) =>
+        controlOf(input).start(pathOf(input), input.failedId, input.isUp === true, signal),
       ),
-      stopChildren: fromPromise<void, ChildrenInput>(({ input }) =>
-        controlOf(input).suspend(pathOf(input), input.failedId),
+      stopChildren: fromPromise<void, ChildrenInput>(({ input, signal }) =>
+        controlOf(input).suspend(pathOf(input), input.failedId, signal),
       ),
       endChildren: fromPromise<void, ChildrenInput>(({ input }) => controlOf(input).end(pathOf(input))),
       watchOver: fromCallback<SupervisorEvent, ChildrenInput>(({ input, sendBack }) => {

@@ -3,6 +3,7 @@
  */
 import type { AnyActorLogic, InputFrom } from 'xstate'
 import type { RosciusRef } from '../core/actor-ref.js'
+import type { ActorTree } from '../core/actor-tree.js'
 import { type ActorPath, childPath, formatAddress, parseAddress } from '../core/address.js'
 import { systemClock } from '../core/clock.js'
 import { isRosciusError, RosciusError } from '../core/errors.js'
@@ -19,6 +20,7 @@ import type { Durability, LogicOf, LogicTable } from './logic-table.js'
 import { readLogicTable } from './logic-table.js'
 import { Node } from './node.js'
 import { type ReadOptions, readOptions, type SystemOptions } from './options.js'
+import { readTree } from './read-tree.js'
 import { openStore, recover } from './recovery.js'
 
 /** One row of `system.actors()`. */
@@ -77,6 +79,22 @@ export interface System<TLogic extends LogicTable = LogicTable> extends AsyncDis
   get(systemId: string): RosciusRef | undefined
   /** Every actor of the node, in memory or not, in the order of their paths; streamed. */
   actors(): AsyncIterable<ActorInfo>
+  /**
+   * Every actor of the node under its parent, in memory or not, as it is now: status, state, restarts, depth of its
+   * mailbox. Data; `String(tree)` draws it. It reads every actor of the store and holds the answer in memory.
+   *
+   * @example
+   * ```ts
+   * import { createSystem, memoryStore } from 'roscius'
+   * import { createMachine } from 'xstate'
+   *
+   * const lamp = createMachine({ initial: 'off', states: { off: {} } })
+   * await using system = await createSystem({ name: 'home', store: memoryStore(), logic: { lamp } })
+   * await system.spawn('lamp', { id: 'hall' })
+   * console.log(String(await system.tree()))
+   * ```
+   */
+  tree(): Promise<ActorTree>
   readonly deadLetters: DeadLetterBox
   /** Resolves when there is no mail, no open commit, no running promise. Timers to come, callbacks and observables don't count. */
   settled(): Promise<void>
@@ -233,6 +251,10 @@ class RunningSystem {
     const volatile = [...node.cells.values()].filter((cell) => cell.durability === 'volatile')
     for (const cell of volatile.sort((a, b) => (a.path < b.path ? -1 : 1))) yield this.#describe(cell.path)
     for await (const [key, bytes] of store.range(kindRange('a'))) yield this.#describe(pathInKey(key), bytes)
+  }
+
+  tree(): Promise<ActorTree> {
+    return readTree(this.node)
   }
 
   /** A damaged head quarantines its actor, which is then listed with what is wrong. */

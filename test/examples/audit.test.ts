@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { seededRandom } from 'roscius/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { WORKERS } from '../../examples/01-audit/coordinator.js'
+import { WORKERS } from '../../examples/01-audit/job.js'
 import { build } from '../support/build.js'
 import { hasRead, type Read, readsOf, startAudit } from './audit/audit-process.js'
 import { fillFolder, GENERATED_FILES, putUnnameable } from './audit/generated-folder.js'
@@ -26,6 +26,7 @@ describe('the audit, as a process', () => {
     const calm = await startAudit([folder.path], join(notes.path, 'calm.log')).ended
     expect(calm).toMatchObject({ code: 0 })
     const expected = await reportsOf(folder.path)
+    expect(JSON.parse(expected['report.json'] ?? '')).toMatchObject({ totals: { poison: 1 }, poison: [POISON] })
     await rm(join(folder.path, 'roscius-audit'), { recursive: true })
 
     const log = join(notes.path, 'stormy.log')
@@ -117,6 +118,9 @@ describe('the audit, as a process', () => {
     })
   })
 })
+
+/** What the report says of the generated file that an analyser fails on. */
+const POISON = { path: 'dir-4/package-lock.json', error: 'RangeError: Maximum call stack size exceeded' }
 
 /** After how many reads, in all processes together, each kill comes; the first may come before any. */
 function killPoints(next: () => number): readonly number[] {

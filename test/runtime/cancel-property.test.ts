@@ -181,29 +181,30 @@ describe('after a cancel', () => {
           const { batch, isAfter } = crashAtBatch
           world.store.crashAtBatch(world.store.written.batches + batch, isAfter ? 'after' : 'before')
         }
-        let outcome = 'waiting'
-        ref.cancel({ deadlineMs: DEADLINE_MS }).then(
-          () => {
-            outcome = 'over'
-          },
-          (error) => {
-            outcome = error.code
-          },
-        )
-        if (also !== null)
-          void tree
-            .refOf(also.target)
-            [also.what]({ deadlineMs: DEADLINE_MS })
-            .catch(() => undefined)
+        const outcomes: string[] = []
+        const expectEnd = async (index: number, ended: Promise<void>): Promise<void> => {
+          outcomes[index] = 'waiting'
+          await ended.then(
+            () => {
+              outcomes[index] = 'over'
+            },
+            (error) => {
+              outcomes[index] = error.code
+            },
+          )
+        }
+        void expectEnd(0, ref.cancel({ deadlineMs: DEADLINE_MS }))
+        if (also !== null) void expectEnd(1, tree.refOf(also.target)[also.what]({ deadlineMs: DEADLINE_MS }))
         for (const one of late) void tree.grow(one)
-        await passTime(world, () => outcome !== 'waiting')
+        await passTime(world, () => !outcomes.includes('waiting'))
+        const [outcome] = outcomes
         if (outcome === 'ACTOR_NOT_FOUND') return world.crash()
         if (crashAtBatch !== null) {
           await world.crash()
           const isNoted = world.store.get(`z/${root}`) !== undefined
           await world.open()
           if (!isNoted && outcome !== 'over') return world.crash()
-          await passTime(world, () => world.store.get(`z/${root}`) === undefined)
+          await passTime(world, () => tree.paths.every((path) => world.store.get(`z/${path}`) === undefined))
         } else {
           expect(outcome).toBe('over')
           if (also === null) expectReverseOrder(world, root)

@@ -224,10 +224,10 @@ describe('cancel', () => {
     await expect.poll(() => calls.length).toBe(1)
     const cancelled = ref.cancel({ deadlineMs: 60_000 })
     await world.clock.advance(10)
-    await ref.stop()
+    await Promise.all([ref.stop(), cancelled])
     expect(ref.getSnapshot().status).toBe('stopped')
-    await world.clock.advance(60_000)
-    await cancelled
+    expect(await keysBelow(world, 's')).toEqual([])
+    expect(world.clock.monotonic()).toBe(10)
   })
 
   it('does not wait for the effect that asked for it', async () => {

@@ -1,9 +1,9 @@
 /** What others fell into: each trap of supervision, as a claim that it does not close here. */
 import { AsyncResource } from 'node:async_hooks'
-import { type ChildSpec, childRef, type Durability, type LogicTable, type SupervisorOptions, supervisor } from 'roscius'
+import { type ChildSpec, childRef, type Durability, type LogicTable, restartChild, startChild, type SupervisorOptions, supervisor, terminateChild, whichChildren } from 'roscius'
 import { describe, expect, it } from 'vitest'
 import { type AnyActorRef, type AnyStateMachine, assign, fromCallback, fromPromise, raise, sendTo, setup } from 'xstate'
-import { refIn, World } from '../support/world.js'
+import { all, refIn, World } from '../support/world.js'
 
 type Event =
   | { readonly type: 'INC' | 'FINISH' | 'MUTATE' | 'HOLD' | 'FREE' | 'ARM' | 'RING' }
@@ -382,5 +382,369 @@ describe('intensity', () => {
     expect(told(world, 'childFailed')).toHaveLength(12)
     expect(told(world, 'intensityExceeded')).toEqual([])
     await world.stop()
+  })
+})
+
+// --- on the way out ---
+
+describe('a supervisor that ends', () => {
+  it('restarts no child that waits for its restart', async () => {
+    for (const end of ['stop', 'cancel'] as const) {
+      const { world, system, top, child } = await supervised({ children: [{ backoff: SLOWLY }, { id: 'other' }] })
+      child('c').send({ type: 'BREAK' })
+      await pump(world)
+      expect(told(world, 'childBackingOff')).toEqual(['childBackingOff top/c'])
+      await Promise.all([top[end](), world.advance(0)])
+      await world.advance(60_000)
+      expect(told(world, 'childRestarted')).toEqual([])
+      expect(told(world, 'actorStarted')).toHaveLength(3)
+      expect(await living(system)).toEqual([])
+      await world.crashAndOpen()
+      await world.advance(60_000)
+      expect(await living(world.system)).toEqual([])
+      await world.stop()
+    }
+  })
+
+  it('restarts no child that fails while it is being ended', async () => {
+    const stubborn = setup({
+      actors: {
+        call: fromPromise(
+          ({ signal }) =>
+            new Promise((_, fail) => signal.addEventListener('abort', () => fail(new Error('it was aborted')))),
+        ),
+      },
+    }).createMachine({ invoke: { src: 'call' } })
+    const children = [{ id: 'a', logic: 'stubborn' }, { id: 'b', logic: 'stubborn' }]
+    const { world, system, top } = await supervised({ children }, { stubborn })
+    await Promise.all([top.stop(), world.advance(10_000)])
+    expect(told(world, 'childFailed', 'childRestarted')).toEqual([])
+    expect(await living(system)).toEqual([])
+    await world.stop()
+  })
+
+  it('restarts no child that fails while its siblings shut down', async () => {
+    const slow = setup({
+      actors: { call: fromPromise(() => new Promise((resolve) => setTimeout(resolve, 0))) },
+    }).createMachine({ invoke: { src: 'call' } })
+    const children = [{ id: 'a', restart: 'transient', significant: true } as const, { id: 'b' }, { id: 'c', logic: 'slow' }]
+    const { world, system, child } = await supervised({ children, autoShutdown: 'anySignificant' }, { slow })
+    child('a').send({ type: 'FINISH' })
+    child('b').send({ type: 'BREAK' })
+    await pump(world)
+    child('b').send({ type: 'BREAK' })
+    await world.advance(60_000)
+    expect(await living(system)).toEqual([])
+    expect(system.actor('top' as never, 'top').getSnapshot()).toMatchObject({ status: 'done' })
+    await world.stop()
+  })
+
+  it('starts none of those that it had not started yet', async () => {
+    const inner = supervisor({ children: ['x', 'y', 'z'].map((id) => ({ id, logic: 'worker' })) })
+    const children = [{ id: 'a', directives: { bug: 'escalate' } } as const, { id: 'b', logic: 'inner' }, { id: 'c' }]
+    const top = supervisor({ children: children.map((child) => ({ logic: 'worker', ...child })) })
+    const world = new World({ worker, inner, top: { logic: top, supervision: { restart: 'temporary' } } })
+    const system = await world.open()
+    const started: string[] = []
+    system.on((event) => {
+      if (event.type !== 'actorStarted') return
+      started.push(event.path)
+      if (event.path === 'top/b/x') system.actor('worker', 'top/a').send({ type: 'BREAK' })
+    })
+    await expect(system.spawn('top', { id: 'top' })).rejects.toMatchObject({ code: 'INTENSITY_EXCEEDED' })
+    await world.advance(60_000)
+    expect(started).not.toContain('top/c')
+    expect(await living(system)).toEqual([])
+    await world.stop()
+  })
+})
+
+// --- order ---
+
+describe('the order', () => {
+  const ids = ['a', 'b', 'c', 'd']
+  const children = ids.map((id) => ({ id, maxDeliveries: 1 }))
+  const restartsAfter = async (strategy: 'oneForOne' | 'oneForAll' | 'restForOne', durability: Durability) => {
+    const { world, child } = await supervised({ strategy, children: children.map((spec) => ({ ...spec, durability })) })
+    child('b').send({ type: 'BREAK' })
+    await pump(world)
+    const paths = told(world, 'childRestarted').map((line) => line.split('/')[1])
+    await world.stop()
+    return paths
+  }
+
+  it.each(DURABILITIES)('of a restart is that of the spec, of those that the strategy concerns (%s)', async (durability) => {
+    expect(await restartsAfter('oneForOne', durability)).toEqual(['b'])
+    expect(await restartsAfter('oneForAll', durability)).toEqual(['a', 'b', 'c', 'd'])
+    expect(await restartsAfter('restForOne', durability)).toEqual(['b', 'c', 'd'])
+  })
+
+  it('of starts is that of the spec, and of stops the reverse', async () => {
+    const { world, top } = await supervised({ children })
+    expect(told(world, 'actorStarted')).toEqual(['top', ...ids.map((id) => `top/${id}`)].map((path) => `actorStarted ${path}`))
+    await Promise.all([top.stop(), world.advance(0)])
+    const stopped = [...ids.toReversed().map((id) => `top/${id}`), 'top']
+    expect(told(world, 'actorStopped')).toEqual(stopped.map((path) => `actorStopped ${path}`))
+    await world.stop()
+  })
+
+  it('of a start that a child stops by failing: what was started is stopped, in reverse, and the supervisor fails', async () => {
+    const stillborn = setup({}).createMachine({
+      context: () => {
+        throw new Error('stillborn')
+      },
+    })
+    const specs = [{ id: 'a' }, { id: 'b' }, { id: 'bad', logic: 'stillborn' }, { id: 'd' }]
+    const top = supervisor({ children: specs.map((child) => ({ logic: 'worker', ...child })) })
+    const world = new World({ worker, stillborn, top })
+    const system = await world.open()
+    await expect(system.spawn('top', { id: 'top' })).rejects.toMatchObject({
+      code: 'CHILD_START_FAILED',
+      cause: { cause: { cause: { message: 'stillborn' } } },
+    })
+    await world.advance(60_000)
+    expect(told(world, 'actorStarted')).toEqual(['top', 'top/a', 'top/b'].map((path) => `actorStarted ${path}`))
+    expect(told(world, 'actorStopped')).toEqual(['top/b', 'top/a'].map((path) => `actorStopped ${path}`))
+    expect(await living(system)).toEqual([])
+    expect(system.actor('top', 'top').failure()).toMatchObject({ error: { code: 'CHILD_START_FAILED' } })
+    await world.stop()
+  })
+})
+
+// --- classes and directives ---
+
+describe('the class of a failure decides', () => {
+  const after = async (failureClass: string, options: Partial<SupervisorOptions> & { child?: Partial<ChildSpec> } = {}) => {
+    const { child: spec = {}, ...rest } = options
+    const children = [{ maxDeliveries: 1, ...spec }]
+    const { world, child } = await supervised({ ...rest, children })
+    child('c').send({ type: 'BREAK', how: { failureClass } })
+    await pump(world)
+    const [failure] = world.events.filter(({ type }) => type === 'childFailed') as { directive?: string }[]
+    const { status } = child('c').getSnapshot()
+    await world.stop()
+    return [failure?.directive, status]
+  }
+
+  it('what is done: restart, stop, or escalate', async () => {
+    expect(await after('bug')).toEqual(['restart', 'active'])
+    expect(await after('transient')).toEqual(['restart', 'active'])
+    expect(await after('timeout')).toEqual(['restart', 'active'])
+    expect(await after('budget')).toEqual(['stop', 'error'])
+    expect(await after('cancelled')).toEqual(['stop', 'error'])
+    expect(await after('permanent')).toEqual(['escalate', 'active'])
+  })
+
+  it('as the spec says first, then the supervisor', async () => {
+    expect(await after('budget', { directives: { budget: 'restart' } })).toEqual(['restart', 'active'])
+    const both = { directives: { budget: 'restart' }, child: { directives: { budget: 'resume' } } } as const
+    expect(await after('budget', both)).toEqual(['resume', 'active'])
+  })
+
+  it('as the classifier says, which is asked first; one that throws says nothing', async () => {
+    expect(await after('bug', { classify: () => 'budget' })).toEqual(['stop', 'error'])
+    const broken = () => {
+      throw new Error('in the classifier')
+    }
+    expect(await after('budget', { classify: broken })).toEqual(['stop', 'error'])
+  })
+})
+
+// --- autoShutdown ---
+
+describe('autoShutdown', () => {
+  const significant = { restart: 'transient', significant: true } as const
+  const children = [{ id: 'a', ...significant }, { id: 'b', ...significant }, { id: 'c' }]
+  const statusAfter = async (autoShutdown: 'anySignificant' | 'allSignificant', finish: readonly string[]) => {
+    const { world, system, child, top } = await supervised({ autoShutdown, children })
+    for (const id of finish) await child(id).deliver({ type: 'FINISH' })
+    await world.advance(1_000)
+    const alive = await living(system)
+    const { status } = top.getSnapshot()
+    await world.stop()
+    return { status, alive: alive.length }
+  }
+
+  it('ends the supervisor with the first significant child that ends, or with the last', async () => {
+    expect(await statusAfter('anySignificant', ['b'])).toEqual({ status: 'done', alive: 0 })
+    expect(await statusAfter('allSignificant', ['b'])).toEqual({ status: 'active', alive: 3 })
+    expect(await statusAfter('allSignificant', ['b', 'a'])).toEqual({ status: 'done', alive: 0 })
+  })
+})
+
+/** Paths of the actors that live. */
+async function living(system: { actors(): AsyncIterable<{ readonly path: string; readonly status: string }> }): Promise<string[]> {
+  const found = await all(system.actors())
+  return found.filter(({ status }) => status === 'active' || status === 'restarting').map(({ path }) => path)
+}
+
+// --- children that were added ---
+
+describe('a child that was added', () => {
+  const permanentRow = { logic: worker, supervision: { restart: 'permanent', restartFrom: 'initial' } } as const
+
+  it('keeps its spec, whatever its row says, also over a crash', async () => {
+    const { world, top } = await supervised({ children: [] }, { worker: permanentRow })
+    await startChild(top, { id: 'added', logic: 'worker', restart: 'temporary', input: 7 })
+    await startChild(top, { id: 'second', logic: 'worker', restart: 'transient', backoff: SLOWLY })
+    const children = await whichChildren(top)
+    expect(children.map(({ id, restart }) => [id, restart])).toEqual([['added', 'temporary'], ['second', 'transient']])
+    await world.crashAndOpen()
+    await pump(world)
+    expect(await whichChildren(world.system.actor('top' as never, 'top'))).toEqual(children)
+    await world.stop()
+  })
+
+  it('and has failed at once leaves nothing behind, whenever the process ends', async () => {
+    const stillborn = setup({}).createMachine({
+      context: () => {
+        throw new Error('stillborn')
+      },
+    })
+    for (let batch = 1; batch < 8; batch++) {
+      for (const when of ['before', 'after'] as const) {
+        const { world, top } = await supervised({ children: [{}] }, { stillborn: stillborn as AnyStateMachine })
+        world.store.crashAtBatch(world.store.written.batches + batch, when)
+        const added = startChild(top, { id: 'added', logic: 'stillborn' }).catch((error) => error.code)
+        await pump(world)
+        await world.crashAndOpen()
+        await added
+        await world.advance(60_000)
+        const supervisorNow = world.system.actor('top' as never, 'top') as typeof top
+        expect(supervisorNow.getSnapshot()).toMatchObject({ status: 'active', value: 'running' })
+        expect((await whichChildren(supervisorNow)).map(({ id }) => id)).toEqual(['c'])
+        await world.stop()
+      }
+    }
+  })
+
+  it('is there once, or not at all, whenever the process ends; then it can be added again', async () => {
+    for (let batch = 1; batch < 8; batch++) {
+      for (const when of ['before', 'after'] as const) {
+        const { world, top } = await supervised({ children: [{}] })
+        world.store.crashAtBatch(world.store.written.batches + batch, when)
+        const added = startChild(top, { id: 'added', logic: 'worker' }).then(() => 'added', (error) => error.code)
+        await pump(world)
+        await world.crashAndOpen()
+        await world.advance(1_000)
+        const supervisorNow = world.system.actor('top' as never, 'top') as typeof top
+        const found = (await whichChildren(supervisorNow)).map(({ id, status }) => [id, status])
+        if ((await added) === 'added') expect(found).toContainEqual(['added', 'active'])
+        if (found.length === 1) await startChild(supervisorNow, { id: 'added', logic: 'worker' })
+        expect((await whichChildren(supervisorNow)).map(({ id, status }) => [id, status])).toEqual([
+          ['c', 'active'],
+          ['added', 'active'],
+        ])
+        await world.stop()
+      }
+    }
+  })
+
+  it('comes back when its supervisor is restarted, but for a temporary one', async () => {
+    const added = [
+      { id: 'p', restart: 'permanent' },
+      { id: 't', restart: 'temporary' },
+      { id: 'v', restart: 'permanent', durability: 'volatile' },
+    ] as const
+    const { world, system, top, child } = await supervised({ children: [{ directives: { bug: 'escalate' }, maxDeliveries: 1 }] })
+    for (const spec of added) await startChild(top, { ...spec, logic: 'worker' })
+    await child('p').deliver({ type: 'INC' })
+    child('c').send({ type: 'BREAK' })
+    await pump(world)
+    expect(told(world, 'childRestarted')).toContain('childRestarted top')
+    expect(await living(system)).toEqual(['top/v', 'top', 'top/c', 'top/p'])
+    expect(child('p').getSnapshot().context.count).toBe(1)
+    await world.stop()
+  })
+})
+
+describe('a child that was terminated', () => {
+  it('stays so over a crash, until it is restarted', async () => {
+    for (const durability of ['durable', 'relaxed'] as const) {
+      const { world, system, top, child } = await supervised({ children: [{ durability }, { id: 'other' }] })
+      await child('c').deliver({ type: 'INC' })
+      await terminateChild(top, 'c')
+      expect(await living(system)).toEqual(['top', 'top/other'])
+      await world.crashAndOpen()
+      await world.advance(1_000)
+      expect(await living(world.system)).toEqual(['top', 'top/other'])
+      await restartChild(world.system.actor('top' as never, 'top') as typeof top, 'c')
+      expect(await living(world.system)).toEqual(['top', 'top/c', 'top/other'])
+      await world.stop()
+    }
+  })
+})
+
+describe('a temporary child', () => {
+  it.each(DURABILITIES)('that has failed stays away, also over a crash of the process (%s)', async (durability) => {
+    const { world, system, child } = await supervised({ children: [{ restart: 'temporary', durability }, { id: 'other' }] })
+    child('c').send({ type: 'BREAK' })
+    await pump(world)
+    expect(await living(system)).toEqual(['top', 'top/other'])
+    await world.crashAndOpen()
+    await world.advance(60_000)
+    expect(await living(world.system)).toEqual(['top', 'top/other'])
+    await world.stop()
+  })
+})
+
+describe('a child that is done', () => {
+  it.each(DURABILITIES)('and transient stays so, also over a crash; a permanent one begins anew (%s)', async (durability) => {
+    const children = [{ id: 't', restart: 'transient', durability }, { id: 'p', durability, input: 1 }] as const
+    const { world, child } = await supervised({ children })
+    for (const id of ['t', 'p']) child(id).send({ type: 'INC' })
+    for (const id of ['t', 'p']) child(id).send({ type: 'FINISH' })
+    await world.advance(1_000)
+    expect(child('t').getSnapshot().status).toBe('done')
+    expect(child('p').getSnapshot()).toMatchObject({ status: 'active', context: { count: 0, input: 1 } })
+    await world.crashAndOpen()
+    await world.advance(1_000)
+    if (durability !== 'volatile') expect(child('t').getSnapshot().status).toBe('done')
+    expect(child('p').getSnapshot()).toMatchObject({ status: 'active', context: { count: 0, input: 1 } })
+    await world.stop()
+  })
+})
+
+describe('children that were lost with the memory of a process', () => {
+  it('are started again, and nobody else', async () => {
+    const children = [
+      { id: 'done', restart: 'transient' },
+      { id: 'failed', directives: { bug: 'stop' } },
+      { id: 'terminated' },
+      { id: 'temporary', restart: 'temporary', durability: 'volatile' },
+      { id: 'lost', durability: 'volatile' },
+    ] as const
+    const { world, top, child } = await supervised({ children })
+    child('done').send({ type: 'FINISH' })
+    child('failed').send({ type: 'BREAK' })
+    await terminateChild(top, 'terminated')
+    await world.crashAndOpen()
+    await world.advance(1_000)
+    expect(await living(world.system)).toEqual(['top/lost', 'top'])
+    expect(told(world, 'actorStarted')).toEqual(['actorStarted top/lost'])
+    await world.stop()
+  })
+})
+
+describe('a group that waits for its restart', () => {
+  it.each(['oneForAll', 'restForOne'] as const)('goes on after a crash at any batch (%s)', async (strategy) => {
+    for (let batch = 1; batch < 12; batch++) {
+      for (const when of ['before', 'after'] as const) {
+        const children = ['a', 'b', 'c', 'd'].map((id) => ({ id, maxDeliveries: 1 }))
+        const { world, child, system } = await supervised({ strategy, children })
+        const before = await living(system)
+        world.store.crashAtBatch(world.store.written.batches + batch, when)
+        child('b').send({ type: 'BREAK' })
+        await pump(world)
+        await world.crashAndOpen()
+        await world.advance(60_000)
+        expect(await living(world.system)).toEqual(before)
+        for (const id of ['a', 'b', 'c', 'd']) {
+          expect(await child(id).deliver({ type: 'INC' })).toMatchObject({ outcome: 'handled' })
+        }
+        expect(world.system.actor('top' as never, 'top').getSnapshot()).toMatchObject({ value: 'running' })
+        await world.stop()
+      }
+    }
   })
 })

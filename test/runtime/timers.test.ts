@@ -149,6 +149,36 @@ describe('a delay', () => {
     await world.stop()
   })
 
+  it('that falls due while its actor waits to be restarted fires when that goes on, also over a crash (I6)', async () => {
+    const fragile = createMachine({
+      initial: 'asleep',
+      states: { asleep: { after: { 1000: 'awake' } }, awake: {} },
+      on: {
+        BREAK: {
+          actions: assign(() => {
+            throw new Error('broken')
+          }),
+        },
+      },
+    })
+    const supervision = { backoff: { initialMs: 1_500, factor: 1, jitter: 0 } }
+    for (const mode of ['runs on', 'crashes'] as const) {
+      const world = new World({ fragile: { logic: fragile, supervision } })
+      const system = await world.open()
+      const poison = (await system.spawn('fragile', { id: 'f' })).deliver({ type: 'BREAK' }).catch(() => mode)
+      await world.advance(1_400)
+      if (mode === 'crashes') await world.crashAndOpen()
+      const value = (): unknown => world.system.actor('fragile', 'f').getSnapshot().value
+      // Mail that failed comes first (D14): two waits, then it is poison.
+      await world.advance(1_599)
+      expect([mode, value()]).toEqual([mode, 'asleep'])
+      await world.advance(1)
+      expect([mode, value()]).toEqual([mode, 'awake'])
+      await world.stop()
+      await poison
+    }
+  })
+
   it('longer than what is held in memory fires also when the node is never idle', async () => {
     const busy = createMachine({
       context: { n: 0 },

@@ -15,7 +15,7 @@ const RANDOM = ['q8Zr2LmX', '0vKc7TyB', 'n4WsE1'].join('')
 async function findingOf(name: string, contents: string | Uint8Array): Promise<ReadFile> {
   await using folder = await temporaryFolder({ [name]: contents })
   const finding = await readFileFinding(folder.path, name)
-  if (finding.status === 'unread') throw new Error(finding.reason)
+  if (finding.status !== 'read') throw new Error(JSON.stringify(finding))
   return finding
 }
 
@@ -207,7 +207,9 @@ describe('a finding', () => {
 
   test('is none once the reading was aborted', async () => {
     await using folder = await temporaryFolder({ a: 'x' })
-    await expect(readFileFinding(folder.path, 'a', AbortSignal.abort(new Error('left')))).rejects.toThrow('left')
+    await expect(readFileFinding(folder.path, 'a', { signal: AbortSignal.abort(new Error('left')) })).rejects.toThrow(
+      'left',
+    )
   })
 })
 

@@ -54,6 +54,8 @@ function hostileFiles(): Record<string, string | Uint8Array> {
     'package.json': '{ "name": "generated", "version": "1.0.0", "license": "MIT", "dependencies": { "a": "^1.0.0" } }',
     'package-lock.json': '{ "packages": { "node_modules/a": { "version": "1.0.0", "license": "ISC" } } }',
     'dir-3/package.json': '{ "name": ',
+    // An analyser that goes as deep as the file runs out of stack.
+    'dir-4/package-lock.json': `${'{"dependencies":{"a":'.repeat(10_000)}{}${'}}'.repeat(10_000)}`,
     'broken.json': '{ "a": 1, }',
     'broken.yaml': 'a: [1, 2\nb: 3\n',
     'deep.json': '['.repeat(100_000),

@@ -49,6 +49,7 @@ const FINDINGS: readonly FileFinding[] = [
     },
   }),
   { status: 'unread', path: 'locked', reason: 'no permission' },
+  { status: 'poison', path: 'old/package-lock.json', bytes: 7, hash: 'deep', error: 'RangeError: too *deep*' },
 ]
 
 describe('the report', () => {
@@ -58,7 +59,7 @@ describe('the report', () => {
       { ...EMPTY, unread: [{ status: 'unread', path: 'fifo', reason: 'no regular file' }] },
       FINDINGS,
     )
-    expect(report.totals).toEqual({ files: 9, bytes: 159, lines: 19, unread: 2 })
+    expect(report.totals).toEqual({ files: 9, bytes: 159, lines: 19, unread: 2, poison: 1 })
     expect(report.languages.map(({ language, files, lines }) => [language, files, lines])).toEqual([
       ['Python', 1, 9],
       ['TypeScript', 6, 8],
@@ -78,6 +79,9 @@ describe('the report', () => {
     expect(report.badFiles.map(({ path }) => path)).toEqual(['d.bin', 'fifo', 'locked'])
     expect(report.syntaxProblems).toHaveLength(1)
     expect(report.secrets).toHaveLength(1)
+    expect(report.poison).toEqual([
+      { path: 'old/package-lock.json', bytes: 7, hash: 'deep', error: 'RangeError: too *deep*' },
+    ])
   })
 
   test('is the same in whatever order the files were read', () => {
@@ -120,7 +124,16 @@ describe('the page and the summary', () => {
     const summary = renderSummary(createReport('x', EMPTY, FINDINGS), createPalette(false))
     expect(summary).toContain('look like secrets     1, c.py:1')
     expect(summary).toContain('not (fully) read      2, first d.bin (binary, not searched)')
+    expect(summary).toContain('poison                1, old/package-lock.json (RangeError: too *deep*)')
     expect(summary).toContain('1 group, 10 bytes more than needed')
+  })
+})
+
+describe('the page', () => {
+  test('has a section for poison files, with what each made an analyser throw', () => {
+    const page = renderMarkdown(createReport('x', EMPTY, FINDINGS))
+    expect(page).toContain('| `old/package-lock.json` | RangeError: too \\*deep\\* | 7 | `deep` |')
+    expect(renderMarkdown(createReport('x', EMPTY, []))).toMatch(/## Poison[^\n]*\n\nNone\./)
   })
 })
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { createActor, enqueueActions, fromPromise, waitFor } from 'xstate'
-import { type AuditRef, auditMachine, WORKERS } from '../../../examples/01-audit/coordinator.js'
+import { type ActorRefFrom, createActor, enqueueActions, fromPromise, setup, waitFor } from 'xstate'
+import { type AuditRef, auditMachine } from '../../../examples/01-audit/coordinator.js'
 import type { FileFinding, FileList } from '../../../examples/01-audit/finding.js'
+import { WORKERS } from '../../../examples/01-audit/job.js'
 import { type ReadFileInput, workerMachine } from '../../../examples/01-audit/worker.js'
 
 interface World {
@@ -11,26 +12,25 @@ interface World {
   readonly report?: () => Promise<void>
 }
 
-/** The audit under plain XState: its workers as children, its effects played by the test. */
+/** The audit under plain XState: coordinator and workers side by side, their effects played by the test. */
 function startAudit({ files, read = async (path) => unread(path), list, report = async () => undefined }: World) {
   const names = Array.from({ length: files }, (_, index) => `f${index}`)
   const worker = workerMachine.provide({
     actors: { readFile: fromPromise<FileFinding, ReadFileInput>(({ input }) => read(input.path)) },
   })
-  const machine = auditMachine.provide({
+  const coordinator = auditMachine.provide({
     actors: {
       listFiles: fromPromise(list ?? (async () => ({ files: names, links: [], unread: [] }))),
       writeReport: fromPromise<void, { readonly audit: AuditRef }>(report),
     },
-    actions: {
-      hireWorkers: enqueueActions(({ context, enqueue, self }) => {
-        for (let number = 0; number < WORKERS; number += 1) {
-          enqueue.spawnChild(worker, { input: { root: context.root, coordinator: self } })
-        }
-      }),
-    },
   })
-  return createActor(machine, { input: { root: '/x' } }).start()
+  const job = setup({ actors: { coordinator, worker } }).createMachine({
+    entry: enqueueActions(({ enqueue }) => {
+      enqueue.spawnChild('coordinator', { systemId: 'coordinator', input: { root: '/x' } })
+      for (let number = 1; number <= WORKERS; number += 1) enqueue.spawnChild('worker', { id: `worker-${number}` })
+    }),
+  })
+  return createActor(job).start().system.get('coordinator') as ActorRefFrom<typeof auditMachine>
 }
 
 function unread(path: string): FileFinding {

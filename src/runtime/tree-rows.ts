@@ -1,0 +1,94 @@
+/** What the tree tells of one actor: from its cell, or from what the store holds of it. Pure. */
+import type { ActorNode } from '../core/actor-tree.js'
+import type { ActorPath } from '../core/address.js'
+import type { Loaded } from '../persistence/journal.js'
+import type { TreeRow } from './actor-tree.js'
+import type { Cell } from './cell.js'
+import { errorText } from './phrases.js'
+import { definitionOf } from './supervisor-definition.js'
+import { type Frame, isMachineFrame, type SnapshotFrame } from './xstate/frame.js'
+
+/** An actor in memory. Its state is the one that is committed. */
+export function rowOfCell(cell: Cell): TreeRow {
+  const { path, row, status, durability, uncommitted, snapshot, released, supervised, mailbox, stash, effects } = cell
+  const seen = uncommitted === 0 ? snapshot : released
+  return {
+    path,
+    logic: row.name,
+    status,
+    durability,
+    isInMemory: true,
+    ...supervisorFacts(row.logic),
+    value: seen?.value,
+    restarts: supervised?.restarts ?? 0,
+    mailbox: mailbox?.size ?? 0,
+    stash: stash?.length ?? 0,
+    effects: effects?.size ?? 0,
+    error: status === 'failed' ? errorText(cell.failure?.error ?? snapshot?.error) : undefined,
+    order: cell.order,
+  }
+}
+
+export interface StoredFacts {
+  /** How many envelopes wait for it in the store. */
+  readonly mailbox: number
+  readonly isSupervisor: boolean
+  readonly strategy: ActorNode['strategy']
+}
+
+/** An actor that is only in the store. */
+export function rowOfStored(path: ActorPath, { head, frame }: Loaded, facts: StoredFacts): TreeRow {
+  const { snapshot, supervised, stash, attempt } = frame as Frame
+  const { logic, durability, failure, order } = head
+  const isAlive = head.status === 'active'
+  const isOwnEffect = attempt > 0 && snapshot.status === 'active'
+  return {
+    path,
+    logic,
+    status: isAlive && supervised?.waiting !== undefined ? 'restarting' : head.status,
+    durability,
+    isInMemory: false,
+    ...facts,
+    value: isMachineFrame(snapshot) ? snapshot.value : undefined,
+    restarts: supervised?.restarts ?? 0,
+    stash: isAlive ? (stash?.length ?? 0) : 0,
+    effects: isAlive ? effectsIn(snapshot) + Number(isOwnEffect) : 0,
+    error: failure && errorText(failure.error),
+    order,
+  }
+}
+
+/** An actor whose records can't be read, or whose machine doesn't fit them any more. */
+export function rowOfDamaged(path: ActorPath, error: unknown, known: Partial<TreeRow> = {}): TreeRow {
+  return {
+    logic: '',
+    durability: 'durable',
+    isInMemory: false,
+    isSupervisor: false,
+    strategy: undefined,
+    value: undefined,
+    restarts: 0,
+    mailbox: 0,
+    stash: 0,
+    effects: 0,
+    order: 0,
+    ...known,
+    path,
+    status: 'quarantined',
+    error: error instanceof Error ? error.message : String(error),
+  }
+}
+
+export function supervisorFacts(logic: object | undefined): Pick<TreeRow, 'isSupervisor' | 'strategy'> {
+  const definition = logic && definitionOf(logic)
+  return { isSupervisor: definition !== undefined, strategy: definition?.strategy }
+}
+
+/** Promises, callbacks and observables that are to be started again, at any depth inside the actor. */
+function effectsIn(snapshot: SnapshotFrame): number {
+  if (!isMachineFrame(snapshot)) return 0
+  return Object.values(snapshot.children ?? {}).reduce(
+    (sum, child) => sum + Number(child.attempt > 0 && child.snapshot.status === 'active') + effectsIn(child.snapshot),
+    0,
+  )
+}
