@@ -4,15 +4,17 @@
  *
  * 0: all is well. 1: the command found damage. 2: it was called wrongly, or could not do its work.
  */
+import { treeCommand } from './tree-command.js'
 import { verifyCommand } from './verify-command.js'
 
 /** A subcommand: takes what follows its name, answers the exit code. */
 export type Command = (args: readonly string[]) => Promise<number>
 
-const COMMANDS: Readonly<Record<string, Command>> = { verify: verifyCommand }
+const COMMANDS: Readonly<Record<string, Command>> = { tree: treeCommand, verify: verifyCommand }
 
 const HELP = `Usage: roscius <command> [options]
 
+  tree <folder>     draw the actors of a store: status, state, restarts, mail
   verify <folder>   check a whole store: records, journals, timers, references
 
 roscius <command> --help tells more.

@@ -1,15 +1,12 @@
 /**
  * `roscius verify <folder>`: checks a store that no system has open. Changes no record.
  */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { isRosciusError, RosciusError } from '../core/errors.js'
-import { encryptedStore } from '../persistence/encrypted-store.js'
-import { META } from '../persistence/keys.js'
+import { isRosciusError } from '../core/errors.js'
 import { levelStore } from '../persistence/level-store.js'
 import type { Store } from '../persistence/store.js'
 import { type Damage, type Verified, verify } from '../persistence/verify.js'
+import { assertStore, decrypted, KEY_HELP } from './open-store.js'
 
 const HELP = `Usage: roscius verify <folder> [--json]
 
@@ -18,13 +15,9 @@ timers, mail, effects and names refer to actors. Nothing is changed. Stop the sy
 
   --json   one JSON object: { ok, actors, records, damages: [{ key, problem }] }
 
-An encrypted store needs its key in the environment: ROSCIUS_KEY, 64 hexadecimal digits.
+${KEY_HELP}
 Exit code: 0 the store is sound, 1 it is damaged, 2 it could not be checked.
 `
-
-/** What begins every encrypted value; the key's id stands behind its check. */
-const ENCRYPTED = 0xe1
-const ID_LENGTH_AT = 5
 
 export async function verifyCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -45,8 +38,7 @@ export async function verifyCommand(args: readonly string[]): Promise<number> {
 }
 
 async function check(folder: string, isJson: boolean): Promise<number> {
-  // Opening a folder would make a store there.
-  if (!existsSync(join(folder, 'CURRENT'))) throw new RosciusError('STORE_FAILED', `${folder} holds no store.`)
+  assertStore(folder)
   const store = await opened(folder)
   if (store === undefined) {
     const damages = [{ key: folder, problem: 'LevelDB can not open its files.' }]
@@ -91,32 +83,6 @@ async function collect(store: Store, isJson: boolean): Promise<Found> {
   }
   if (isShown) process.stderr.write('\n')
   return { ...step.value, count, damages }
-}
-
-function decrypted(store: Store): Store {
-  const value = store.get(META)
-  if (value?.[0] !== ENCRYPTED) return store
-  const hex = process.env.ROSCIUS_KEY ?? ''
-  if (!/^[0-9a-f]{64}$/i.test(hex)) {
-    throw new RosciusError(
-      'STORE_KEY_WRONG',
-      'The store is encrypted: give its key as 64 hexadecimal digits in ROSCIUS_KEY.',
-    )
-  }
-  const end = ID_LENGTH_AT + 1 + (value[ID_LENGTH_AT] ?? 0)
-  const keyId = Buffer.from(value.subarray(ID_LENGTH_AT + 1, end)).toString()
-  const values = encryptedStore(store, { key: Buffer.from(hex, 'hex'), keyId })
-  assertKey(values)
-  return values
-}
-
-/** A wrong key is a mistake of the caller's, not damage; a damaged value is for the check to find. */
-function assertKey(values: Store): void {
-  try {
-    values.get(META)
-  } catch (error) {
-    if (isRosciusError(error, 'STORE_KEY_WRONG')) throw error
-  }
 }
 
 function report({ actors, records, count, damages }: Found): number {

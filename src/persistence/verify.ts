@@ -8,7 +8,7 @@
  *    are in the timer index, and nothing else is.
  * 4. It streams: memory does not grow with the store.
  */
-import type { ActorPath } from '../core/address.js'
+import { type ActorPath, parentOf } from '../core/address.js'
 import { type Codec, createCodec } from './codec.js'
 import { apply, diff } from './delta.js'
 import { JournalReader } from './journal.js'
@@ -52,7 +52,7 @@ export interface Verified {
 
 const PROGRESS_EVERY = 1_000
 /** Every kind of key, as `keys.ts` lists them. */
-const KINDS = new Set(['a', 'j', 's', 'm', 'e', 't', 'q', 'n', 'x', 'z', 'g', 'w'])
+const KINDS = new Set(['a', 'j', 's', 'm', 'e', 't', 'q', 'n', 'x', 'z', 'g', 'w', 'c'])
 
 /** Statuses of an actor that is no more. */
 const ENDED = new Set(['done', 'failed', 'stopped'])
@@ -263,17 +263,24 @@ class Verifier {
       if ('value' in head && head.value !== undefined && head.value.status !== 'active')
         yield { key, problem: `The actor has effects, though it is ${head.value.status}.` }
     }
-    for (const kind of ['q', 'x', 'n']) {
+    for (const kind of ['q', 'x', 'n', 'c']) {
       for await (const [key, bytes] of this.#each(kind)) {
         const value = this.#attempt(key, () => this.#codec.decode(this.#valueOf(key, bytes), key, NO_REFS))
         if ('problem' in value) yield value
         else if (kind === 'q') yield* this.#orphan(key)
+        else if (kind === 'c') yield* this.#childRecord(key)
         else if (kind === 'n' && !this.#has(headKey(String(value.value))))
           yield { key, problem: `It names the actor ${String(value.value)}, which does not exist.` }
       }
     }
     for await (const [key] of this.#each('z')) yield* this.#orphan(key)
     yield* this.#watches()
+  }
+
+  /** A child in memory alone has no head: then its supervisor has one. */
+  *#childRecord(key: string): Generator<Damage> {
+    const parent = parentOf(pathInKey(key))
+    if (parent === undefined || !this.#has(headKey(parent))) yield* this.#orphan(key)
   }
 
   async *#watches(): AsyncGenerator<Damage> {
@@ -341,8 +348,14 @@ class Verifier {
   }
 }
 
+/** The delays that an actor has armed, and the time until which it waits to be restarted. */
 function timersIn(frame: unknown): Readonly<Record<string, Timer>> | undefined {
-  return (frame as { readonly timers?: Readonly<Record<string, Timer>> } | undefined)?.timers
+  const { timers, supervised } = (frame ?? {}) as {
+    readonly timers?: Readonly<Record<string, Timer>>
+    readonly supervised?: { readonly waiting?: { readonly untilMs: number | null; readonly arm: number } }
+  }
+  const { untilMs = null, arm = 0 } = supervised?.waiting ?? {}
+  return untilMs === null ? timers : { ...timers, $restart: { dueMs: Math.ceil(untilMs), arm } }
 }
 
 function gap(path: ActorPath, seqNr: number): Damage {

@@ -1,12 +1,28 @@
 /** Puts actors under their parents. Pure: where the actors come from is the caller's affair. */
 
-import type { ActorCounts, ActorNode, ActorTree } from '../core/actor-tree.js'
+import type { ActorNode, ActorTree } from '../core/actor-tree.js'
 import { type ActorPath, idOf, parentOf } from '../core/address.js'
-import { treeText } from './tree-text.js'
+import { countsOf, treeText } from './tree-text.js'
 
 /** An actor before it has its place; `order` sorts siblings by their start. */
 export interface TreeRow extends Omit<ActorNode, 'id' | 'below' | 'children'> {
   readonly order: number
+}
+
+/** An actor of which nothing is known. */
+export const UNKNOWN: Omit<TreeRow, 'path' | 'status'> = {
+  logic: '',
+  durability: 'durable',
+  isInMemory: false,
+  isSupervisor: false,
+  strategy: undefined,
+  value: undefined,
+  restarts: 0,
+  mailbox: 0,
+  stash: 0,
+  effects: 0,
+  error: undefined,
+  order: 0,
 }
 
 /** The tree of the rows; parents that are not among them are put in as `missing`. */
@@ -21,25 +37,9 @@ export function growTree(name: string, rows: Iterable<TreeRow>): ActorTree {
 
 function addMissing(rows: Map<ActorPath, TreeRow>, path: ActorPath | undefined): void {
   if (path === undefined || rows.has(path)) return
-  rows.set(path, { ...MISSING, path })
+  rows.set(path, { ...UNKNOWN, path, status: 'missing' })
   addMissing(rows, parentOf(path))
 }
-
-const MISSING = {
-  logic: '',
-  status: 'missing',
-  durability: 'volatile',
-  isInMemory: false,
-  isSupervisor: false,
-  strategy: undefined,
-  value: undefined,
-  restarts: 0,
-  mailbox: 0,
-  stash: 0,
-  effects: 0,
-  error: undefined,
-  order: 0,
-} as const satisfies Omit<TreeRow, 'path'>
 
 function childrenOf(rows: Iterable<TreeRow>): ReadonlyMap<ActorPath | undefined, readonly TreeRow[]> {
   const below = new Map<ActorPath | undefined, TreeRow[]>()
@@ -66,11 +66,4 @@ function nodeOf(
 ): ActorNode {
   const children = nodesBelow(row.path, below)
   return { id: idOf(row.path), ...row, below: children.reduce((sum, child) => sum + 1 + child.below, 0), children }
-}
-
-/** How many there are of each status. */
-export function countsOf(rows: Iterable<Pick<ActorNode, 'status'>>): ActorCounts {
-  const counts: Partial<Record<ActorNode['status'], number>> = {}
-  for (const { status } of rows) counts[status] = (counts[status] ?? 0) + 1
-  return counts
 }

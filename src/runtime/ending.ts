@@ -35,6 +35,9 @@ export interface EndingPort {
 
 type Phase = 'finding' | 'windingDown' | 'waiting' | 'stopping' | 'over'
 
+/** To look at a member is much less work than any other step. */
+const SEEN_A_STEP = 32
+
 const STOP = { type: 'xstate.stop' }
 
 export class Ending implements Subtree {
@@ -112,10 +115,14 @@ export class Ending implements Subtree {
     const unseen = this.members.values()
     const concerned: Member[] = []
     this.node.turns.add(() => {
-      const { value, done } = unseen.next()
-      if (done === true) this.#windDownAll(concerned)
-      else if (this.#isConcerned(value)) concerned.push(value)
-      return done !== true
+      for (let seen = 0; seen < SEEN_A_STEP; seen++) {
+        const { value, done } = unseen.next()
+        if (done !== true && this.#isConcerned(value)) concerned.push(value)
+        if (done !== true) continue
+        this.#windDownAll(concerned)
+        return false
+      }
+      return true
     })
   }
 

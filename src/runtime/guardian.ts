@@ -198,10 +198,13 @@ export class Guardian {
 
   /** An actor is done, or was stopped, in this unit: whether it comes back, which is then on its way. */
   comesBack(cell: Cell): boolean {
-    const { kin } = this.node
-    const supervisor = kin.supervisorOf(cell.path)
-    if (kin.specOf(cell, supervisor).restart !== 'permanent') return false
-    if (this.node.lifecycle.isBeingDeleted(cell.path)) return false
+    const { kin, lifecycle } = this.node
+    const { path } = cell
+    const ending = lifecycle.endingOf(path)
+    // It was cancelled, shut down, or stopped with a parent: nobody needs to be asked.
+    if (ending !== undefined && (ending.path !== path || ending.reason !== 'stopped')) return false
+    const supervisor = kin.supervisorOf(path)
+    if (kin.specOf(cell, supervisor).restart !== 'permanent' || lifecycle.isBeingDeleted(path)) return false
     const decision = this.#decideEnd(cell, supervisor)
     if (decision.kind === 'escalate') return this.#escalateEnd(cell, decision, supervisor)
     if (decision.kind !== 'restart') return false
@@ -210,17 +213,13 @@ export class Guardian {
   }
 
   #decideEnd(cell: Cell, supervisor: Supervisor | undefined): Decision {
-    const { kin, lifecycle } = this.node
-    const { path, status } = cell
-    const ending = lifecycle.endingOf(path)
-    // That it is stopped itself, by an order from outside, does not mean that its supervisor ends.
-    const isOwnStop = ending?.path === path && ending.reason === 'stopped'
     return decide({
       ...this.#rulesFor(cell, supervisor),
-      reason: ending?.reason === 'cancelled' ? 'cancelled' : status === 'done' ? 'done' : 'stopped',
+      reason: cell.status === 'done' ? 'done' : 'stopped',
       envelope: 'internal',
       deliveries: 0,
-      isSupervisorEnding: isOwnStop ? kin.isParentEnding(path, supervisor) : kin.isEnding(path, supervisor),
+      // That it is stopped itself, by an order from outside, does not mean that its supervisor ends.
+      isSupervisorEnding: this.node.kin.isParentEnding(cell.path, supervisor),
     })
   }
 
@@ -296,7 +295,7 @@ export class Guardian {
 
   /** A child has come to its end: its supervisor may end with it. `event` is there if that says more than its status. */
   tellOfEnd(cell: Cell, supervisor: Supervisor, event: EventObject | undefined): void {
-    if (supervisor.cell.status !== 'active') return
+    if (supervisor.cell.status !== 'active' || this.node.lifecycle.isEnding(supervisor.cell.path)) return
     const isTold = event?.type.startsWith('roscius.child.') === true
     this.#signal(supervisor, cell, isTold ? event : { type: 'roscius.child.ended', reason: cell.status })
   }

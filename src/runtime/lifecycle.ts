@@ -71,6 +71,8 @@ export class Lifecycle {
     for (const envelope of cell.mailbox ?? []) {
       envelope.handled = true
       if (envelope.stored !== undefined) this.node.commits.del(envelope.stored)
+      // Signals of children mean nothing without their supervisor.
+      if (isSignal(envelope)) continue
       if (envelope.kind === 'event') this.#giveUp(cell, envelope)
       else if (envelope.kind === 'start') this.node.commits.refuse(envelope.waiter, stoppedError(cell.path))
       else this.node.commits.answer(envelope.waiter, { seqNr: cell.seqNr, outcome: 'ignored' })
@@ -190,4 +192,8 @@ export class Lifecycle {
 function stopTimeout(path: ActorPath, deadlineMs: number): RosciusError {
   const message = `${path} had not stopped after ${deadlineMs} ms; it is still being stopped.`
   return new RosciusError('STOP_TIMEOUT', message, { address: path })
+}
+
+function isSignal({ kind, event }: Envelope): boolean {
+  return kind === 'event' && event.type.startsWith('roscius.child.')
 }

@@ -2,7 +2,7 @@
 import type { ActorNode } from '../core/actor-tree.js'
 import type { ActorPath } from '../core/address.js'
 import type { Loaded } from '../persistence/journal.js'
-import type { TreeRow } from './actor-tree.js'
+import { type TreeRow, UNKNOWN } from './actor-tree.js'
 import type { Cell } from './cell.js'
 import { errorText } from './phrases.js'
 import { definitionOf } from './supervisor-definition.js'
@@ -58,25 +58,15 @@ export function rowOfStored(path: ActorPath, { head, frame }: Loaded, facts: Sto
   }
 }
 
+/** An actor of which only its start is known, which waits in the store. */
+export function rowOfStarting(path: ActorPath, known: Pick<TreeRow, 'logic' | 'durability' | 'order'>): TreeRow {
+  return { ...UNKNOWN, ...known, path, status: 'starting' }
+}
+
 /** An actor whose records can't be read, or whose machine doesn't fit them any more. */
 export function rowOfDamaged(path: ActorPath, error: unknown, known: Partial<TreeRow> = {}): TreeRow {
-  return {
-    logic: '',
-    durability: 'durable',
-    isInMemory: false,
-    isSupervisor: false,
-    strategy: undefined,
-    value: undefined,
-    restarts: 0,
-    mailbox: 0,
-    stash: 0,
-    effects: 0,
-    order: 0,
-    ...known,
-    path,
-    status: 'quarantined',
-    error: error instanceof Error ? error.message : String(error),
-  }
+  const message = error instanceof Error ? error.message : String(error)
+  return { ...UNKNOWN, ...known, path, status: 'quarantined', error: message }
 }
 
 export function supervisorFacts(logic: object | undefined): Pick<TreeRow, 'isSupervisor' | 'strategy'> {

@@ -20,6 +20,7 @@ export interface TreeTextOptions {
 const MAX_SIBLINGS = 12
 const SHOWN_OF_MANY = 10
 const MAX_LINES = 1_000
+/** Names are cut after so many characters. */
 const MAX_NAME = 48
 const MAX_ERROR = 80
 
@@ -35,14 +36,15 @@ export function treeText(
   options: TreeTextOptions = {},
 ): string {
   const { depth = Number.POSITIVE_INFINITY, paint = (text: string) => text } = options
-  const lines = [...drawn(children, '', depth)]
-  const shown = lines.slice(0, MAX_LINES)
-  const widths = widthsOf(shown)
-  const more = lines.length - shown.length
+  const lines: Line[] = []
+  for (const line of drawn(children, '', depth)) {
+    if (lines.push(line) === MAX_LINES) break
+  }
+  const widths = widthsOf(lines)
   return [
     `${printable(name, MAX_NAME)}: ${totalText(counts)}`,
-    ...shown.map((line) => lineText(line, widths, paint)),
-    ...(more > 0 ? [`… ${countText(more)} more lines`] : []),
+    ...lines.map((line) => lineText(line, widths, paint)),
+    ...(lines.length === MAX_LINES ? ['… and so on: the data has them all'] : []),
   ].join('\n')
 }
 
@@ -58,7 +60,7 @@ function* drawn(siblings: readonly ActorNode[], indent: string, depth: number): 
     if (depth > 1) yield* drawn(node.children, inner, depth - 1)
     else if (node.below > 0) yield moreLine(`${inner}└─ `, `${countText(node.below)} below`)
   }
-  if (hidden.length > 0) yield moreLine(`${indent}└─ `, `${countText(hidden.length)} more: ${hiddenText(hidden)}`)
+  if (hidden.length > 0) yield moreLine(`${indent}└─ `, hiddenText(hidden))
 }
 
 /** All of a few, ten of many; in their order. */
@@ -81,10 +83,11 @@ function worthOf({ status, restarts, mailbox, stash, below }: ActorNode): number
 }
 
 function hiddenText(hidden: readonly ActorNode[]): string {
-  const counts: Partial<Record<ActorNode['status'], number>> = {}
-  for (const { status } of hidden) counts[status] = (counts[status] ?? 0) + 1
   const below = hidden.reduce((sum, node) => sum + node.below, 0)
-  return `${countsText(counts)}${below > 0 ? `; ${countText(below)} below them` : ''}`
+  const statuses = countsOf(hidden)
+  const [only, other] = Object.keys(statuses)
+  const what = other === undefined ? `, all ${only}` : `: ${countsText(statuses)}`
+  return `${countText(hidden.length)} more${what}${below > 0 ? `; ${countText(below)} below them` : ''}`
 }
 
 // --- one line ---
@@ -151,6 +154,13 @@ function widthsOf(lines: readonly Line[]): readonly number[] {
 }
 
 // --- words ---
+
+/** How many there are of each status. */
+export function countsOf(nodes: Iterable<Pick<ActorNode, 'status'>>): ActorCounts {
+  const counts: Partial<Record<ActorNode['status'], number>> = {}
+  for (const { status } of nodes) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}
 
 function totalText(counts: ActorCounts): string {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0)

@@ -1,4 +1,5 @@
 import { currentEffect, spawnActor } from 'roscius'
+import type { SimulatedClock } from 'roscius/testing'
 import { describe, expect, it } from 'vitest'
 import { type AnyEventObject, assign, createMachine, fromCallback, fromPromise, setup } from 'xstate'
 import { all, World } from '../support/world.js'
@@ -77,6 +78,11 @@ const keysBelow = async (world: { store: World<never>['store'] }, path: string):
 }
 const statuses = async (world: { system: World<never>['system'] }) =>
   Object.fromEntries((await all(world.system.actors())).map(({ path, status }) => [path, status]))
+
+/** Until it is so: a deadline begins only when all effects have been aborted, which takes turns. */
+const passTime = async (world: { clock: SimulatedClock }, isSo: () => boolean): Promise<void> => {
+  for (let step = 0; step < 200 && !isSo(); step++) await world.clock.advance(10)
+}
 
 describe('cancel', () => {
   it('resolves when nothing below runs, no timer is armed, and no late result can change a state', async () => {
@@ -159,7 +165,7 @@ describe('cancel', () => {
       ['tidying', false],
     ])
     calls[0]?.resolve('too late')
-    await system.deadLetters.list().next()
+    await world.clock.advance(0)
     expect(tidy.getSnapshot().value).toBe('tidying')
     calls[1]?.resolve('tidy')
     await cancelled
@@ -231,12 +237,17 @@ describe('cancel', () => {
   })
 
   it('does not wait for the effect that asked for it', async () => {
-    const own = setup({ types: { input: {} as unknown } }).createMachine({
-      invoke: { src: fromPromise(() => world.system.actor('own', 'o').cancel({ deadlineMs: 60_000 })) },
+    let cancelItself = (): Promise<void> => Promise.resolve()
+    const own = createMachine({
+      on: { GO: '.going' },
+      initial: 'idle',
+      states: { idle: {}, going: { invoke: { src: fromPromise(() => cancelItself()) } } },
     })
     const world = new World({ own })
     await using system = await world.open()
     const ref = await system.spawn('own', { id: 'o' })
+    cancelItself = () => ref.cancel({ deadlineMs: 60_000 })
+    ref.send({ type: 'GO' })
     await expect.poll(() => ref.getSnapshot().status).toBe('stopped')
     expect(world.clock.monotonic()).toBe(0)
     await system.settled()
@@ -293,14 +304,17 @@ describe('cancel', () => {
         await boss.deliver({ type: 'TIDY' })
         await expect.poll(() => calls.length).toBe(2)
         world.store.crashAtBatch(world.store.written.batches + batch, when)
-        void boss.cancel({ deadlineMs: 100 }).catch(() => undefined)
-        await world.clock.advance(50)
-        await world.clock.advance(50)
+        let isOver = false
+        const over = (): void => {
+          isOver = true
+        }
+        boss.cancel({ deadlineMs: 100 }).then(over, over)
+        await passTime(world, () => isOver)
         await world.crash()
         const started = calls.length
         const isBegun = batch > 1 || when === 'after'
         const system = await world.open()
-        await world.clock.advance(100)
+        await passTime(world, () => world.store.get('z/b') === undefined)
         if (isBegun) await system.settled()
         const alive = Object.values(await statuses(world)).filter((status) => status === 'active')
         expect([when, batch, alive.length]).toEqual([when, batch, isBegun ? 0 : 5])
@@ -327,6 +341,74 @@ describe('cancel', () => {
     await after.actor('stubborn', 's').deliver({ type: 'NOTE', n: 2 })
     expect(after.actor('stubborn', 's').getSnapshot()).toMatchObject({ status: 'active', context: { got: [1, 2] } })
     await world.stop()
+  })
+})
+
+describe('of an actor that waits for a restart', () => {
+  const fragile = setup({ types: { events: {} as AnyEventObject } }).createMachine({
+    on: {
+      HIRE: { actions: spawnActor('fragile', { id: 'child' }) },
+      BREAK: {
+        actions: assign(() => {
+          throw new Error('broken')
+        }),
+      },
+    },
+  })
+
+  it.each(['durable', 'volatile'] as const)('cancel ends it and its wait: %s', async (durability) => {
+    const supervision = { backoff: { initialMs: 1_000, jitter: 0 } }
+    const world = new World({ fragile: { logic: fragile, durability, supervision } })
+    await using system = await world.open()
+    const ref = await system.spawn('fragile', { id: 'f' })
+    await ref.deliver({ type: 'HIRE' })
+    ref.send({ type: 'BREAK' })
+    await world.clock.advance(10)
+    expect(await statuses(world)).toEqual({ f: 'restarting', 'f/child': 'active' })
+    await ref.cancel()
+    await world.advance(5_000)
+    expect(await statuses(world)).toEqual({ f: 'stopped', 'f/child': 'stopped' })
+    expect(await keysBelow(world, 'f')).toEqual([])
+  })
+
+  it.each(['durable', 'volatile'] as const)('a fresh start ends those below it first: %s', async (durability) => {
+    const supervision = { restartFrom: 'initial', maxDeliveries: 1 } as const
+    const world = new World({ fragile: { logic: fragile, durability, supervision } })
+    await using system = await world.open()
+    const ref = await system.spawn('fragile', { id: 'f' })
+    await ref.deliver({ type: 'HIRE' })
+    world.events.length = 0
+    ref.send({ type: 'BREAK' })
+    await world.advance(0)
+    const ends = world.events.flatMap((event) =>
+      event.type === 'actorStopped' || event.type === 'actorStarted' ? [[event.type, event.path]] : [],
+    )
+    expect(ends).toEqual([
+      ['actorStopped', 'f/child'],
+      ['actorStarted', 'f'],
+    ])
+    await ref.deliver({ type: 'HIRE' })
+    expect(await statuses(world)).toEqual({ f: 'active', 'f/child': 'active' })
+    expect(await keysBelow(world, 'f')).toEqual([])
+  })
+
+  it('a fresh start goes on after a crash in between', async () => {
+    for (let batch = 1; batch < 6; batch++) {
+      const supervision = { restartFrom: 'initial', maxDeliveries: 1 } as const
+      const world = new World({ fragile: { logic: fragile, supervision } }, { turn: { maxEvents: 1 } })
+      await world.open()
+      const ref = await world.system.spawn('fragile', { id: 'f' })
+      await ref.deliver({ type: 'HIRE' })
+      await world.system.settled()
+      world.store.crashAtBatch(world.store.written.batches + batch, 'after')
+      ref.send({ type: 'BREAK' })
+      await Promise.race([world.store.crashed, world.system.settled()])
+      await world.crashAndOpen()
+      await world.system.settled()
+      expect([batch, await statuses(world)]).toEqual([batch, { f: 'active', 'f/child': 'stopped' }])
+      expect([batch, await keysBelow(world, 'f')]).toEqual([batch, []])
+      await world.stop()
+    }
   })
 })
 

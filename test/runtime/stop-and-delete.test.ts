@@ -66,6 +66,61 @@ describe('stop', () => {
     await expect(system.actor('node', 'top/a').result()).rejects.toMatchObject({ code: 'ACTOR_STOPPED' })
   })
 
+  it('ends children in the reverse of their starts, also those that a crash has sent to sleep', async () => {
+    const world = new World({ node })
+    await world.open()
+    const top = await world.system.spawn('node', { id: 'top', input: { depth: 0 } })
+    for (const id of ['m', 'z', 'a']) await top.deliver({ type: 'GROW', id })
+    await world.crashAndOpen()
+    await world.system.actor('node', 'top').deliver({ type: 'GROW', id: 'k' })
+    await world.system.actor('node', 'top').stop()
+    expect(world.events.flatMap((event) => (event.type === 'actorStopped' ? [event.path] : []))).toEqual([
+      'top/k',
+      'top/a',
+      'top/z',
+      'top/m',
+      'top',
+    ])
+    await world.stop()
+  })
+
+  it('ends many in few batches', async () => {
+    const world = new World({ node })
+    await using system = await world.open()
+    const top = await system.spawn('node', { id: 'top', input: { depth: 0 } })
+    await Promise.all(Array.from({ length: 200 }, (_, n) => top.deliver({ type: 'GROW', id: `n${n}` })))
+    await system.settled()
+    const { batches } = world.store.written
+    await top.stop()
+    expect(world.store.written.batches - batches).toBeLessThanOrEqual(4)
+    expect(Object.values(await statuses(world)).filter((status) => status !== 'stopped')).toEqual([])
+  })
+
+  it('of a former life leaves the children of the new one alone', async () => {
+    for (const crashes of [false, true]) {
+      const world = new World({ node }, { turn: { maxEvents: 1 } })
+      await world.open()
+      await plant(world)
+      await world.system.actor('node', 'top').deliver({ type: 'END' })
+      const again = await world.system.spawn('node', { id: 'top', input: { depth: 0 } })
+      await again.deliver({ type: 'GROW', id: 'new' })
+      if (crashes) await world.crashAndOpen()
+      await world.system.settled()
+      expect([crashes, await statuses(world)]).toEqual([
+        crashes,
+        {
+          top: 'active',
+          'top/a': 'stopped',
+          'top/a/deep': 'stopped',
+          'top/b': 'stopped',
+          'top/new': 'active',
+          'top-other': 'active',
+        },
+      ])
+      await world.stop()
+    }
+  })
+
   it('takes the timers of what it ends with it', async () => {
     const world = new World({ node })
     await using system = await world.open()

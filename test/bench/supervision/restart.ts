@@ -66,7 +66,7 @@ const durable: Bench = {
     const faults = new Faults()
     const store = await countingStore(join(folder.path, 'store'))
     await using one = await supervised(store, faults, 'durable')
-    await medianRestartMs(quick ? 500 : WARM_UP, one, faults)
+    await medianRestartMs(quick ? 1_000 : WARM_UP, one, faults)
     const before = store.bytes
     const counted = 200
     await medianRestartMs(counted, one, faults)

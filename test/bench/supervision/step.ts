@@ -21,7 +21,7 @@ export const step: readonly Bench[] = [
       const refs = await spawnAgents(plain, AGENTS)
       const steps = quick ? 5 : 24
       const { subject, baseline } = await interleave({
-        rounds: quick ? 5 : 15,
+        rounds: quick ? 3 : 15,
         subject: stepping(agents, steps, deliver, countOf),
         baseline: stepping(refs, steps, deliver, countOf),
       })

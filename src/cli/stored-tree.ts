@@ -1,0 +1,92 @@
+/**
+ * The tree of a store that no system has open. No logic is at hand: statuses, states and restarts are what the records
+ * say, and a supervisor is known by the structure of its machine.
+ */
+import type { ActorTree } from '../core/actor-tree.js'
+import type { ActorPath } from '../core/address.js'
+import { RosciusError } from '../core/errors.js'
+import { type Codec, createCodec } from '../persistence/codec.js'
+import { JournalReader } from '../persistence/journal.js'
+import { kindRange, META, pathInKey, STRUCTURES } from '../persistence/keys.js'
+import { type Meta, STORE_FORMAT } from '../persistence/records.js'
+import { NO_REFS } from '../persistence/storable.js'
+import type { Store } from '../persistence/store.js'
+import { growTree, type TreeRow } from '../runtime/actor-tree.js'
+import { structureHash } from '../runtime/structure-hash.js'
+import { supervisor } from '../runtime/supervisor.js'
+import { rowOfDamaged, rowOfStarting, rowOfStored } from '../runtime/tree-rows.js'
+
+/**
+ * `values` is the same store, decrypted. Throws `RECORD_CORRUPT` if what all records need can't be read,
+ * `RECORD_UNSUPPORTED` for a store of a newer Roscius.
+ */
+export async function readStoredTree(name: string, store: Store, values: Store): Promise<ActorTree> {
+  const codec = createCodec(values.get(STRUCTURES))
+  assertFormat(codec, values.get(META))
+  const { counts, starting } = await readMail(store, values, codec)
+  const journal = new JournalReader(values, codec, NO_REFS)
+  const supervisorHash = structureHash(supervisor())
+  const rows = new Map<ActorPath, TreeRow>(starting)
+  for await (const [key] of store.range(kindRange('a'))) {
+    const path = pathInKey(key)
+    const row = rowAt(journal, path, counts.get(path) ?? 0, supervisorHash)
+    if (row !== undefined) rows.set(path, row)
+  }
+  return growTree(name, rows.values())
+}
+
+function assertFormat(codec: Codec, bytes: Uint8Array | undefined): void {
+  const { format } = bytes === undefined ? { format: STORE_FORMAT } : (codec.decode(bytes, META) as Meta)
+  if (format <= STORE_FORMAT) return
+  const message = `The store was written in format ${format}, this Roscius reads up to ${STORE_FORMAT}: upgrade Roscius.`
+  throw new RosciusError('RECORD_UNSUPPORTED', message, { details: { format } })
+}
+
+function rowAt(
+  journal: JournalReader,
+  path: ActorPath,
+  mailbox: number,
+  supervisorHash: string | undefined,
+): TreeRow | undefined {
+  try {
+    const loaded = journal.load(path)
+    if (loaded === undefined) return undefined
+    return rowOfStored(path, loaded, {
+      mailbox,
+      isSupervisor: loaded.head.hash === supervisorHash,
+      strategy: undefined,
+    })
+  } catch (error) {
+    return rowOfDamaged(path, error, { mailbox })
+  }
+}
+
+interface Mail {
+  readonly counts: ReadonlyMap<ActorPath, number>
+  /** Actors whose own start waits in the store. */
+  readonly starting: ReadonlyMap<ActorPath, TreeRow>
+}
+
+async function readMail(store: Store, values: Store, codec: Codec): Promise<Mail> {
+  const counts = new Map<ActorPath, number>()
+  const starting = new Map<ActorPath, TreeRow>()
+  for await (const [key] of store.range(kindRange('m'))) {
+    const path = pathInKey(key)
+    counts.set(path, (counts.get(path) ?? 0) + 1)
+    const start = startIn(values, codec, key)
+    if (start !== undefined) starting.set(path, rowOfStarting(path, start))
+  }
+  return { counts, starting }
+}
+
+/** What a waiting start says of its actor. A damaged envelope counts as mail; finding damage is for `roscius verify`. */
+function startIn(values: Store, codec: Codec, key: string): Parameters<typeof rowOfStarting>[1] | undefined {
+  try {
+    const [, , , , , start] = codec.decode(values.get(key) as Uint8Array, key, NO_REFS) as unknown[]
+    if (!Array.isArray(start)) return undefined
+    const [logic, durability, , order = 0] = start
+    return { logic, durability, order }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * `roscius tree <folder>`: draws the actors of a store that no system has open. Changes no record.
+ */
+import { basename, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { ActorNode, ActorTree } from '../core/actor-tree.js'
+import { isRosciusError, RosciusError } from '../core/errors.js'
+import { levelStore } from '../persistence/level-store.js'
+import type { Store } from '../persistence/store.js'
+import { type Tone, treeText } from '../runtime/tree-text.js'
+import { assertStore, decrypted, KEY_HELP } from './open-store.js'
+import { readStoredTree } from './stored-tree.js'
+
+const HELP = `Usage: roscius tree <folder> [--depth <n>] [--json]
+
+Draws the actors in the store in <folder> under their parents: logic, status, state, restarts, events in the mailbox.
+Nothing is changed. Stop the system that uses the folder first; for one that runs, ask it for system.tree().
+
+  --depth <n>   draw n levels, and count what is below
+  --json        one JSON object: { name, counts, children: [{ id, path, logic, status, value, ..., children }] }
+
+Of more than twelve siblings ten are drawn and the rest is counted; --json has them all.
+${KEY_HELP}
+Exit code: 0 the tree is drawn, 1 it is drawn and some actors could not be read, 2 it could not be drawn.
+`
+
+export async function treeCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { json: { type: 'boolean' }, depth: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  })
+  if (values.help === true) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const [folder, ...rest] = positionals
+  const depth = values.depth === undefined ? Number.POSITIVE_INFINITY : Number(values.depth)
+  if (folder === undefined || rest.length > 0 || !isDepth(depth)) {
+    process.stderr.write(HELP)
+    return 2
+  }
+  return print(await readTree(folder), depth, values.json === true)
+}
+
+function isDepth(depth: number): boolean {
+  return depth >= 1 && (Number.isInteger(depth) || depth === Number.POSITIVE_INFINITY)
+}
+
+async function readTree(folder: string): Promise<ActorTree> {
+  assertStore(folder)
+  const store = await opened(folder)
+  try {
+    return await readStoredTree(basename(resolve(folder)), store, decrypted(store))
+  } finally {
+    await store.close()
+  }
+}
+
+async function opened(folder: string): Promise<Store> {
+  try {
+    return await levelStore(folder)
+  } catch (cause) {
+    if (!isRosciusError(cause, 'STORE_LOCKED')) throw cause
+    const message = `${folder} is in use by another process. Stop that one first, or ask it for system.tree(), which draws the same.`
+    throw new RosciusError('STORE_LOCKED', message, { details: cause.details, cause })
+  }
+}
+
+function print(tree: ActorTree, depth: number, isJson: boolean): number {
+  const { name, counts, children } = tree
+  const unread = counts.quarantined ?? 0
+  if (isJson)
+    process.stdout.write(`${JSON.stringify({ name, counts, children: prunedTo(children, depth) }, undefined, 2)}\n`)
+  else process.stdout.write(`${treeText(tree, { depth, paint: hasColours() ? coloured : undefined })}\n`)
+  if (unread > 0 && !isJson)
+    process.stderr.write(`${unread} of them can't be read: roscius verify tells which records are damaged.\n`)
+  return unread > 0 ? 1 : 0
+}
+
+function prunedTo(nodes: readonly ActorNode[], depth: number): readonly ActorNode[] {
+  if (depth === Number.POSITIVE_INFINITY) return nodes
+  return nodes.map((node) => ({ ...node, children: depth > 1 ? prunedTo(node.children, depth - 1) : [] }))
+}
+
+/** See no-color.org. */
+function hasColours(): boolean {
+  return process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb'
+}
+
+const COLOURS: Readonly<Record<Tone, number>> = { good: 32, warning: 33, bad: 31, faint: 2 }
+
+function coloured(text: string, tone: Tone): string {
+  return `\u001B[${COLOURS[tone]}m${text}\u001B[0m`
+}
