@@ -43,7 +43,7 @@ export interface ActorNode {
   readonly stash: number
   /** How many promises, callbacks and observables run for it, or are to be started again. */
   readonly effects: number
-  /** Why it is quarantined, or what it failed with, in a line. */
+  /** Why it is quarantined, what it failed with, or what it is being restarted for. */
   readonly error: string | undefined
   /** How many actors are below it, at any depth. */
   readonly below: number

@@ -37,8 +37,12 @@ export interface DeadLetterBox {
   discard(id: string): Promise<void>
 }
 
+const CUT_AFTER = 1_000
+
 export class DeadLetters {
   #ids: string[] = []
+  /** Where the kept ones begin in `#ids`. */
+  #first = 0
   #count = 0
 
   constructor(
@@ -114,14 +118,17 @@ export class DeadLetters {
   }
 
   #trim(now: number): void {
-    let gone = 0
+    const ids = this.#ids
     while (
-      gone < this.#ids.length &&
-      (this.#ids.length - gone > this.bounds.maxCount || this.#isOld(this.#ids[gone] as string, now))
+      this.#first < ids.length &&
+      (ids.length - this.#first > this.bounds.maxCount || this.#isOld(ids[this.#first] as string, now))
     ) {
-      this.commits.del(deadLetterKey(this.#ids[gone++] as string))
+      this.commits.del(deadLetterKey(ids[this.#first++] as string))
     }
-    if (gone > 0) this.#ids.splice(0, gone)
+    // The array is cut now and then, not for each letter.
+    if (this.#first < CUT_AFTER) return
+    ids.splice(0, this.#first)
+    this.#first = 0
   }
 
   #isOld(id: string, now: number): boolean {

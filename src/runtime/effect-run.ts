@@ -38,6 +38,7 @@ export class EffectRun implements CurrentEffect {
   #cleanUp: (() => void) | undefined
   #watchdog: Watchdog | undefined
   #returned: Promise<void> | undefined
+  #isFenced = false
   isOver = false
 
   constructor(
@@ -90,9 +91,14 @@ export class EffectRun implements CurrentEffect {
     return this.#returned
   }
 
-  /** Whether what it sends is to be dropped: a newer attempt sends the same. */
+  /** Whether what it sends is to be dropped: a newer attempt sends the same, or it has been ended and has cleaned up. */
   get isReplaced(): boolean {
-    return this.isOver && this.isRepeatable
+    return this.isOver && (this.isRepeatable || this.#isFenced)
+  }
+
+  /** It has cleaned up: nothing that it still does counts. */
+  fence(): void {
+    this.#isFenced = true
   }
 
   settle(): void {

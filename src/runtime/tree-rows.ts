@@ -3,7 +3,7 @@ import type { ActorNode } from '../core/actor-tree.js'
 import type { ActorPath } from '../core/address.js'
 import type { Loaded } from '../persistence/journal.js'
 import { type TreeRow, UNKNOWN } from './actor-tree.js'
-import type { Cell } from './cell.js'
+import type { Cell, Supervised } from './cell.js'
 import { errorText } from './phrases.js'
 import { definitionOf } from './supervisor-definition.js'
 import { type Frame, isMachineFrame, type SnapshotFrame } from './xstate/frame.js'
@@ -24,9 +24,14 @@ export function rowOfCell(cell: Cell): TreeRow {
     mailbox: mailbox?.size ?? 0,
     stash: stash?.length ?? 0,
     effects: effects?.size ?? 0,
-    error: status === 'failed' ? errorText(cell.failure?.error ?? snapshot?.error) : undefined,
+    error: status === 'failed' ? errorText(cell.failure?.error ?? snapshot?.error) : waitsFor(status, supervised),
     order: cell.order,
   }
+}
+
+/** The failure for which an actor is restarted, in a line. */
+function waitsFor(status: Cell['status'], supervised: Supervised | undefined): string | undefined {
+  return status === 'restarting' && supervised?.last !== undefined ? String(supervised.last.error) : undefined
 }
 
 export interface StoredFacts {
@@ -41,11 +46,12 @@ export function rowOfStored(path: ActorPath, { head, frame }: Loaded, facts: Sto
   const { snapshot, supervised, stash, attempt } = frame as Frame
   const { logic, durability, failure, order } = head
   const isAlive = head.status === 'active'
+  const status = isAlive && supervised?.waiting !== undefined ? 'restarting' : head.status
   const isOwnEffect = attempt > 0 && snapshot.status === 'active'
   return {
     path,
     logic,
-    status: isAlive && supervised?.waiting !== undefined ? 'restarting' : head.status,
+    status,
     durability,
     isInMemory: false,
     ...facts,
@@ -53,7 +59,7 @@ export function rowOfStored(path: ActorPath, { head, frame }: Loaded, facts: Sto
     restarts: supervised?.restarts ?? 0,
     stash: isAlive ? (stash?.length ?? 0) : 0,
     effects: isAlive ? effectsIn(snapshot) + Number(isOwnEffect) : 0,
-    error: failure && errorText(failure.error),
+    error: failure === undefined ? waitsFor(status, supervised) : errorText(failure.error),
     order,
   }
 }

@@ -41,5 +41,6 @@ export class RunningEffect implements EffectHandle {
     const stop = this.#stop
     this.#stop = undefined
     if (stop !== undefined) this.run.run(stop)
+    this.run.fence()
   }
 }

@@ -98,11 +98,12 @@ function handledBy(refs: readonly Child[]): number {
   return refs.reduce((sum, ref) => sum + ref.getSnapshot().context.count, 0)
 }
 
+const plain = fragile(new Faults())
+
 function startPlain(): Promise<number> {
-  const logic = fragile(new Faults())
   const actors = new Array<object>(CHILDREN)
   return perSecond(CHILDREN, () => {
-    for (let n = 0; n < CHILDREN; n++) actors[n] = createActor(logic, { id: `child-${n}`, input: INPUT }).start()
+    for (let n = 0; n < CHILDREN; n++) actors[n] = createActor(plain, { id: `child-${n}`, input: INPUT }).start()
   })
 }
 
