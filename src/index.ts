@@ -67,6 +67,7 @@ export type {
   RowSupervision,
   ShutdownMs,
 } from './supervision/child-spec.js'
+export type { Rule } from './supervision/directive.js'
 export type { Classify, FailureClass } from './supervision/failure-class.js'
 export type { Intensity } from './supervision/restart-window.js'
 export type { Strategy } from './supervision/strategy.js'

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type AnyStateMachine, setup } from 'xstate'
 import { auditMachine } from '../examples/01-audit/coordinator.js'
 import { workerMachine } from '../examples/01-audit/worker.js'
+import { supervisorMachine } from '../machines/supervisor.js'
 import { agentMachine } from './support/statechart/agent-machine.js'
 import { drawStatechart } from './support/statechart/draw-statechart.js'
 
@@ -9,6 +10,7 @@ import { drawStatechart } from './support/statechart/draw-statechart.js'
 const pictures: readonly (readonly [name: string, machine: AnyStateMachine])[] = [
   ['audit', auditMachine],
   ['audit-worker', workerMachine],
+  ['supervisor', supervisorMachine],
 ]
 
 describe('the statecharts in the docs', () => {

@@ -89,11 +89,11 @@ export class ActorHandle {
   }
 
   getSnapshot(): unknown {
-    return this.#engine.snapshotOf(this.path)
+    return this.#engine.reading.snapshotOf(this.path)
   }
 
   getPersistedSnapshot(): unknown {
-    return this.#engine.persistedOf(this.path)
+    return this.#engine.reading.persistedOf(this.path)
   }
 
   subscribe(
@@ -101,11 +101,11 @@ export class ActorHandle {
     error?: (error: unknown) => void,
     complete?: () => void,
   ): Subscription {
-    return this.#engine.subscribe(this.path, typeof next === 'function' ? { next, error, complete } : next)
+    return this.#engine.reading.subscribe(this.path, typeof next === 'function' ? { next, error, complete } : next)
   }
 
   on(type: string, handler: (event: EventObject) => void): Subscription {
-    return this.#engine.on(this.path, type, handler)
+    return this.#engine.reading.on(this.path, type, handler)
   }
 
   select<T>(selector: (snapshot: unknown) => T, isEqual: (a: T, b: T) => boolean = Object.is) {
@@ -125,19 +125,19 @@ export class ActorHandle {
   }
 
   journal(options?: { readonly from?: number; readonly to?: number }): AsyncIterable<JournalEntry> {
-    return this.#engine.journal(this.path, options)
+    return this.#engine.reading.journal(this.path, options)
   }
 
   snapshotAt(seqNr: number): Promise<unknown> {
-    return this.#engine.snapshotAt(this.path, seqNr)
+    return this.#engine.reading.snapshotAt(this.path, seqNr)
   }
 
   failure(): Failure | undefined {
-    return this.#engine.failureOf(this.path)
+    return this.#engine.reading.failureOf(this.path)
   }
 
   explain(options?: ExplainOptions): Explanation {
-    return this.#engine.explain(this.path, options)
+    return this.#engine.reading.explain(this.path, options)
   }
 
   result(): Promise<unknown> {

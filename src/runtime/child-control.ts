@@ -20,12 +20,13 @@ import type { Cell, CellStatus } from './cell.js'
 import { type ChildRecord, type ChildRecords, type DynamicSpec, isDirectlyBelow } from './child-records.js'
 import type { ChildCounts, ChildInfo, Children } from './children.js'
 import type { Commits } from './commits.js'
-import { Envelope, type Waiter } from './envelope.js'
+import { Envelope } from './envelope.js'
 import type { Kin } from './kin.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { LogicRow } from './logic-table.js'
 import type { Mailboxes } from './mailboxes.js'
-import type { Observers } from './observers.js'
+import type { Planting } from './planting.js'
+import type { Readings } from './readings.js'
 import type { Rebirth } from './rebirth.js'
 import { definitionOf, staticSpec } from './supervisor-definition.js'
 import type { Turns } from './turns.js'
@@ -44,13 +45,11 @@ export interface ChildPort {
   readonly mailboxes: Mailboxes
   readonly childRecords: ChildRecords
   readonly cells: ReadonlyMap<ActorPath, Cell>
-  readonly observers: Observers
+  readonly reading: Readings
   activate(path: ActorPath): Cell | undefined
   statusOf(path: ActorPath): CellStatus | undefined
   rowOf(logic: string | object): LogicRow | undefined
-  readonly nextOrder: number
-  assertCanStart(path: ActorPath, systemId: string | undefined): void
-  plant(request: StartRequest, waiter: Waiter | undefined, parent: Cell | undefined): void
+  readonly planting: Planting
   post(path: ActorPath, child: string | undefined, event: EventObject): void
   deleteActor(path: ActorPath): Promise<void>
   publish(event: SupervisionEvent): void
@@ -139,22 +138,22 @@ export class ChildControl implements Children {
 
   #plant(path: ActorPath, { request }: Entry): Promise<void> {
     const planted = new Promise<void>((resolve, reject) => {
-      this.node.assertCanStart(request.path, request.systemId)
-      this.node.plant(request, { resolve: () => resolve(), reject }, this.node.activate(path))
+      this.node.planting.assertCanStart(request.path, request.systemId)
+      this.node.planting.plant(request, { resolve: () => resolve(), reject }, this.node.activate(path))
     })
     return planted.then(() => this.whenStarted(request.path))
   }
 
   /** Resolves at once, but for a supervisor when its children have started; rejects if they can't be. */
   whenStarted(path: ActorPath): Promise<void> {
-    const { cells, observers } = this.node
+    const { cells, reading } = this.node
     const cell = cells.get(path)
     if (cell === undefined || definitionOf(cell.row.logic) === undefined) return Promise.resolve()
     return new Promise((resolve, reject) => {
       const look = (snapshot: unknown): void => {
         if (!IS_STARTING.has((snapshot as HostSnapshot).value as string)) resolve()
       }
-      if (cell.status === 'active') observers.subscribe(path, { next: look, error: reject, complete: () => resolve() })
+      if (cell.status === 'active') reading.observe(path, { next: look, error: reject, complete: () => resolve() })
       if (cell.status !== 'active' || cell.uncommitted === 0) look(cell.snapshot)
     })
   }
@@ -278,14 +277,14 @@ export class ChildControl implements Children {
     const { node } = this
     const { request, spec } = entry
     const { input, durability, systemId, row } = request
-    node.assertCanStart(request.path, systemId)
+    node.planting.assertCanStart(request.path, systemId)
     const isStored = node.activate(path)?.durability !== 'volatile'
     const record: ChildRecord = {
       logic: row.name,
       input,
       durability,
       systemId,
-      dynamic: { spec, order: node.nextOrder },
+      dynamic: { spec, order: node.planting.nextOrder },
     }
     node.childRecords.put(request.path, record, isStored)
     try {

@@ -115,8 +115,8 @@ export class Commits {
   }
 
   /** The same for what was refused. */
-  refuse(waiter: Waiter | undefined, error: unknown): void {
-    if (waiter !== undefined) this.hold(new Answer(waiter, undefined, error))
+  refuse(waiter: Waiter | undefined, errorOf: () => unknown): void {
+    if (waiter !== undefined) this.hold(new Answer(waiter, undefined, errorOf()))
   }
 
   /** Notes that the cell changes in the current turn; `before` is what the outside goes on seeing until the release. */

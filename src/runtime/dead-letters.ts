@@ -37,6 +37,7 @@ export interface DeadLetterBox {
   discard(id: string): Promise<void>
 }
 
+/** How many ids of removed letters are carried along before they are cut off. */
 const CUT_AFTER = 1_000
 
 export class DeadLetters {
@@ -93,7 +94,8 @@ export class DeadLetters {
 
   remove(id: string): void {
     this.commits.del(deadLetterKey(id))
-    this.#ids = this.#ids.filter((other) => other !== id)
+    this.#ids = this.#ids.slice(this.#first).filter((other) => other !== id)
+    this.#first = 0
   }
 
   #unpack(key: string, bytes: Uint8Array): DeadLetter {
@@ -125,7 +127,6 @@ export class DeadLetters {
     ) {
       this.commits.del(deadLetterKey(ids[this.#first++] as string))
     }
-    // The array is cut now and then, not for each letter.
     if (this.#first < CUT_AFTER) return
     ids.splice(0, this.#first)
     this.#first = 0

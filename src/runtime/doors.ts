@@ -127,7 +127,10 @@ export class Doors {
     const reason = this.#reasonFor(path, cell)
     this.node.deadLetter(path, envelope.event, envelope.from, reason)
     turns.schedule()
-    commits.refuse(envelope.waiter, activation.quarantineOf(path) ?? deadLetterError(path, envelope.event, reason))
+    commits.refuse(
+      envelope.waiter,
+      () => activation.quarantineOf(path) ?? deadLetterError(path, envelope.event, reason),
+    )
   }
 
   #reasonFor(path: ActorPath, cell: Cell | undefined): DeadLetterReason {

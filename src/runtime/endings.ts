@@ -53,7 +53,7 @@ export interface EndingsPort extends EndingPort, SubtreePort {
   readonly commits: Commits
   readonly journalReader: JournalReader
   /** The `order` of the actor that is started next. */
-  readonly nextOrder: number
+  readonly planting: { readonly nextOrder: number }
   /** All below an actor that waits for its restart have ended: in a turn, whose commit takes the note back. */
   beginRestart(path: ActorPath): void
   /** An ending can't go on: the store has failed. */
@@ -140,7 +140,7 @@ export class Endings {
   }
 
   #noteOf({ graceMs, reason, cancelEvent = reason === 'cancelled', why }: EndRequest, scope: EndScope): EndingNote {
-    return { scope, graceMs, reason, before: this.node.nextOrder, cancelEvent, why }
+    return { scope, graceMs, reason, before: this.node.planting.nextOrder, cancelEvent, why }
   }
 
   #open(path: ActorPath, note: EndingNote, whenOver: (() => void) | undefined): Ending {

@@ -12,6 +12,21 @@ import type { RunPort } from './effect-run.js'
 import type { LogicRow } from './logic-table.js'
 import type { Unit } from './unit.js'
 
+/** What can be read of an actor, in memory or not. */
+export interface Reading {
+  snapshotOf(path: ActorPath): unknown
+  persistedOf(path: ActorPath): unknown
+  subscribe(path: ActorPath, observer: Observer<unknown>): Subscription
+  on(path: ActorPath, type: string, handler: (event: EventObject) => void): Subscription
+  journal(
+    path: ActorPath,
+    options: { readonly from?: number; readonly to?: number } | undefined,
+  ): AsyncIterable<JournalEntry>
+  snapshotAt(path: ActorPath, seqNr: number): Promise<unknown>
+  failureOf(path: ActorPath): Failure | undefined
+  explain(path: ActorPath, options: ExplainOptions | undefined): Explanation
+}
+
 export interface Engine extends RunPort {
   readonly nodeName: string
   /** What supervisors do with their children. */
@@ -38,17 +53,7 @@ export interface Engine extends RunPort {
   /** Delivers a question whose id is that of the effect that asks. */
   askFromEffect(path: ActorPath, event: EventObject, effectId: string): Promise<Delivery>
   schedule(fn: () => void, ms: number): Cancel
-  snapshotOf(path: ActorPath): unknown
-  persistedOf(path: ActorPath): unknown
-  subscribe(path: ActorPath, observer: Observer<unknown>): Subscription
-  on(path: ActorPath, type: string, handler: (event: EventObject) => void): Subscription
-  journal(
-    path: ActorPath,
-    options: { readonly from?: number; readonly to?: number } | undefined,
-  ): AsyncIterable<JournalEntry>
-  snapshotAt(path: ActorPath, seqNr: number): Promise<unknown>
-  failureOf(path: ActorPath): Failure | undefined
-  explain(path: ActorPath, options: ExplainOptions | undefined): Explanation
+  readonly reading: Reading
   resultOf(path: ActorPath): Promise<unknown>
   stopActor(path: ActorPath, deadlineMs: number | undefined): Promise<void>
   cancelActor(path: ActorPath, options: CancelOptions | undefined): Promise<void>

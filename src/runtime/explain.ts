@@ -6,6 +6,7 @@
  * 3. Guards are asked here, about the state that the event met: whoever takes its events pays nothing for it.
  */
 import type { EventObject } from 'xstate'
+import type { Failure } from '../core/actor-ref.js'
 import { type ActorPath, formatAddress, parentOf } from '../core/address.js'
 import type {
   ExplainOptions,
@@ -45,7 +46,10 @@ export class Explainer {
   /** Restores snapshots beside the node's own host, which may be in the middle of a unit. */
   readonly #host: LogicHost
 
-  constructor(private readonly node: ExplainPort) {
+  constructor(
+    private readonly node: ExplainPort,
+    private readonly failureOf: (path: ActorPath) => Failure | undefined,
+  ) {
     this.#host = new LogicHost(node, () => undefined)
   }
 
@@ -136,7 +140,7 @@ export class Explainer {
   }
 
   #failureOf(cell: Cell): FinalFailure | undefined {
-    const failure = this.node.failureOf(cell.path)
+    const failure = this.failureOf(cell.path)
     if (failure === undefined) return undefined
     const { error, event, time } = failure
     return { error, event: event.type, time }

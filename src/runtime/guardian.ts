@@ -35,7 +35,7 @@ import type { HostSnapshot } from './xstate/internals.js'
 export interface GuardianPort extends Omit<RebirthPort, 'deadLetter'> {
   readonly options: { readonly random: Random; readonly supervision: ReadGuardian }
   now(): number
-  notify(cell: Cell): void
+  readonly reading: { notify(cell: Cell): void }
   deadLetter(
     path: ActorPath,
     event: EventObject,
@@ -267,8 +267,8 @@ export class Guardian {
     else this.#keepFailure(cell, envelope.event, error, before)
     if (envelope.kind === 'event')
       node.deadLetter(path, envelope.event, envelope.from, 'actorFailed', { error, snapshot: stateOf(cell) })
-    node.commits.refuse(envelope.waiter, failedError(path, envelope.event, error))
-    node.notify(cell)
+    node.commits.refuse(envelope.waiter, () => failedError(path, envelope.event, error))
+    node.reading.notify(cell)
     node.tell({ type: 'actorFailed', path, error })
     if (decision !== undefined) node.tell({ type: 'childGivenUp', path, supervisor: parentOf(path), error })
     node.ended(cell, endEvent(cell, error, supervisor, isStart || isStillborn(cell, error)))

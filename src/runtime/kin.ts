@@ -57,7 +57,14 @@ export class Kin {
       maxDeliveries,
     })
     // A supervisor has no state to go on with: its children have theirs.
-    return isSupervisor ? { ...spec, restartFrom: 'initial' } : spec
+    if (isSupervisor) return { ...spec, restartFrom: 'initial' }
+    return supervisor === undefined && !this.#canBeginAnew(cell, spec) ? keepingState(spec) : spec
+  }
+
+  /** An actor that was spawned before its row asked for fresh starts has left no input to begin with. */
+  #canBeginAnew({ path, durability }: Cell, { restartFrom, restart }: SupervisionSpec): boolean {
+    if (durability === 'volatile' || (restartFrom !== 'initial' && restart !== 'permanent')) return true
+    return this.node.childRecords.get(path) !== undefined
   }
 
   /** Whether the actor is on its way out, or its parent is, and the actor with it. */
@@ -82,4 +89,8 @@ export class Kin {
     if (fixed !== undefined) return fixed.input
     return cell.durability === 'volatile' ? cell.input : this.node.childRecords.get(path)?.input
   }
+}
+
+function keepingState(spec: SupervisionSpec): SupervisionSpec {
+  return { ...spec, restartFrom: 'lastGood', restart: spec.restart === 'permanent' ? 'transient' : spec.restart }
 }

@@ -74,7 +74,7 @@ export class Lifecycle {
       // Signals of children mean nothing without their supervisor.
       if (isSignal(envelope)) continue
       if (envelope.kind === 'event') this.#giveUp(cell, envelope)
-      else if (envelope.kind === 'start') this.node.commits.refuse(envelope.waiter, stoppedError(cell.path))
+      else if (envelope.kind === 'start') this.node.commits.refuse(envelope.waiter, () => stoppedError(cell.path))
       else this.node.commits.answer(envelope.waiter, { seqNr: cell.seqNr, outcome: 'ignored' })
     }
     cell.mailbox?.clear()
@@ -84,7 +84,7 @@ export class Lifecycle {
   #giveUp({ path, status }: Cell, { event, from, waiter }: Envelope): void {
     const reason = status === 'failed' ? 'actorFailed' : 'actorEnded'
     this.node.deadLetter(path, event, from, reason)
-    this.node.commits.refuse(waiter, deadLetterError(path, event, reason))
+    this.node.commits.refuse(waiter, () => deadLetterError(path, event, reason))
   }
 
   // --- ending from outside ---

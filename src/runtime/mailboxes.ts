@@ -103,7 +103,7 @@ export class Mailboxes {
     if (envelope.stored !== undefined) commits.del(envelope.stored)
     this.node.deadLetter(cell.path, envelope.event, envelope.from, 'mailboxFull')
     turns.schedule()
-    commits.refuse(envelope.waiter, deadLetterError(cell.path, envelope.event, 'mailboxFull'))
+    commits.refuse(envelope.waiter, () => deadLetterError(cell.path, envelope.event, 'mailboxFull'))
   }
 
   // --- in the store ---

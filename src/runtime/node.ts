@@ -4,13 +4,12 @@
  * 1. A cell is in memory while it has mail, runs an effect, or has changed since the last release; any other may leave.
  * 2. After a failed commit nothing is accepted, run or released (D1).
  */
-import type { EventObject, Observer, Subscription } from 'xstate'
-import type { AskOptions, CancelOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
+import type { EventObject } from 'xstate'
+import type { AskOptions, CancelOptions, DeliverOptions, Delivery } from '../core/actor-ref.js'
 import { type ActorPath, parentOf } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason, SystemEvent } from '../core/events.js'
-import type { ExplainOptions, Explanation } from '../core/explanation.js'
 import type { Random } from '../core/random.js'
 import type { Codec } from '../persistence/codec.js'
 import type { Delta } from '../persistence/delta.js'
@@ -21,34 +20,33 @@ import type { Store } from '../persistence/store.js'
 import type { ReadGuardian } from '../supervision/child-spec.js'
 import { Activation } from './activation.js'
 import { ActorHandle, ChildHandle } from './actor-handle.js'
-import { Cell, type CellStatus } from './cell.js'
+import type { Cell, CellStatus } from './cell.js'
 import { ChildControl } from './child-control.js'
 import { ChildRecords } from './child-records.js'
 import { Commits } from './commits.js'
 import { type DeadLetter, DeadLetters } from './dead-letters.js'
 import { Doors } from './doors.js'
 import type { Engine } from './engine.js'
-import { Envelope, type Waiter } from './envelope.js'
-import { Explainer } from './explain.js'
+import { Envelope } from './envelope.js'
 import { Guardian } from './guardian.js'
 import { Heads } from './heads.js'
 import { Idle } from './idle.js'
 import { Kin } from './kin.js'
 import { Lifecycle } from './lifecycle.js'
-import type { Durability, LogicRow } from './logic-table.js'
+import type { LogicRow } from './logic-table.js'
 import { Mailboxes, type StoredStart } from './mailboxes.js'
 import { MutationGuard } from './mutation-guard.js'
 import { NodeTimers } from './node-timers.js'
 import { Observers } from './observers.js'
-import { Past } from './past.js'
 import { errorText } from './phrases.js'
+import { Planting } from './planting.js'
+import { Readings } from './readings.js'
 import { Recorder } from './recorder.js'
 import { effectKey, Replies } from './replies.js'
 import { isAlive } from './subtree.js'
-import { definitionOf } from './supervisor-definition.js'
 import { Turns } from './turns.js'
-import type { PlannedSpawn, StartRequest, Unit } from './unit.js'
-import { type StartEvent, Units } from './units.js'
+import type { Unit } from './unit.js'
+import { Units } from './units.js'
 import { withUntaken } from './untaken.js'
 import { Watches } from './watches.js'
 import { CellSystem } from './xstate/cell-system.js'
@@ -101,8 +99,8 @@ export class Node implements Engine {
   readonly watches: Watches
   readonly #doors: Doors
   readonly refs: RefCodec
-  readonly #past: Past
-  readonly #explainer: Explainer
+  readonly planting: Planting
+  readonly reading: Readings
   readonly #units: Units
   /** Paths of the actors in memory that have a `systemId`. */
   readonly #names = new Map<string, ActorPath>()
@@ -112,8 +110,6 @@ export class Node implements Engine {
   /** What was handled last. */
   #envelope: Envelope | undefined
   #lives = 0
-  /** The `order` of the actor that is started next: it grows over restarts of the process too. */
-  nextOrder: number
   #stopped: RosciusError | undefined
   #background: Promise<void> = Promise.resolve()
 
@@ -121,7 +117,6 @@ export class Node implements Engine {
     const { name, store, codec, rows, clock, publish } = options
     this.nodeName = name
     this.#steady = { wall: clock.now(), monotonic: clock.monotonic() }
-    this.nextOrder = options.incarnation * STARTS_AN_INCARNATION + 1
     this.#rowsByLogic = new Map([...rows.values()].map((row) => [row.logic, row]))
     this.refs = { encode: encodeRef, decode: (address) => this.#decodeRef(address) }
     this.commits = new Commits(store, codec, {
@@ -175,45 +170,36 @@ export class Node implements Engine {
     this.guardian = new Guardian(this)
     this.children = new ChildControl(this)
     this.idle = new Idle(clock, options.passivation, this)
-    this.#past = new Past(this)
-    this.#explainer = new Explainer(this)
+    this.planting = new Planting(this)
+    this.reading = new Readings(this)
     const recorder = new Recorder(new Framer(this.host.effects.attempts), codec, this.refs, guard, () => this.now())
-    this.#units = new Units(
-      this.host,
-      recorder,
-      this.commits,
-      codec,
-      this.refs,
-      this.timers,
-      this.heads,
-      this.observers,
-      {
-        now: () => this.now(),
-        setUnit: (unit) => {
-          this.#unit = unit
-        },
-        assertCanStart: (path, systemId) => this.assertCanStart(path, systemId),
-        plant: (path, spawn, from) => this.#plant(path, spawn, from),
-        route: (send, from) => this.#doors.route(send, from),
-        watch: (unit) => this.watches.apply(unit),
-        requestStop: (path) => this.lifecycle.stopSoon(path),
-        putBack: (cell, envelopes) => this.mailboxes.putBack(cell, envelopes),
-        deadLetter: (path, event, from, reason) => this.deadLetter(path, event, from, reason),
-        failed: (cell, envelope, before, thrown) => this.guardian.failed(cell, envelope, before, thrown),
-        due: (cell, envelope) => this.guardian.due(cell, envelope),
-        suspend: (cell) => this.guardian.rebirth.suspend(cell),
-        stopWaiting: (cell) => this.guardian.rebirth.stopWaiting(cell),
-        putBehind: (cell, envelope) => {
-          envelope.handled = false
-          this.mailboxes.push(cell, envelope)
-        },
-        comesBack: (cell) => this.guardian.comesBack(cell),
-        started: (cell, event) => this.#started(cell, event),
-        ended: (cell, event) => this.ended(cell, event),
-        publish,
-        isHeard: options.isHeard,
+    this.#units = new Units(this.host, recorder, this.commits, codec, this.refs, this.timers, this.heads, {
+      now: () => this.now(),
+      setUnit: (unit) => {
+        this.#unit = unit
       },
-    )
+      assertCanStart: (path, systemId) => this.planting.assertCanStart(path, systemId),
+      plant: (path, spawn, from) => this.planting.plantChild(path, spawn, from),
+      route: (send, from) => this.#doors.route(send, from),
+      watch: (unit) => this.watches.apply(unit),
+      requestStop: (path) => this.lifecycle.stopSoon(path),
+      putBack: (cell, envelopes) => this.mailboxes.putBack(cell, envelopes),
+      deadLetter: (path, event, from, reason) => this.deadLetter(path, event, from, reason),
+      failed: (cell, envelope, before, thrown) => this.guardian.failed(cell, envelope, before, thrown),
+      due: (cell, envelope) => this.guardian.due(cell, envelope),
+      suspend: (cell) => this.guardian.rebirth.suspend(cell),
+      stopWaiting: (cell) => this.guardian.rebirth.stopWaiting(cell),
+      putBehind: (cell, envelope) => {
+        envelope.handled = false
+        this.mailboxes.push(cell, envelope)
+      },
+      comesBack: (cell) => this.guardian.comesBack(cell),
+      started: (cell, event) => this.#started(cell, event),
+      ended: (cell, event) => this.ended(cell, event),
+      notify: (cell) => this.reading.notify(cell),
+      publish,
+      isHeard: options.isHeard,
+    })
   }
 
   get unit(): Unit | undefined {
@@ -247,7 +233,7 @@ export class Node implements Engine {
     if (cell.migrated !== undefined) {
       this.options.publish({ type: 'actorMigrated', path, ...cell.migrated, to: versionOf(cell.row.logic) })
     }
-    this.#adopt(cell)
+    this.adopt(cell)
     if (cell.status === 'active' && (cell.isAwake || cell.children !== undefined))
       this.mailboxes.pushFront(cell, new Envelope('resume', RESUME_EVENT))
     return cell
@@ -284,7 +270,7 @@ export class Node implements Engine {
   }
 
   /** As `lookup`, but an actor that is only starting has its name already. */
-  #isNameTaken(systemId: string): boolean {
+  isNameTaken(systemId: string): boolean {
     const cell = this.cells.get(this.#names.get(systemId) ?? '')
     return (cell?.systemId === systemId && isAlive(cell.status)) || this.lookup(systemId) !== undefined
   }
@@ -342,44 +328,6 @@ export class Node implements Engine {
     this.observers.emit(path, event)
   }
 
-  /** Starts a new actor; the waiter is told when that is committed. Throws what makes it impossible. */
-  start(request: StartRequest, waiter: Waiter): void {
-    this.#assertRunning()
-    this.assertCanStart(request.path, request.systemId)
-    this.plant(request, waiter, undefined)
-  }
-
-  assertCanStart(path: ActorPath, systemId: string | undefined): void {
-    const cell = this.cells.get(path)
-    const status = cell?.status ?? this.journalReader.head(path)?.status
-    if (status !== undefined && isAlive(status)) {
-      throw new RosciusError(
-        'ACTOR_EXISTS',
-        `${path} exists already. Use system.actor(...) for its ref, or spawn with ifExists: 'use'.`,
-        { address: path },
-      )
-    }
-    if (this.lifecycle.isBeingDeleted(path)) {
-      throw new RosciusError('ACTOR_EXISTS', `${path} is being deleted; spawn it again when delete() has resolved.`, {
-        address: path,
-      })
-    }
-    this.lifecycle.endings.assertCanStart(path)
-    if (systemId !== undefined && this.#isNameTaken(systemId)) {
-      throw new RosciusError(
-        'SYSTEM_ID_TAKEN',
-        `${path}: the systemId "${systemId}" belongs to another actor of this node.`,
-        { address: path, details: { systemId } },
-      )
-    }
-  }
-
-  notify(cell: Cell): void {
-    const { path, snapshot } = cell
-    if (snapshot === undefined || !this.observers.watches(path)) return
-    this.commits.hold({ release: () => this.observers.notify(path, snapshot) })
-  }
-
   publish(event: SystemEvent): void {
     this.options.publish(event)
   }
@@ -415,97 +363,8 @@ export class Node implements Engine {
       cell.untaken = withUntaken(cell.untaken, type, this.now(), { kind: 'deadLetter', reason, error })
   }
 
-  // --- new cells ---
-
-  #plant(path: ActorPath, { row, input, systemId }: PlannedSpawn, parent: Cell): void {
-    this.plant({ row, path, input, systemId, durability: row.durability }, undefined, parent)
-  }
-
-  /** Makes a new cell and puts its start into its mailbox. */
-  plant(
-    { row, path, input, durability, systemId }: StartRequest,
-    waiter: Waiter | undefined,
-    parent: Cell | undefined,
-  ): void {
-    const cell = this.makeCell(row, path, durability, systemId)
-    this.#keepInput(cell, input, parent)
-    const event: StartEvent = { type: 'xstate.init', input }
-    const envelope = new Envelope('start', event)
-    envelope.to = path
-    envelope.from = parent?.path
-    envelope.waiter = waiter
-    envelope.keep = parent !== undefined && parent.durability !== 'volatile' && durability !== 'volatile'
-    this.mailboxes.pushFront(cell, envelope)
-  }
-
-  /** For those who may be started afresh. */
-  #keepInput(cell: Cell, input: unknown, parent: Cell | undefined): void {
-    const { path, row, durability, systemId } = cell
-    if (durability === 'volatile') cell.input = input
-    // A supervisor knows its children's inputs.
-    else if (parent !== undefined && definitionOf(parent.row.logic) !== undefined) return
-    else if (row.supervision.restartFrom === 'initial' || row.supervision.restart === 'permanent')
-      this.childRecords.put(path, { logic: row.name, input, durability, systemId, dynamic: undefined }, true)
-  }
-
-  /** A cell that is to be started; an ended actor of that path goes on counting where it stopped. */
-  makeCell(row: LogicRow, path: ActorPath, durability: Durability, systemId: string | undefined): Cell {
-    const former = this.#formerLife(path, durability)
-    this.cells.delete(path)
-    const cell = new Cell(path, row, this.host.hosted(row.logic), this.selfAt(path), durability, systemId)
-    cell.startedMs = this.now()
-    cell.order = this.nextOrder++
-    Object.assign(cell, former)
-    cell.hasChildCells = definitionOf(row.logic) !== undefined
-    this.#adopt(cell)
-    return cell
-  }
-
-  /** Where the counts of an ended actor stopped: its end may not be in the store yet. */
-  #formerLife(
-    path: ActorPath,
-    durability: Durability,
-  ): Partial<Pick<Cell, 'seqNr' | 'sessions' | 'snapshotSeqNr' | 'headBatch'>> {
-    if (durability === 'volatile') return {}
-    const cell = this.cells.get(path)
-    if (cell !== undefined && cell.durability !== 'volatile') {
-      const { seqNr, sessions, snapshotSeqNr, headBatch } = cell
-      return { seqNr, sessions, snapshotSeqNr, headBatch }
-    }
-    const stored = this.journalReader.load(path)
-    if (stored === undefined) return {}
-    const { sessions } = stored.frame as { readonly sessions: number }
-    return { seqNr: stored.seqNr, sessions, snapshotSeqNr: stored.head.seqNr }
-  }
-
-  /** `next`, the same actor rebuilt, takes the place of `former`. */
-  replace(former: Cell, next: Cell): void {
-    next.mailbox = former.mailbox
-    former.mailbox = undefined
-    next.headBatch = former.headBatch
-    next.isAwake = former.isAwake
-    next.untaken = former.untaken
-    this.forget(former)
-    this.#adopt(next)
-  }
-
-  /** A cell for a fresh start of the actor, with its mail. */
-  renew(former: Cell): Cell {
-    const { row, path, durability, systemId, mailbox, dedupe, snapshot } = former
-    former.mailbox = undefined
-    former.inMemory = false
-    this.idle.removed(former)
-    const next = this.makeCell(row, path, durability, systemId)
-    next.mailbox = mailbox
-    next.dedupe = dedupe
-    next.untaken = former.untaken
-    next.order = former.order
-    this.watches.leave(next)
-    this.commits.touch(next, former.uncommitted > 0 ? former.released : snapshot)
-    return next
-  }
-
-  #adopt(cell: Cell): void {
+  /** The cell is in memory from now on. */
+  adopt(cell: Cell): void {
     this.cells.set(cell.path, cell)
     if (cell.systemId !== undefined) this.#names.set(cell.systemId, cell.path)
     this.idle.added(cell)
@@ -545,7 +404,7 @@ export class Node implements Engine {
 
   #restoreStart(path: ActorPath, [name, durability, systemId, order]: StoredStart): Cell | undefined {
     const row = this.options.rows.get(name)
-    const cell = row && this.makeCell(row, path, durability, systemId ?? undefined)
+    const cell = row && this.planting.makeCell(row, path, durability, systemId ?? undefined)
     if (cell !== undefined && order !== undefined) cell.order = order
     return cell
   }
@@ -568,51 +427,7 @@ export class Node implements Engine {
     this.lifecycle.ended(cell)
   }
 
-  // --- reading ---
-
-  snapshotOf(path: ActorPath): unknown {
-    const cell = this.cells.get(path)
-    if (cell?.snapshot !== undefined)
-      return this.isInTurn || cell.uncommitted === 0 ? cell.snapshot : (cell.released ?? this.#past.snapshot(path))
-    return this.#past.snapshot(path)
-  }
-
-  persistedOf(path: ActorPath): unknown {
-    return this.#past.persisted(path)
-  }
-
-  subscribe(path: ActorPath, observer: Observer<unknown>): Subscription {
-    const cell = this.cells.get(path)
-    // What has not been released yet is still to be told.
-    const status = cell === undefined ? this.journalReader.head(path)?.status : cell.uncommitted === 0 && cell.status
-    if (status === 'done' || status === 'stopped') observer.complete?.()
-    else if (status === 'failed') observer.error?.(this.failureOf(path)?.error)
-    else return this.observers.subscribe(path, observer)
-    return { unsubscribe: () => undefined }
-  }
-
-  on(path: ActorPath, type: string, handler: (event: EventObject) => void): Subscription {
-    return this.observers.on(path, type, handler)
-  }
-
-  journal(
-    path: ActorPath,
-    options: { readonly from?: number; readonly to?: number } | undefined,
-  ): AsyncIterable<JournalEntry> {
-    return this.#past.journal(path, options)
-  }
-
-  snapshotAt(path: ActorPath, seqNr: number): Promise<unknown> {
-    return this.#past.at(path, seqNr)
-  }
-
-  failureOf(path: ActorPath): Failure | undefined {
-    return this.#past.failure(path) ?? this.cells.get(path)?.failure
-  }
-
-  explain(path: ActorPath, options: ExplainOptions | undefined): Explanation {
-    return this.#explainer.explain(path, options)
-  }
+  // --- ends ---
 
   resultOf(path: ActorPath): Promise<unknown> {
     return this.lifecycle.result(path)
@@ -689,7 +504,7 @@ export class Node implements Engine {
     return this.#stopped
   }
 
-  #assertRunning(): void {
+  assertRunning(): void {
     if (this.#stopped !== undefined) throw this.#stopped
   }
 }
@@ -706,9 +521,6 @@ export function hasWork({ status, mailbox }: Cell): boolean {
 }
 
 const CONTROL: ReadonlySet<string> = new Set(['stop', 'restart', 'suspend', 'start'])
-
-/** More starts than one run of a node makes. */
-const STARTS_AN_INCARNATION = 2 ** 32
 
 const versionOf = (logic: object): string | undefined => (logic as { readonly version?: string }).version
 

@@ -24,6 +24,7 @@ import type { Kin } from './kin.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { Mailboxes } from './mailboxes.js'
 import type { NodeTimers } from './node-timers.js'
+import type { Planting } from './planting.js'
 import { definitionOf } from './supervisor-definition.js'
 import type { Turns } from './turns.js'
 import { deadLetterError, failedError } from './unit-errors.js'
@@ -41,11 +42,8 @@ export interface RebirthPort {
   readonly mailboxes: Mailboxes
   readonly turns: Turns
   readonly kin: Kin
-  /** `next` takes the place of `former`, with its mail. */
-  replace(former: Cell, next: Cell): void
+  readonly planting: Planting
   forget(cell: Cell): void
-  /** A fresh cell of the same actor, which is to be started. */
-  renew(cell: Cell): Cell
   /** Tells those who listen, when the current commit is durable. */
   tell(event: SystemEvent): void
   deadLetter(
@@ -105,7 +103,7 @@ export class Rebirth {
     const next = node.activation.rebuild(cell.path, node.host)
     if (next === undefined) return undefined
     node.commits.touch(next, seen)
-    node.replace(cell, next)
+    node.planting.replace(cell, next)
     next.mailbox?.remove((mail) => BELONGS_TO_EFFECTS.has(mail.kind) && !mail.keep && mail.stored === undefined)
     return next
   }
@@ -126,8 +124,8 @@ export class Rebirth {
   #quarantined(cell: Cell, envelope: Envelope): void {
     const { node } = this
     const error = node.activation.quarantineOf(cell.path)
-    node.commits.refuse(envelope.waiter, error)
-    for (const waiting of cell.mailbox ?? []) node.commits.refuse(waiting.waiter, error)
+    node.commits.refuse(envelope.waiter, () => error)
+    for (const waiting of cell.mailbox ?? []) node.commits.refuse(waiting.waiter, () => error)
     cell.status = 'failed'
     node.forget(cell)
   }
@@ -150,7 +148,7 @@ export class Rebirth {
       mailboxes.pushFront(next, envelope)
     } else {
       if (stored !== undefined) commits.del(stored)
-      if (kind === 'start') commits.refuse(waiter, failedError(cell.path, event, error))
+      if (kind === 'start') commits.refuse(waiter, () => failedError(cell.path, event, error))
       if (kind === 'event') this.#bury(envelope, error, next)
     }
   }
@@ -158,7 +156,7 @@ export class Rebirth {
   #bury({ event, from, waiter }: Envelope, error: unknown, next: Cell): void {
     const { path } = next
     this.node.deadLetter(path, event, from, 'poison', { error, snapshot: stateOf(next) })
-    this.node.commits.refuse(waiter, deadLetterError(path, event, 'poison', error))
+    this.node.commits.refuse(waiter, () => deadLetterError(path, event, 'poison', error))
   }
 
   // --- waiting ---
@@ -249,7 +247,7 @@ export class Rebirth {
     node.heads.forgetEffects(cell)
     const stash = cell.stash ?? []
     const { supervised } = cell
-    const fresh = node.renew(cell)
+    const fresh = node.planting.renew(cell)
     fresh.supervised = supervised && { ...supervised, waiting: undefined }
     fresh.input = input
     for (const { event, from } of stash.toReversed()) {

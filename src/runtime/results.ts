@@ -5,12 +5,11 @@ import { RosciusError } from '../core/errors.js'
 import type { JournalReader } from '../persistence/journal.js'
 import type { Head } from '../persistence/records.js'
 import type { Cell } from './cell.js'
-import type { Observers } from './observers.js'
 import { notFound } from './past.js'
 
 export interface ResultPort {
   readonly cells: ReadonlyMap<ActorPath, Cell>
-  readonly observers: Observers
+  readonly reading: { observe(path: ActorPath, observer: Observer<unknown>): unknown }
   readonly journalReader: JournalReader
   forget(cell: Cell): void
 }
@@ -59,7 +58,7 @@ export class Results {
       },
     }
     this.#waiting.add(reject)
-    this.node.observers.subscribe(path, observer)
+    this.node.reading.observe(path, observer)
   }
 
   /** Keeps the cell of a volatile actor that has ended. */

@@ -220,7 +220,7 @@ class RunningSystem {
       if (existing !== undefined) return void node.commits.written().then(() => resolve(node.refAt(path)), reject)
       const { input, durability = row.durability, systemId } = options
       const started = (): void => void node.children.whenStarted(path).then(() => resolve(node.refAt(path)), reject)
-      node.start({ row, path, input, durability, systemId }, { resolve: started, reject })
+      node.planting.start({ row, path, input, durability, systemId }, { resolve: started, reject })
     })
   }
 

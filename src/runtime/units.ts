@@ -19,7 +19,6 @@ import type { Commits } from './commits.js'
 import { Envelope, type Outcome } from './envelope.js'
 import type { Heads } from './heads.js'
 import type { NodeTimers } from './node-timers.js'
-import type { Observers } from './observers.js'
 import type { Recorder } from './recorder.js'
 import { sessionOfKey } from './replies.js'
 import { type PlannedSend, Unit } from './unit.js'
@@ -67,6 +66,8 @@ export interface UnitPort {
   started(cell: Cell, event: EventObject): void
   /** The cell has ended in this turn: mail, children and parent are to be told. */
   ended(cell: Cell, event: EventObject | undefined): void
+  /** Those who observe the cell are to be told of its new state. */
+  notify(cell: Cell): void
   publish(event: SystemEvent): void
   /** Whether anybody listens to system events. */
   isHeard(): boolean
@@ -83,7 +84,6 @@ export class Units {
     private readonly refs: RefCodec,
     private readonly timers: NodeTimers,
     private readonly heads: Heads,
-    private readonly observers: Observers,
     private readonly port: UnitPort,
   ) {}
 
@@ -310,7 +310,7 @@ export class Units {
     const { cell, envelope } = unit
     if (outcome === 'ignored') this.#noteIgnored(cell, envelope.event, before)
     this.commits.answer(envelope.waiter, { seqNr: cell.seqNr, outcome })
-    if (cell.snapshot !== before || envelope.kind === 'start') this.#notify(cell)
+    if (cell.snapshot !== before || envelope.kind === 'start') this.port.notify(cell)
     if (envelope.kind === 'start') this.#publish({ type: 'actorStarted', path: cell.path, logic: cell.row.name })
     if (envelope.kind === 'start') this.port.started(cell, envelope.event)
     if (cell.status !== 'active') {
@@ -319,12 +319,6 @@ export class Units {
       if (cell.inner !== undefined) this.#deferInner(cell)
       if (cell.stash !== undefined && cell.snapshot !== before) this.#unstash(cell)
     }
-  }
-
-  #notify(cell: Cell): void {
-    const { path, snapshot } = cell
-    if (snapshot === undefined || !this.observers.watches(path)) return
-    this.commits.hold({ release: () => this.observers.notify(path, snapshot) })
   }
 
   #publish(event: SystemEvent): void {
@@ -406,7 +400,7 @@ export class Units {
     if (envelope.kind !== 'event') return
     const reason = cell.status === 'failed' ? 'actorFailed' : 'actorEnded'
     this.port.deadLetter(cell.path, envelope.event, envelope.from, reason)
-    this.commits.refuse(envelope.waiter, deadLetterError(cell.path, envelope.event, reason))
+    this.commits.refuse(envelope.waiter, () => deadLetterError(cell.path, envelope.event, reason))
   }
 
   // --- failure (D4) ---
@@ -423,7 +417,7 @@ export class Units {
   #refuseDeferral(cell: Cell, envelope: Envelope): void {
     if (envelope.stored !== undefined) this.commits.del(envelope.stored)
     this.port.deadLetter(cell.path, envelope.event, envelope.from, 'stashFull')
-    this.commits.refuse(envelope.waiter, deadLetterError(cell.path, envelope.event, 'stashFull'))
+    this.commits.refuse(envelope.waiter, () => deadLetterError(cell.path, envelope.event, 'stashFull'))
     if (cell.durability === 'durable') this.commits.sync()
   }
 }

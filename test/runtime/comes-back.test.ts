@@ -1,4 +1,12 @@
-import { startChild, supervisor, terminateChild, restartChild, deleteChild, whichChildren, countChildren } from 'roscius'
+import {
+  countChildren,
+  deleteChild,
+  restartChild,
+  startChild,
+  supervisor,
+  terminateChild,
+  whichChildren,
+} from 'roscius'
 import { describe, expect, it } from 'vitest'
 import { assign, setup } from 'xstate'
 import { all, World } from '../support/world.js'
@@ -80,7 +88,9 @@ for (const durability of ['durable', 'relaxed', 'volatile'] as const) {
       const { world, system, sup, child } = await open('permanent')
       for (let i = 0; i < 4; i++) await child.deliver({ type: 'BREAK' }).catch(() => undefined)
       await system.settled()
-      expect(world.events.filter(({ type }) => type === 'intensityExceeded')).toMatchObject([{ path: 's', child: 's/c' }])
+      expect(world.events.filter(({ type }) => type === 'intensityExceeded')).toMatchObject([
+        { path: 's', child: 's/c' },
+      ])
       expect(sup.getSnapshot().value).toBe('running')
       expect(await statusOf(sup)).toBe('active')
       await child.deliver({ type: 'INC' })
@@ -104,7 +114,10 @@ for (const durability of ['durable', 'relaxed', 'volatile'] as const) {
         ['c', 'active'],
         ['d', 'active'],
       ])
-      expect(again.actor('job', 's/d').getSnapshot().context).toEqual({ name: 'd', n: durability === 'volatile' ? 0 : 1 })
+      expect(again.actor('job', 's/d').getSnapshot().context).toEqual({
+        name: 'd',
+        n: durability === 'volatile' ? 0 : 1,
+      })
       await terminateChild(sup2, 'd')
       await deleteChild(sup2, 'd')
       expect(await countChildren(sup2)).toEqual({ specs: 1, active: 1, supervisors: 0, workers: 1 })
@@ -124,5 +137,25 @@ describe('the root guardian', () => {
     expect(world.events.filter(({ type }) => type === 'rootFailed')).toHaveLength(1)
     expect(world.events.at(-1)).toMatchObject({ type: 'halted', error: { code: 'ROOT_FAILED', address: 'j' } })
     expect(() => ref.send({ type: 'INC' })).toThrow(expect.objectContaining({ code: 'ROOT_FAILED' }))
+  })
+})
+
+describe('a row that asks for fresh starts later than its actors were spawned', () => {
+  const later = { job: { logic: job, supervision: { restart: 'permanent', restartFrom: 'initial' } } } as const
+
+  it('leaves those as they are, whose input nobody has kept: they go on from their state', async () => {
+    const world = new World({ job })
+    const system = await world.open()
+    await system.spawn('job', { id: 'old', input: { name: 'old' } })
+    await system.actor('job', 'old').deliver({ type: 'INC' })
+    const next = await world.restart(later)
+    const old = next.actor('job', 'old')
+    await old.deliver({ type: 'BREAK' }).catch(() => undefined)
+    expect(old.getSnapshot().context).toEqual({ name: 'old', n: 1 })
+    const ref = await next.spawn('job', { id: 'new', input: { name: 'new' } })
+    await ref.deliver({ type: 'INC' })
+    await ref.deliver({ type: 'BREAK' }).catch(() => undefined)
+    expect(ref.getSnapshot().context).toEqual({ name: 'new', n: 0 })
+    await world.stop()
   })
 })

@@ -46,6 +46,34 @@ describe('observers', () => {
     expect(seen).toEqual([{ type: 'counted', n: 1 }, 1, { type: 'counted', n: 2 }, 2])
   })
 
+  it('are told of what ran before they came and is not released yet', async () => {
+    const world = new World({ counter })
+    await using system = await world.open()
+    const ref = await system.spawn('counter', { id: 'c' })
+    const release = world.store.hold()
+    ref.send({ type: 'INC' })
+    await rounds()
+    const seen: unknown[] = []
+    ref.subscribe((snapshot) => seen.push(snapshot.context.count))
+    expect([ref.getSnapshot().context.count, seen]).toEqual([0, []])
+    release()
+    await system.settled()
+    expect(seen).toEqual([1])
+  })
+
+  it('who ask for the result learn of an end that is not released yet', async () => {
+    const world = new World({ counter })
+    await using system = await world.open()
+    const ref = await system.spawn('counter', { id: 'c' })
+    const release = world.store.hold()
+    ref.send({ type: 'INC' })
+    ref.send({ type: 'END' })
+    await rounds()
+    const result = ref.result()
+    release()
+    expect(await result).toBe(1)
+  })
+
   it('see nothing of a batch that failed', async () => {
     const world = new World({ counter })
     const system = await world.open()

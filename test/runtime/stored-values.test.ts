@@ -141,7 +141,9 @@ describe("an event between actors that can't be stored", () => {
 })
 
 describe('a context that is mutated in place', () => {
-  const mutator = createMachine({
+  const mutator = setup({
+    types: { context: {} as { items: { tags: string[] }[]; map: Map<string, number> } },
+  }).createMachine({
     context: () => ({ items: [{ tags: ['a'] }], map: new Map([['k', 1]]) }),
     on: {
       PUSH: {

@@ -100,13 +100,13 @@ describe('the tree of a system', () => {
   it('draws itself in columns', async () => {
     const { world, system } = await running()
     expect(String(await system.tree())).toBe(`world: 7 actors (6 active, 1 restarting)
-├─ app         app     active      running  supervisor restForOne
-│  ├─ store    plain   active      on
-│  ├─ pool     pool    active      running  supervisor oneForOne
-│  │  ├─ w2    worker  restarting  idle     1 restart, 1 in its mailbox, Error: broken
-│  │  └─ w1    worker  active      busy     1 deferred
-│  └─ api      plain   active      on
-└─ cache       worker  active      idle     volatile`)
+├─ app       app     active      running  supervisor restForOne
+│  ├─ store  plain   active      on
+│  ├─ pool   pool    active      running  supervisor oneForOne
+│  │  ├─ w2  worker  restarting  idle     1 restart, 1 in its mailbox, Error: broken
+│  │  └─ w1  worker  active      busy     1 deferred
+│  └─ api    plain   active      on
+└─ cache     worker  active      idle     volatile`)
     await world.stop()
   })
 

@@ -215,7 +215,7 @@ export class HeldEffects {
 function outcomeUnknown({ path, effectId, attempt }: EffectRun): RosciusError {
   return new RosciusError(
     'OUTCOME_UNKNOWN',
-    `${path}: effect ${effectId} was started ${attempt - 1} time(s) before a crash and is declared not idempotent, so it was not started again; find out what it did and decide.`,
+    `${path}: effect ${effectId} may have been started before (this is attempt ${attempt}) and is declared not idempotent, so it was not started again; find out what it did and decide.`,
     { address: path, details: { effectId, attempt } },
   )
 }

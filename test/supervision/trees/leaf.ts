@@ -1,7 +1,7 @@
 /** What stands at the end of each branch: an actor that can be made to fail in every way there is. */
 import { type Clock, currentEffect, type RosciusRef } from 'roscius'
 import { type AnyActorRef, assign, type EventObject, fromCallback, fromPromise, sendTo, setup } from 'xstate'
-import type { Outside } from './outside.js'
+import type { Witness } from './outside.js'
 
 export interface LeafEvent extends EventObject {
   /**
@@ -35,7 +35,7 @@ const take = assign(({ context, event }: Args) => ({ got: [...context.got, event
 const tell = { type: 'tell', params: ({ event }: Args) => event.n } as const
 const TAKE = [take, tell]
 
-export function leafMachine(outside: Outside, clock: Clock) {
+export function leafMachine(outside: Witness, clock: Clock) {
   const pathOf = (self: object): string => (self as RosciusRef).path
   const failIfAsked = (what: string, failureClass = 'bug'): void => {
     if (outside.isFailing(what)) throw injected(what, failureClass)
@@ -46,15 +46,16 @@ export function leafMachine(outside: Outside, clock: Clock) {
       live: fromCallback<EventObject, string>(({ input }) => outside.begin(input, runningEffect().signal)),
       call: fromPromise<void, number>(async ({ input }) => {
         const { effectId, signal } = runningEffect()
-        outside.beginCall(effectId, signal)
+        const over = outside.call(effectId, signal)
+        // It ignores its signal, as so many do.
         await new Promise<void>((resolve) => void clock.schedule(resolve, CALL_MS))
-        outside.endCall(effectId, signal)
+        over()
         failIfAsked(`call ${input}`)
       }),
     },
     delays: { soon: TIMER_MS },
     actions: {
-      tell: (_, n: number) => outside.noteHandled(n),
+      tell: (_, n: number) => outside.see({ kind: 'handled', n }),
       act: ({ event }) => failIfAsked(`act ${event.n}`),
     },
   }).createMachine({
@@ -111,7 +112,7 @@ export function leafMachine(outside: Outside, clock: Clock) {
 
 /** The error of an injected failure. */
 function injected(what: string, failureClass = 'bug'): Error {
-  return Object.assign(new Error(`injected: ${what}`), { failureClass })
+  return Object.assign(new Error(`injected ${failureClass}: ${what}`), { failureClass })
 }
 
 function runningEffect(): NonNullable<ReturnType<typeof currentEffect>> {

@@ -1,48 +1,41 @@
 /**
  * The world outside the actors: what they are made to fail of, and what they were seen to do. It survives every crash.
  *
- * 1. A leaf runs from the start of its callback to the clean-up. It must not run twice, and those that a supervisor stops
- *    in a row stop in reverse.
- * 2. A call of a leaf is an effect that settles; while one attempt runs, no other may.
+ * 1. It judges nothing: it writes down what it sees, in order.
+ * 2. What a dead process still does is not seen: each life has a witness of its own.
  */
-import type { Branch } from './tree.js'
-
-export interface Breach {
-  readonly what: string
-  readonly message: string
-}
-
-const STOPPED_IN_A_ROW = ['restarted with its group', 'being stopped', 'shut down']
+import type { Clock } from 'roscius'
+import type { Seen, Sight } from './record.js'
 
 export class Outside {
-  readonly breaches: Breach[] = []
-  /** How often the message was handled, as actions saw it. */
-  readonly handled = new Map<number, number>()
+  readonly log: Seen[] = []
   readonly #failuresLeft = new Map<string, number>()
-  readonly #running = new Map<string, AbortSignal>()
-  readonly #calls = new Map<string, AbortSignal>()
-  /** Later siblings, by path. */
-  readonly #later = new Map<string, readonly string[]>()
-  /** Paths whose starts come after those of their earlier siblings: those that restart in a group. */
-  readonly #inGroups = new Set<string>()
+  #runs = 0
+  #life = 0
 
-  constructor(root: Branch) {
-    this.#learn(root)
+  constructor(private readonly clock: Clock) {}
+
+  /** Another process: what the former one does from now on is not seen. */
+  nextLife(): Witness {
+    return new Witness(this, ++this.#life)
   }
 
-  #learn({ children, strategy }: Branch): void {
-    for (const [index, child] of children.entries()) {
-      this.#later.set(child.path, children.slice(index + 1).map(({ path }) => path))
-      if (strategy !== 'oneForOne') this.#inGroups.add(child.path)
-      if (child.kind === 'branch') this.#learn(child)
-    }
+  isAlive(life: number): boolean {
+    return life === this.#life
   }
 
-  breach(what: string, message: string): void {
-    this.breaches.push({ what, message })
+  crash(): void {
+    this.#life++
+    this.see({ kind: 'crashed' })
   }
 
-  // --- what is made to fail ---
+  see(sight: Sight): void {
+    this.log.push({ ...sight, atMs: this.clock.monotonic() })
+  }
+
+  nextRun(): number {
+    return ++this.#runs
+  }
 
   failNext(what: string, times: number): void {
     this.#failuresLeft.set(what, (this.#failuresLeft.get(what) ?? 0) + times)
@@ -54,56 +47,51 @@ export class Outside {
     if (left > 0) this.#failuresLeft.set(what, left - 1)
     return left > 0
   }
+}
 
-  // --- what is seen ---
+/** What the actors of one process see of the outside, and show to it. */
+export class Witness {
+  constructor(
+    private readonly outside: Outside,
+    private readonly life: number,
+  ) {}
 
-  noteHandled(n: number): void {
-    this.handled.set(n, (this.handled.get(n) ?? 0) + 1)
+  get #isAlive(): boolean {
+    return this.outside.isAlive(this.life)
+  }
+
+  see(sight: Sight): void {
+    if (this.#isAlive) this.outside.see(sight)
+  }
+
+  isFailing(what: string): boolean {
+    return this.#isAlive && this.outside.isFailing(what)
+  }
+
+  failNext(what: string, times: number): void {
+    if (this.#isAlive) this.outside.failNext(what, times)
   }
 
   /** A leaf runs from here on; the answer is to be called when it stops. */
   begin(path: string, signal: AbortSignal): () => void {
-    if (this.isRunning(path)) this.breach('twice', `${path} runs twice`)
-    if (this.#inGroups.has(path)) this.#assertNoneLater(path, 'starts')
-    this.#running.set(path, signal)
-    return () => this.#end(path, signal)
-  }
-
-  #end(path: string, signal: AbortSignal): void {
-    const reason = String((signal.reason as Error | undefined)?.message)
-    if (this.#running.get(path) !== signal) return
-    this.#running.delete(path)
-    if (STOPPED_IN_A_ROW.some((words) => reason.includes(words))) this.#assertNoneLater(path, `stops (${reason})`)
-  }
-
-  #assertNoneLater(path: string, what: string): void {
-    for (const other of this.runningPaths()) {
-      const isLater = this.#later.get(path)?.some((later) => other === later || other.startsWith(`${later}/`))
-      if (isLater) this.breach('order', `${path} ${what} while ${other} runs`)
+    const run = this.outside.nextRun()
+    this.see({ kind: 'begins', path, run })
+    return () => {
+      const { message = '' } = (signal.reason ?? {}) as { readonly message?: string }
+      this.see({ kind: 'ends', path, run, reason: message })
     }
   }
 
-  isRunning(path: string): boolean {
-    return this.#running.has(path)
-  }
-
-  runningPaths(): readonly string[] {
-    return [...this.#running.keys()]
-  }
-
-  beginCall(effectId: string, signal: AbortSignal): void {
-    const former = this.#calls.get(effectId)
-    if (former !== undefined && !former.aborted) this.breach('twice', `the effect ${effectId} runs twice`)
-    this.#calls.set(effectId, signal)
-  }
-
-  endCall(effectId: string, signal: AbortSignal): void {
-    if (this.#calls.get(effectId) === signal) this.#calls.delete(effectId)
-  }
-
-  /** The process is gone, and all that ran in it. */
-  crash(): void {
-    this.#running.clear()
-    this.#calls.clear()
+  /** An attempt of an effect runs until its signal aborts it, or until the answer is called. */
+  call(effectId: string, signal: AbortSignal): () => void {
+    const run = this.outside.nextRun()
+    let isOver = false
+    const over = (): void => {
+      if (!isOver) this.see({ kind: 'returns', effectId, run })
+      isOver = true
+    }
+    this.see({ kind: 'calls', effectId, run })
+    signal.addEventListener('abort', over, { once: true })
+    return over
   }
 }

@@ -1,0 +1,101 @@
+/**
+ * The side of the node that only reads: snapshots, observers, the past, explanations.
+ *
+ * 1. Outside a turn only what is committed is told (D5). Who begins to observe between a unit and its release is told of
+ *    that unit when it is released.
+ */
+import type { EventObject, Observer, Subscription } from 'xstate'
+import type { Failure, JournalEntry } from '../core/actor-ref.js'
+import type { ActorPath } from '../core/address.js'
+import type { ExplainOptions, Explanation } from '../core/explanation.js'
+import type { Cell } from './cell.js'
+import type { Commits } from './commits.js'
+import type { Reading } from './engine.js'
+import { Explainer, type ExplainPort } from './explain.js'
+import type { Observers } from './observers.js'
+import { Past, type PastPort } from './past.js'
+import type { Turns } from './turns.js'
+
+export interface ReadingPort extends PastPort, ExplainPort {
+  readonly cells: ReadonlyMap<ActorPath, Cell>
+  readonly observers: Observers
+  readonly commits: Commits
+  readonly turns: Turns
+}
+
+export class Readings implements Reading {
+  readonly #past: Past
+  readonly #explainer: Explainer
+
+  constructor(private readonly node: ReadingPort) {
+    this.#past = new Past(node)
+    this.#explainer = new Explainer(node, (path) => this.failureOf(path))
+  }
+
+  snapshotOf(path: ActorPath): unknown {
+    const { node } = this
+    const cell = node.cells.get(path)
+    if (cell?.snapshot === undefined) return this.#past.snapshot(path)
+    if (node.isInTurn || cell.uncommitted === 0) return cell.snapshot
+    return cell.released ?? this.#past.snapshot(path)
+  }
+
+  persistedOf(path: ActorPath): unknown {
+    return this.#past.persisted(path)
+  }
+
+  subscribe(path: ActorPath, observer: Observer<unknown>): Subscription {
+    const cell = this.node.cells.get(path)
+    // What has not been released yet is still to be told.
+    const status =
+      cell === undefined ? this.node.journalReader.head(path)?.status : cell.uncommitted === 0 && cell.status
+    if (status === 'done' || status === 'stopped') observer.complete?.()
+    else if (status === 'failed') observer.error?.(this.failureOf(path)?.error)
+    else return this.observe(path, observer)
+    return { unsubscribe: () => undefined }
+  }
+
+  /** As `subscribe`, of an actor that is alive, or whose end is not released yet. */
+  observe(path: ActorPath, observer: Observer<unknown>): Subscription {
+    const { cells, observers, turns } = this.node
+    const cell = cells.get(path)
+    const isFirst = !observers.watches(path)
+    const subscription = observers.subscribe(path, observer)
+    // Units that ran before looked for observers in vain.
+    if (isFirst && cell !== undefined && cell.uncommitted > 0) {
+      this.notify(cell)
+      turns.schedule()
+    }
+    return subscription
+  }
+
+  /** The observers of the cell are told of its present state when the current commit is durable. */
+  notify({ path, snapshot }: Cell): void {
+    const { commits, observers } = this.node
+    if (snapshot === undefined || !observers.watches(path)) return
+    commits.hold({ release: () => observers.notify(path, snapshot) })
+  }
+
+  on(path: ActorPath, type: string, handler: (event: EventObject) => void): Subscription {
+    return this.node.observers.on(path, type, handler)
+  }
+
+  journal(
+    path: ActorPath,
+    options: { readonly from?: number; readonly to?: number } | undefined,
+  ): AsyncIterable<JournalEntry> {
+    return this.#past.journal(path, options)
+  }
+
+  snapshotAt(path: ActorPath, seqNr: number): Promise<unknown> {
+    return this.#past.at(path, seqNr)
+  }
+
+  failureOf(path: ActorPath): Failure | undefined {
+    return this.#past.failure(path) ?? this.node.cells.get(path)?.failure
+  }
+
+  explain(path: ActorPath, options: ExplainOptions | undefined): Explanation {
+    return this.#explainer.explain(path, options)
+  }
+}
