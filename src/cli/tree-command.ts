@@ -1,20 +1,21 @@
 /**
- * `roscius tree <folder>`: draws the actors of a store that no system has open. Changes no record.
+ * `roscius tree <folder>`: draws the actors of a store, whether a system has it open or not. Changes no record.
  */
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { ActorNode, ActorTree } from '../core/actor-tree.js'
-import { isRosciusError, RosciusError } from '../core/errors.js'
+import { isRosciusError } from '../core/errors.js'
 import { levelStore } from '../persistence/level-store.js'
 import type { Store } from '../persistence/store.js'
 import { type Tone, treeText } from '../runtime/tree-text.js'
 import { assertStore, decrypted, KEY_HELP } from './open-store.js'
+import { withCopy } from './store-copy.js'
 import { readStoredTree } from './stored-tree.js'
 
 const HELP = `Usage: roscius tree <folder> [--depth <n>] [--json]
 
 Draws the actors in the store in <folder> under their parents: logic, status, state, restarts, events in the mailbox.
-Nothing is changed. Stop the system that uses the folder first; for one that runs, ask it for system.tree().
+Nothing is changed. While a system uses the folder, a copy of what it has committed is drawn.
 
   --depth <n>   draw n levels, and count what is below
   --json        one JSON object: { name, counts, children: [{ id, path, logic, status, value, ..., children }] }
@@ -49,21 +50,25 @@ function isDepth(depth: number): boolean {
 
 async function readTree(folder: string): Promise<ActorTree> {
   assertStore(folder)
-  const store = await opened(folder)
+  const read = (store: Store): Promise<ActorTree> => readStoredTree(basename(resolve(folder)), store, decrypted(store))
+  const store = await openUnlessLocked(folder)
+  if (store === undefined) {
+    process.stderr.write('A process has the store open: this is what it had committed, without its volatile actors.\n')
+    return withCopy(folder, read)
+  }
   try {
-    return await readStoredTree(basename(resolve(folder)), store, decrypted(store))
+    return await read(store)
   } finally {
     await store.close()
   }
 }
 
-async function opened(folder: string): Promise<Store> {
+async function openUnlessLocked(folder: string): Promise<Store | undefined> {
   try {
     return await levelStore(folder)
-  } catch (cause) {
-    if (!isRosciusError(cause, 'STORE_LOCKED')) throw cause
-    const message = `${folder} is in use by another process. Stop that one first, or ask it for system.tree(), which draws the same.`
-    throw new RosciusError('STORE_LOCKED', message, { details: cause.details, cause })
+  } catch (error) {
+    if (isRosciusError(error, 'STORE_LOCKED')) return undefined
+    throw error
   }
 }
 
