@@ -8,8 +8,11 @@ import { malformed } from './records.js'
 /** Why an actor is ended from outside: by `stop`, by `cancel`, or by its supervisor. */
 export type EndReason = 'stopped' | 'cancelled' | 'shutdown'
 
-/** How long effects may take to settle once they are aborted, in ms; `kill`: nobody waits for them. */
-export type GraceMs = number | 'infinity' | 'kill'
+/**
+ * How long effects may take to settle once they are aborted, in ms; `kill`: nobody waits for them; `each`: those of each
+ * actor may take as long as its own child spec says.
+ */
+export type GraceMs = number | 'infinity' | 'kill' | 'each'
 
 /** What is to end: the actor with all below it, or only those below it, after which it may be started again. */
 export type EndScope = 'withItself' | 'below' | 'restart'

@@ -10,6 +10,7 @@ import { type ActorPath, childPath, idOf } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
 import type { SupervisionEvent } from '../core/supervision-events.js'
+import type { JournalReader } from '../persistence/journal.js'
 import { belowRange, pathInKey } from '../persistence/keys.js'
 import type { Store } from '../persistence/store.js'
 import { type ReadChildSpec, readChildSpec } from '../supervision/child-spec.js'
@@ -29,6 +30,7 @@ import type { Planting } from './planting.js'
 import type { Readings } from './readings.js'
 import type { Rebirth } from './rebirth.js'
 import { definitionOf, staticSpec } from './supervisor-definition.js'
+import { statusOfStored } from './tree-rows.js'
 import type { Turns } from './turns.js'
 import type { StartRequest } from './unit.js'
 import type { LogicHost } from './xstate/host.js'
@@ -43,6 +45,7 @@ export interface ChildPort {
   readonly guardian: { readonly rebirth: Rebirth }
   readonly lifecycle: Lifecycle
   readonly mailboxes: Mailboxes
+  readonly journalReader: JournalReader
   readonly childRecords: ChildRecords
   readonly cells: ReadonlyMap<ActorPath, Cell>
   readonly reading: Readings
@@ -79,16 +82,17 @@ export class ChildControl implements Children {
     const entries = await this.#entries(path)
     const chosen = this.#group(path, entries, failedId)
     if (failedId !== undefined) this.#publishGroup(path, chosen)
+    const aborted = untilAborted(signal)
     const started: Promise<void>[] = []
     for (const entry of chosen) {
-      // The supervisor does something else by now: it must not start what that stops.
+      // The supervisor does something else by now: it must not start what that stops, nor wait for it.
       if (signal.aborted) return
       const one = this.#startOne(path, entry, failedId !== undefined, isUp)
       // Children of a template have no order among themselves.
       if (entry.isDynamic) started.push(one)
-      else await one
+      else await Promise.race([one, aborted])
     }
-    await Promise.all(started)
+    await Promise.race([Promise.all(started), aborted])
   }
 
   #group(path: ActorPath, entries: readonly Entry[], failedId: string | undefined): readonly Entry[] {
@@ -165,6 +169,13 @@ export class ChildControl implements Children {
     await this.#order(cell, new Envelope('restart', { type: 'roscius.restart', isOrdered: true } as EventObject))
   }
 
+  /** Takes back the order to go on, which the child has not got to yet. */
+  #holdBack(cell: Cell): void {
+    const isOrder = ({ kind, waiter }: Envelope): boolean => kind === 'restart' && waiter !== undefined
+    for (const { waiter } of cell.mailbox?.remove(isOrder) ?? [])
+      waiter?.resolve({ seqNr: cell.seqNr, outcome: 'ignored' })
+  }
+
   #order(cell: Cell, envelope: Envelope): Promise<void> {
     return new Promise((resolve, reject) => {
       envelope.waiter = { resolve: () => resolve(), reject }
@@ -189,16 +200,23 @@ export class ChildControl implements Children {
   async #suspendOne({ path, spec }: Entry, signal: AbortSignal): Promise<void> {
     const { node } = this
     const cell = GONE.has(node.statusOf(path)) ? undefined : node.activate(path)
-    if (cell === undefined || cell.status === 'restarting') return
+    if (cell === undefined) return
+    if (cell.status === 'restarting') return this.#holdBack(cell)
     if (spec.restart === 'temporary') return this.#end(cell)
-    if (definitionOf(cell.row.logic) !== undefined) await this.suspend(path, undefined, signal)
-    else await this.#windDown(cell)
+    const isSupervisor = definitionOf(cell.row.logic) !== undefined
+    await this.#windDown(cell)
+    // It starts nobody any more, so that nobody is left running below it.
+    if (isSupervisor) await this.suspend(path, undefined, signal)
+    // Its supervisor does something else by now, and that stops at least as much.
+    if (signal.aborted) return
+    // An ending that began meanwhile keeps it frozen.
+    if (cell.endReason === undefined) cell.ending = undefined
     const current = node.cells.get(path)
     if (current?.status === 'active' || current?.status === 'starting')
       await this.#order(current, new Envelope('suspend', { type: 'roscius.suspend' }))
   }
 
-  /** Aborts the effects of a child and gives them until its deadline to come back; meanwhile it handles nothing. */
+  /** Aborts the effects of a child and gives them until its deadline to come back; from here on it handles nothing. */
   async #windDown(cell: Cell): Promise<void> {
     const { host, kin, options } = this.node
     const { shutdownMs } = kin.specOf(cell)
@@ -211,12 +229,12 @@ export class ChildControl implements Children {
     })
     await Promise.race([returned, deadline])
     cancel?.()
-    // An ending that began meanwhile keeps it frozen.
-    if (cell.endReason === undefined) cell.ending = undefined
   }
 
   #end(cell: Cell): Promise<void> {
-    const graceMs = this.node.kin.specOf(cell).shutdownMs
+    const { shutdownMs } = this.node.kin.specOf(cell)
+    // A supervisor waits as long as its children do, each as its own spec says.
+    const graceMs = shutdownMs === 'infinity' && definitionOf(cell.row.logic) !== undefined ? 'each' : shutdownMs
     return this.node.lifecycle.end({ path: cell.path, withItself: true, graceMs, reason: 'shutdown' })
   }
 
@@ -357,9 +375,17 @@ export class ChildControl implements Children {
       path: child,
       logic: row.name,
       restart: spec.restart,
-      status: this.node.statusOf(child),
+      status: this.#statusNow(child),
       isSupervisor: definitionOf(row.logic) !== undefined,
     }))
+  }
+
+  #statusNow(path: ActorPath): CellStatus | undefined {
+    const { cells, journalReader } = this.node
+    const cell = cells.get(path)
+    if (cell !== undefined) return cell.status
+    const stored = journalReader.load(path)
+    return stored && statusOfStored(stored)
   }
 
   async count(path: ActorPath): Promise<ChildCounts> {
@@ -430,6 +456,11 @@ export class ChildControl implements Children {
     const { durability = row.durability, systemId } = spec
     return { id, path, spec, request: { row, path, input, durability, systemId }, isDynamic }
   }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 function stillRuns(path: ActorPath, what: string): RosciusError {

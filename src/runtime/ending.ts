@@ -12,6 +12,7 @@
 import type { ActorPath } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import type { EndingNote } from '../persistence/ending-note.js'
+import type { ShutdownMs } from '../supervision/child-spec.js'
 import type { Cell } from './cell.js'
 import { currentRun } from './effect-run.js'
 import { EndOrder } from './end-order.js'
@@ -29,6 +30,8 @@ export interface EndingPort {
   activate(path: ActorPath): Cell | undefined
   /** Runs a unit of the cell in the current turn. */
   runUnit(cell: Cell, envelope: Envelope): void
+  /** How long the effects of the cell may take by its child spec. */
+  shutdownMsOf(cell: Cell): ShutdownMs
   /** The cell has come to its end in the current turn. */
   ended(cell: Cell, event: undefined): void
 }
@@ -53,7 +56,7 @@ export class Ending implements Subtree {
   /** Whether its note is in the store, or in the batch that is being filled. */
   isNoted = false
   #out = 0
-  #cancelDeadline: Cancel | undefined
+  readonly #deadlines: Cancel[] = []
   readonly #awake = new Set<Cell>()
   /** The effect that asked for the ending, if one did. */
   readonly #asker = currentRun()
@@ -93,7 +96,7 @@ export class Ending implements Subtree {
 
   /** The node has closed: whatever is left is done when the store is opened next. */
   abandon(): void {
-    this.#cancelDeadline?.()
+    this.#dropDeadlines()
     this.phase = 'over'
   }
 
@@ -155,13 +158,27 @@ export class Ending implements Subtree {
 
   #silence(cell: Cell): void {
     this.freeze(cell)
-    for (const returned of this.node.host.effects.windDown(cell, this.#why, this.#asker)) {
-      this.#out++
-      void returned.then(() => {
-        this.#out--
-        this.check()
-      })
+    const returned = this.node.host.effects.windDown(cell, this.#why, this.#asker)
+    const graceMs = this.note.graceMs === 'each' ? this.node.shutdownMsOf(cell) : 'infinity'
+    if (returned.length === 0 || graceMs === 'kill') return
+    this.#out++
+    let isOut = true
+    const back = (): void => {
+      if (!isOut) return
+      isOut = false
+      this.#out--
+      this.check()
     }
+    void Promise.all(returned).then(back)
+    if (graceMs !== 'infinity') this.#after(graceMs, back)
+  }
+
+  #after(ms: number, then: () => void): void {
+    this.#deadlines.push(this.node.options.clock.schedule(then, ms))
+  }
+
+  #dropDeadlines(): void {
+    for (const cancel of this.#deadlines.splice(0)) cancel()
   }
 
   get #why(): string {
@@ -203,8 +220,7 @@ export class Ending implements Subtree {
     this.phase = 'waiting'
     const { graceMs } = this.note
     if (graceMs === 0) this.#beginStopping()
-    else if (typeof graceMs === 'number')
-      this.#cancelDeadline = this.node.options.clock.schedule(() => this.#beginStopping(), graceMs)
+    else if (typeof graceMs === 'number') this.#after(graceMs, () => this.#beginStopping())
     this.check()
   }
 
@@ -234,7 +250,7 @@ export class Ending implements Subtree {
 
   #beginStopping(): void {
     if (this.phase === 'over') return
-    this.#cancelDeadline?.()
+    this.#dropDeadlines()
     this.phase = 'stopping'
     const inOrder = this.#order.take(this.members)
     this.node.turns.add(() => {

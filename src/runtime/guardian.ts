@@ -93,7 +93,7 @@ export class Guardian {
   /** What a decision about the actor goes by, whatever it is about. */
   #rulesFor(cell: Cell, supervisor: Supervisor | undefined) {
     const { kin, options } = this.node
-    const { strategy = 'oneForOne' } = supervisor?.definition ?? {}
+    const strategy = kin.strategyOf(cell.path, supervisor)
     const { intensity, directives } = supervisor?.definition ?? options.supervision
     return {
       spec: kin.specOf(cell, supervisor),
@@ -185,13 +185,20 @@ export class Guardian {
     if (waiting === undefined || (isOrdered !== true && arm !== waiting.arm)) return
     rebirth.stopWaiting(cell)
     const supervisor = isOrdered === true ? undefined : this.node.kin.supervisorOf(cell.path)
-    if (supervisor !== undefined && supervisor.definition.strategy !== 'oneForOne') {
+    if (supervisor !== undefined && !this.#goesAlone(cell, supervisor)) {
       rebirth.note(cell, { waiting: { ...waiting, untilMs: null } })
-      this.#askForGroup(cell, supervisor)
+      if (this.node.kin.strategyOf(cell.path, supervisor) !== 'oneForOne') this.#askForGroup(cell, supervisor)
       return
     }
     rebirth.note(cell, { waiting: undefined })
     rebirth.go(cell, waiting.from)
+  }
+
+  /** Whether no supervisor has to let it: one that is down will do so when it is up again. */
+  #goesAlone({ path }: Cell, supervisor: Supervisor): boolean {
+    const { kin } = this.node
+    const isUp = supervisor.cell.status === 'active' && !kin.isParentEnding(path, supervisor)
+    return isUp && kin.strategyOf(path, supervisor) === 'oneForOne'
   }
 
   // --- the actor has come to its end ---
@@ -290,7 +297,11 @@ export class Guardian {
   }
 
   #askToEscalate(cell: Cell, supervisor: Supervisor, why: 'intensity' | 'directive', error: unknown): void {
-    this.#signal(supervisor, cell, { type: 'roscius.child.escalated', why, error: summary(error) })
+    this.#signal(supervisor, cell, {
+      type: 'roscius.child.escalated',
+      why,
+      ...(error !== undefined && { error: summary(error) }),
+    })
   }
 
   /** A child has come to its end: its supervisor may end with it. `event` is there if that says more than its status. */

@@ -4,6 +4,7 @@
  */
 import { type ActorPath, idOf, parentOf } from '../core/address.js'
 import { type ReadGuardian, type SupervisionSpec, supervisionOf } from '../supervision/child-spec.js'
+import type { Strategy } from '../supervision/strategy.js'
 import type { ReadSupervisorOptions } from '../supervision/supervisor-options.js'
 import type { Cell } from './cell.js'
 import type { ChildRecords } from './child-records.js'
@@ -45,11 +46,7 @@ export class Kin {
   #findSpec(cell: Cell, supervisor: Supervisor | undefined): SupervisionSpec {
     const { path, row, durability } = cell
     const { maxDeliveries } = this.node.options.supervision
-    const given =
-      supervisor &&
-      (staticSpec(supervisor.definition, idOf(path)) ??
-        this.node.childRecords.get(path)?.dynamic?.spec ??
-        supervisor.definition.template)
+    const given = supervisor && (this.#givenSpec(path, supervisor) ?? supervisor.definition.template)
     const isSupervisor = definitionOf(row.logic) !== undefined
     const spec = supervisionOf((given ?? row.supervision) as typeof row.supervision, {
       durability,
@@ -59,6 +56,17 @@ export class Kin {
     // A supervisor has no state to go on with: its children have theirs.
     if (isSupervisor) return { ...spec, restartFrom: 'initial' }
     return supervisor === undefined && !this.#canBeginAnew(cell, spec) ? keepingState(spec) : spec
+  }
+
+  #givenSpec(path: ActorPath, { definition }: Supervisor): object | undefined {
+    return staticSpec(definition, idOf(path)) ?? this.node.childRecords.get(path)?.dynamic?.spec
+  }
+
+  /** Who restarts with the actor. One that was taken out of its supervisor's definition belongs to no group. */
+  strategyOf(path: ActorPath, supervisor: Supervisor | undefined): Strategy {
+    const strategy = supervisor?.definition.strategy ?? 'oneForOne'
+    if (supervisor === undefined || strategy === 'oneForOne') return strategy
+    return this.#givenSpec(path, supervisor) === undefined ? 'oneForOne' : strategy
   }
 
   /** An actor that was spawned before its row asked for fresh starts has left no input to begin with. */

@@ -17,7 +17,7 @@ import { JournalReader } from '../persistence/journal.js'
 import { systemIdKey } from '../persistence/keys.js'
 import type { RefCodec } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
-import type { ReadGuardian } from '../supervision/child-spec.js'
+import type { ReadGuardian, ShutdownMs } from '../supervision/child-spec.js'
 import { Activation } from './activation.js'
 import { ActorHandle, ChildHandle } from './actor-handle.js'
 import type { Cell, CellStatus } from './cell.js'
@@ -446,6 +446,10 @@ export class Node implements Engine {
   }
 
   // --- the end ---
+
+  shutdownMsOf(cell: Cell): ShutdownMs {
+    return this.kin.specOf(cell).shutdownMs
+  }
 
   beginRestart(path: ActorPath): void {
     const cell = this.activate(path)

@@ -146,7 +146,8 @@ function supervisorFailed(
   const { id = '', why = 'intensity', error } = failure ?? {}
   const child = `${path}/${id}`
   const cause = error instanceof Error ? error : undefined
-  const details = { child, why, error: typeof error === 'string' ? error : String((error as Error)?.message ?? error) }
+  const message = typeof error === 'string' ? error : String((error as Error)?.message ?? error)
+  const details = error === undefined ? { child, why } : { child, why, error: message }
   if (why === 'start')
     return new RosciusError(
       'CHILD_START_FAILED',
@@ -157,10 +158,10 @@ function supervisorFailed(
   const what =
     why === 'directive'
       ? `its child "${id}" failed in a way that its spec says to escalate`
-      : `its child "${id}" failed more than ${maxRestarts} times in ${withinMs} ms`
+      : `its child "${id}" ${error === undefined ? 'ended' : 'failed'} more than ${maxRestarts} times in ${withinMs} ms`
   return new RosciusError(
     'INTENSITY_EXCEEDED',
-    `${path}: ${what}, so its children were stopped (${details.error}). Its own supervisor decides what follows.`,
+    `${path}: ${what}, so its children were stopped${error === undefined ? '' : ` (${details.error})`}. Its own supervisor decides what follows.`,
     { address: path, details, cause },
   )
 }

@@ -34,6 +34,12 @@ function waitsFor(status: Cell['status'], supervised: Supervised | undefined): s
   return status === 'restarting' && supervised?.last !== undefined ? String(supervised.last.error) : undefined
 }
 
+/** Where an actor that is not in memory is in its life. */
+export function statusOfStored({ head, frame }: Pick<Loaded, 'head' | 'frame'>): Cell['status'] {
+  const { supervised } = frame as Frame
+  return head.status === 'active' && supervised?.waiting !== undefined ? 'restarting' : head.status
+}
+
 export interface StoredFacts {
   /** How many envelopes wait for it in the store. */
   readonly mailbox: number
@@ -46,7 +52,7 @@ export function rowOfStored(path: ActorPath, { head, frame }: Loaded, facts: Sto
   const { snapshot, supervised, stash, attempt } = frame as Frame
   const { logic, durability, failure, order } = head
   const isAlive = head.status === 'active'
-  const status = isAlive && supervised?.waiting !== undefined ? 'restarting' : head.status
+  const status = statusOfStored({ head, frame })
   const isOwnEffect = attempt > 0 && snapshot.status === 'active'
   return {
     path,
