@@ -11,7 +11,8 @@ export interface Assignment {
   readonly text: string
 }
 
-interface Question {
+/** Whom it is asked by, and about what. */
+export interface Question {
   readonly reporter: string
   readonly topic: string
 }

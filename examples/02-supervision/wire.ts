@@ -14,9 +14,9 @@ export function createWireMachine(agency: Agency) {
   }).createMachine({
     id: 'wire',
     version: '1',
-    initial: 'connected',
+    initial: 'online',
     states: {
-      connected: {
+      online: {
         invoke: { src: 'agency' },
         on: {
           HEADLINE: {

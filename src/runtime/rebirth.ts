@@ -239,6 +239,12 @@ export class Rebirth {
     this.node.lifecycle.restartAfterBelow(cell.path)
   }
 
+  /** What was deferred is mail from here on, also if the fresh start fails and the former life is what there is. */
+  #emptyStash(cell: Cell): void {
+    cell.frame = { ...(cell.frame as Frame), stash: undefined }
+    this.node.heads.write(cell, undefined, undefined)
+  }
+
   /** The actor begins again, with its mail. */
   startAnew(cell: Cell): void {
     const { node } = this
@@ -246,6 +252,7 @@ export class Rebirth {
     this.dropTimers(cell)
     node.heads.forgetEffects(cell)
     const stash = cell.stash ?? []
+    if (stash.length > 0 && cell.durability !== 'volatile') this.#emptyStash(cell)
     const { supervised } = cell
     const fresh = node.planting.renew(cell)
     fresh.supervised = supervised && { ...supervised, waiting: undefined }

@@ -249,7 +249,7 @@ describe('a restart from last good', () => {
     await world.stop()
   })
 
-  it.each([false, SLOWLY])('keeps stash, timers and mail, with backoff %o', async (backoff) => {
+  it.each([false as const, SLOWLY])('keeps stash, timers and mail, with backoff %o', async (backoff) => {
     const { world, child } = await supervised({ children: [{ backoff, maxDeliveries: 1 }] })
     const ref = child('c')
     for (const event of [{ type: 'HOLD' }, { type: 'SEE', n: 1 }, { type: 'ARM' }] as const) await ref.deliver(event)

@@ -34,8 +34,8 @@ export interface Growth {
   readonly durabilities: readonly Durability[]
 }
 
-/** Whether supervisors bear anything, or give up soon. */
-const GENEROUS: Intensity = { maxRestarts: 10_000, withinMs: 5_000 }
+/** Supervisors that bear anything; in other trees they give up soon. */
+export const GENEROUS: Intensity = { maxRestarts: 10_000, withinMs: 5_000 }
 const TIGHT: readonly Intensity[] = [
   { maxRestarts: 0, withinMs: 5_000 },
   { maxRestarts: 1, withinMs: 200 },

@@ -1,0 +1,80 @@
+/**
+ * How often supervisors restart. More than `maxRestarts` within `withinMs` must not be, of one child (`oneForOne`) or of the
+ * group; and whoever gives up for that had reason to.
+ *
+ * 1. Counts begin anew with a supervisor, and with a child that escalated. After a crash they are not known here: what is
+ *    counted is a lower bound.
+ * 2. An event that is delivered again does not count again.
+ */
+import type { SystemEvent } from 'roscius'
+import type { Breach, TrialRecord } from './record.js'
+import { type Branch, branchesOf, leavesOf, type Twig } from './tree.js'
+
+type Told = { readonly event: SystemEvent; readonly atMs: number }
+
+export function checkIntensity({ root, log }: TrialRecord): readonly Breach[] {
+  const told = log.filter((seen) => seen.kind === 'told' || seen.kind === 'crashed')
+  return branchesOf(root).flatMap((branch) =>
+    branch.strategy === 'oneForOne'
+      ? branch.children.flatMap((child) => checkChild(child, branch, told as Told[], root))
+      : checkGroup(branch, told as Told[], root),
+  )
+}
+
+function checkChild(child: Twig, branch: Branch, log: readonly Told[], root: Branch): readonly Breach[] {
+  return checkWindow(child.path, branch, log, (event) => {
+    if (isAnew(event, branch) || isEscalation(event, child)) return 'anew'
+    return isCounted(event, child, root) ? 'counts' : 'nothing'
+  })
+}
+
+/** A restart of the group counts if whatever failed since the last one does. */
+function checkGroup(branch: Branch, log: readonly Told[], root: Branch): readonly Breach[] {
+  let failures: boolean[] = []
+  return checkWindow(branch.path, branch, log, (event) => {
+    if (isAnew(event, branch)) failures = []
+    if (isAnew(event, branch)) return 'anew'
+    const child = branch.children.find(({ path }) => event?.type === 'childFailed' && event.path === path)
+    if (child !== undefined) failures.push(isCounted(event, child, root))
+    if (event?.type !== 'groupRestarting' || event.path !== branch.path) return 'nothing'
+    const counts = failures.length > 0 && failures.every((each) => each)
+    failures = []
+    return counts ? 'counts' : 'nothing'
+  })
+}
+
+function checkWindow(
+  path: string,
+  { intensity: { maxRestarts, withinMs } }: Branch,
+  log: readonly Told[],
+  meaning: (event: SystemEvent | undefined) => 'counts' | 'anew' | 'nothing',
+): readonly Breach[] {
+  let times: number[] = []
+  for (const { event, atMs } of log) {
+    const means = meaning(event)
+    if (means === 'anew') times = []
+    if (means !== 'counts') continue
+    times = [...times.filter((time) => time > atMs - withinMs), atMs]
+    if (times.length > maxRestarts)
+      return [{ what: 'intensity', message: `${path} was restarted ${times.length} times in ${withinMs} ms` }]
+  }
+  return []
+}
+
+/** The supervisor begins again, or the process does. */
+function isAnew(event: SystemEvent | undefined, { path }: Branch): boolean {
+  return event === undefined || ('path' in event && event.path === path && ANEW.has(event.type))
+}
+
+const ANEW: ReadonlySet<string> = new Set(['childRestarted', 'actorStarted'])
+
+function isEscalation(event: SystemEvent | undefined, { path }: Twig): boolean {
+  return event?.type === 'childFailed' && event.path === path && event.directive === 'escalate'
+}
+
+function isCounted(event: SystemEvent | undefined, child: Twig, root: Branch): boolean {
+  if (event?.type !== 'childFailed' || event.path !== child.path || event.directive !== 'restart') return false
+  if (event.rule === 'failed') return true
+  const leaf = leavesOf(root).find(({ path }) => path === child.path)
+  return event.rule === 'poison' && leaf?.maxDeliveries === 1
+}
