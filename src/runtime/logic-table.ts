@@ -6,6 +6,7 @@ import type { AnyActorLogic } from 'xstate'
 import { z } from 'zod'
 import { RosciusError } from '../core/errors.js'
 import { type ReadSupervision, type RowSupervision, readSupervision, supervisionOf } from '../supervision/child-spec.js'
+import { definitionOf } from './supervisor-definition.js'
 import { canDefer } from './xstate/deferral.js'
 
 /** `durable`: fsynced before effects. `relaxed`: written, not fsynced: survives the process, not the power. `volatile`: memory only. */
@@ -113,5 +114,22 @@ export function readLogicTable(table: LogicTable): Map<string, LogicRow> {
       supervision,
     })
   }
+  for (const row of rows.values()) assertChildrenAreKnown(row, rows)
   return rows
+}
+
+/** A supervisor's children are started by name long after `createSystem`: a name that leads nowhere is refused here. */
+function assertChildrenAreKnown({ name, logic }: LogicRow, rows: ReadonlyMap<string, LogicRow>): void {
+  const { children = [], template } = definitionOf(logic) ?? {}
+  const named: [place: string, logic: unknown][] = children.map((child, n) => [`children.${n}.logic`, child.logic])
+  if (template?.logic !== undefined) named.push(['template.logic', template.logic])
+  const known = new Set<unknown>([...rows.values()].flatMap((row) => [row.name, row.logic]))
+  for (const [place, child] of named) {
+    if (known.has(child)) continue
+    const field = `logic.${name}.${place}`
+    const what = typeof child === 'string' ? `there is no "${child}"` : 'this logic is not'
+    throw new RosciusError('OPTIONS_INVALID', `createSystem: ${field}: ${what} in the logic table.`, {
+      details: { field },
+    })
+  }
 }

@@ -119,3 +119,20 @@ describe('a permanent child that ends too often', () => {
     await world.stop()
   })
 })
+
+describe('a child spec whose logic is in no table', () => {
+  for (const [options, field] of [
+    [{ children: [{ id: 'a', logic: 'fragil' }] }, 'logic.pool.children.0.logic'],
+    [{ template: { logic: 'fragil' } }, 'logic.pool.template.logic'],
+  ] as const) {
+    it(`is refused by createSystem, with the path of the field (${field})`, async () => {
+      const world = new World({ fragile, pool: supervisor(options) })
+      await expect(world.open()).rejects.toMatchObject({ code: 'OPTIONS_INVALID', details: { field } })
+    })
+  }
+
+  it('is refused also where it is logic itself', async () => {
+    const world = new World({ pool: supervisor({ children: [{ id: 'a', logic: fragile }] }) })
+    await expect(world.open()).rejects.toMatchObject({ code: 'OPTIONS_INVALID' })
+  })
+})
