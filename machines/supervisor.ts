@@ -194,6 +194,8 @@ export const supervisorMachine = setup({
       on: { 'roscius.child.escalated': {} },
     },
     escalating: {
+      // They wait for the restart; signals of children do not survive it.
+      meta: { defer: COMMANDS },
       invoke: {
         src: 'stopChildren',
         input: ({ context: { supervisor } }) => ({ supervisor, failedId: undefined }),

@@ -16,10 +16,13 @@ export interface Meta {
 
 export type HeadStatus = 'active' | 'done' | 'failed' | 'stopped'
 
+/** What became of an envelope; `poison`: it was set aside, and a repeat of it is too. */
+export type RecordOutcome = 'handled' | 'ignored' | 'deferred' | 'poison'
+
 export interface StoredDedupe {
   readonly key: string
   readonly seqNr: number
-  readonly outcome: 'handled' | 'ignored' | 'deferred'
+  readonly outcome: RecordOutcome
   readonly timeMs: number
   readonly reply?: unknown
 }
@@ -150,7 +153,7 @@ export interface JournalRecord {
   readonly event: { readonly type: string } | Uint8Array
   readonly from: string | undefined
   readonly key: string | undefined
-  readonly outcome: 'handled' | 'ignored' | 'deferred'
+  readonly outcome: RecordOutcome
   readonly delta: Delta | undefined
   /** Replies given in this unit to events accepted under a key, for a repeat of the question. */
   readonly replies: readonly (readonly [key: string, reply: unknown])[] | undefined

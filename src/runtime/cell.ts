@@ -7,6 +7,7 @@ import type { Failure } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
 import type { Mailbox } from '../mailbox/mailbox.js'
 import type { EndReason } from '../persistence/ending-note.js'
+import type { RecordOutcome } from '../persistence/records.js'
 import type { RestartFrom, SupervisionSpec } from '../supervision/child-spec.js'
 import type { History } from '../supervision/directive.js'
 import type { FailureClass } from '../supervision/failure-class.js'
@@ -34,10 +35,10 @@ export interface StashedEvent {
   readonly key: string | undefined
 }
 
-/** What a handled envelope with a key left behind. */
+/** What an envelope with a key left behind. */
 export interface DedupeEntry {
   readonly seqNr: number
-  readonly outcome: 'handled' | 'ignored' | 'deferred'
+  readonly outcome: RecordOutcome
   readonly timeMs: number
   reply?: unknown
 }

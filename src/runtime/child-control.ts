@@ -67,12 +67,21 @@ interface Entry {
   readonly isDynamic: boolean
 }
 
+interface StartWaiter {
+  readonly path: ActorPath
+  resolve(): void
+  reject(error: unknown): void
+}
+
 /** The states of a supervisor that has not come up yet. */
 const IS_STARTING: ReadonlySet<string> = new Set(['starting', 'escalating'])
 
 const GONE: ReadonlySet<CellStatus | undefined> = new Set(['done', 'failed', 'stopped', undefined])
 
 export class ChildControl implements Children {
+  /** Who waits for a supervisor to start. */
+  readonly #waiters = new Set<StartWaiter>()
+
   constructor(private readonly node: ChildPort) {}
 
   // --- what the statechart invokes ---
@@ -82,7 +91,7 @@ export class ChildControl implements Children {
     const entries = await this.#entries(path)
     const chosen = this.#group(path, entries, failedId)
     if (failedId !== undefined) this.#publishGroup(path, chosen)
-    const aborted = untilAborted(signal)
+    const { aborted } = interruptBy(signal)
     const started: Promise<void>[] = []
     for (const entry of chosen) {
       // The supervisor does something else by now: it must not start what that stops, nor wait for it.
@@ -113,7 +122,8 @@ export class ChildControl implements Children {
     // Whether it waits is said by its records, which are read when it comes into memory.
     const status = stored === 'active' ? (node.activate(entry.path)?.status ?? stored) : stored
     if (status === 'restarting') return this.#letGoOn(entry.path)
-    if (!GONE.has(status) || (isGroup && status !== undefined)) return
+    if (!GONE.has(status)) return this.#untilStarted(path, entry)
+    if (isGroup && status !== undefined) return
     if (entry.isDynamic && (status === 'done' || status === 'stopped')) return
     // It may have failed, or was lost with the memory of an earlier process: it had its one life.
     if (entry.spec.restart === 'temporary' && (isUp || entry.isDynamic)) return
@@ -132,11 +142,22 @@ export class ChildControl implements Children {
     const cell = status === 'failed' ? node.activate(entry.path) : undefined
     if (cell !== undefined && node.kin.specOf(cell).restartFrom === 'lastGood' && cell.snapshot?.status !== 'error')
       return node.guardian.rebirth.revive(cell)
+    await this.#orFail(path, entry, this.#plant(path, entry))
+  }
+
+  /** A crash may have come between the start of a supervisor and those of its children. */
+  async #untilStarted(path: ActorPath, entry: Entry): Promise<void> {
+    // One that has been restarted is waited for by nobody: its failures are told to its supervisor.
+    if (this.node.activate(entry.path)?.supervised === undefined)
+      await this.#orFail(path, entry, this.whenStarted(entry.path))
+  }
+
+  async #orFail(path: ActorPath, { id, path: address }: Entry, started: Promise<void>): Promise<void> {
     try {
-      await this.#plant(path, entry)
+      await started
     } catch (cause) {
-      const message = `${path}: its child "${entry.id}" failed to start: ${cause instanceof Error ? cause.message : String(cause)}`
-      throw new RosciusError('CHILD_START_FAILED', message, { address: entry.path, details: { id: entry.id }, cause })
+      const message = `${path}: its child "${id}" failed to start: ${cause instanceof Error ? cause.message : String(cause)}`
+      throw new RosciusError('CHILD_START_FAILED', message, { address, details: { id }, cause })
     }
   }
 
@@ -153,25 +174,58 @@ export class ChildControl implements Children {
     const { cells, reading } = this.node
     const cell = cells.get(path)
     if (cell === undefined || definitionOf(cell.row.logic) === undefined) return Promise.resolve()
-    return new Promise((resolve, reject) => {
+    let forget = (): void => undefined
+    const started = new Promise<void>((resolve, reject) => {
       const look = (snapshot: unknown): void => {
         if (!IS_STARTING.has((snapshot as HostSnapshot).value as string)) resolve()
       }
-      if (cell.status === 'active') reading.observe(path, { next: look, error: reject, complete: () => resolve() })
-      if (cell.status !== 'active' || cell.uncommitted === 0) look(cell.snapshot)
+      const waiter = { path, resolve, reject }
+      this.#waiters.add(waiter)
+      const isSeen = cell.status === 'active'
+      const subscription = isSeen && reading.observe(path, { next: look, error: reject, complete: () => resolve() })
+      forget = () => {
+        this.#waiters.delete(waiter)
+        if (subscription) subscription.unsubscribe()
+      }
+      if (!isSeen || cell.uncommitted === 0) look(cell.snapshot)
     })
+    return started.finally(() => forget())
   }
 
-  /** Ends the wait of a child that waits for its supervisor; one that waits for a time goes on by itself. */
+  /** The node has stopped: whoever waits for a start is told. */
+  rejectAll(error: RosciusError): void {
+    for (const { reject } of this.#waiters) reject(error)
+  }
+
+  /** The child has failed while it started, and waits for its own supervisor: that must not wait for it. */
+  waitsForGroup(path: ActorPath): void {
+    for (const waiter of this.#waiters) if (waiter.path === path) waiter.resolve()
+  }
+
+  /**
+   * Ends the wait of a child that waits with its group. One that waits for a time goes on by itself; one that has failed
+   * since the group was stopped has told its supervisor so, who stops the group again.
+   */
   async #letGoOn(path: ActorPath): Promise<void> {
+    const { guardian } = this.node
     const cell = this.node.activate(path)
-    if (cell?.supervised?.waiting?.untilMs !== null) return
+    if (cell?.supervised?.waiting?.untilMs !== null || guardian.rebirth.waitsAlone(cell)) return
+    this.#takeBack(cell, 'suspend')
     await this.#order(cell, new Envelope('restart', { type: 'roscius.restart', isOrdered: true } as EventObject))
   }
 
-  /** Takes back the order to go on, which the child has not got to yet. */
-  #holdBack(cell: Cell): void {
-    const isOrder = ({ kind, waiter }: Envelope): boolean => kind === 'restart' && waiter !== undefined
+  /** It waits already, for its own failure: from here on it waits with the group. */
+  #keepWaiting(cell: Cell): void {
+    const { node } = this
+    this.#takeBack(cell, 'restart')
+    if (!node.guardian.rebirth.waitsAlone(cell)) return
+    node.guardian.rebirth.joinGroup(cell)
+    node.turns.schedule()
+  }
+
+  /** Takes back orders that the child has not got to yet. */
+  #takeBack(cell: Cell, kind: 'restart' | 'suspend'): void {
+    const isOrder = (mail: Envelope): boolean => mail.kind === kind && mail.waiter !== undefined
     for (const { waiter } of cell.mailbox?.remove(isOrder) ?? [])
       waiter?.resolve({ seqNr: cell.seqNr, outcome: 'ignored' })
   }
@@ -184,31 +238,35 @@ export class ChildControl implements Children {
   }
 
   /** Makes the group of `failedId`, or all children, wait: the last started first. Temporary ones end. */
-  async suspend(path: ActorPath, failedId: string | undefined, signal: AbortSignal): Promise<void> {
+  suspend(path: ActorPath, failedId: string | undefined, signal: AbortSignal): Promise<void> {
+    return this.#suspend(path, failedId, interruptBy(signal))
+  }
+
+  async #suspend(path: ActorPath, failedId: string | undefined, interrupt: Interrupt): Promise<void> {
+    const { signal, aborted } = interrupt
     const entries = this.#group(path, await this.#entries(path), failedId)
     const suspended: Promise<void>[] = []
     for (const entry of entries.toReversed()) {
-      if (entry.id === failedId) continue
       if (signal.aborted) return
-      const one = this.#suspendOne(entry, signal)
+      const one = this.#suspendOne(entry, interrupt)
       if (entry.isDynamic) suspended.push(one)
-      else await one
+      else await Promise.race([one, aborted])
     }
-    await Promise.all(suspended)
+    await Promise.race([Promise.all(suspended), aborted])
   }
 
-  async #suspendOne({ path, spec }: Entry, signal: AbortSignal): Promise<void> {
+  async #suspendOne({ path, spec }: Entry, interrupt: Interrupt): Promise<void> {
     const { node } = this
     const cell = GONE.has(node.statusOf(path)) ? undefined : node.activate(path)
     if (cell === undefined) return
-    if (cell.status === 'restarting') return this.#holdBack(cell)
+    if (cell.status === 'restarting') return this.#keepWaiting(cell)
     if (spec.restart === 'temporary') return this.#end(cell)
     const isSupervisor = definitionOf(cell.row.logic) !== undefined
     await this.#windDown(cell)
     // It starts nobody any more, so that nobody is left running below it.
-    if (isSupervisor) await this.suspend(path, undefined, signal)
+    if (isSupervisor) await this.#suspend(path, undefined, interrupt)
     // Its supervisor does something else by now, and that stops at least as much.
-    if (signal.aborted) return
+    if (interrupt.signal.aborted) return
     // An ending that began meanwhile keeps it frozen.
     if (cell.endReason === undefined) cell.ending = undefined
     const current = node.cells.get(path)
@@ -458,9 +516,18 @@ export class ChildControl implements Children {
   }
 }
 
-function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+/** The end of the effect that does something: `aborted` resolves then. */
+interface Interrupt {
+  readonly signal: AbortSignal
+  readonly aborted: Promise<void>
+}
+
+function interruptBy(signal: AbortSignal): Interrupt {
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  return { signal, aborted }
 }
 
 function stillRuns(path: ActorPath, what: string): RosciusError {

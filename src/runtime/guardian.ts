@@ -28,12 +28,13 @@ import type { Cell, LastFailure } from './cell.js'
 import type { DeadLetter } from './dead-letters.js'
 import { Envelope } from './envelope.js'
 import type { Supervisor } from './kin.js'
-import { type FailedUnit, Rebirth, type RebirthPort, type RestartEvent, stateOf } from './rebirth.js'
+import { type FailedUnit, Rebirth, type RebirthPort, type RestartEvent, stateOf, WITH_GROUP } from './rebirth.js'
 import { describeFailure, failedError } from './unit-errors.js'
 import type { HostSnapshot } from './xstate/internals.js'
 
 export interface GuardianPort extends Omit<RebirthPort, 'deadLetter'> {
   readonly options: { readonly random: Random; readonly supervision: ReadGuardian }
+  readonly children: { waitsForGroup(path: ActorPath): void }
   now(): number
   readonly reading: { notify(cell: Cell): void }
   deadLetter(
@@ -75,7 +76,7 @@ export class Guardian {
     const custom = spec.classify ?? (supervisor?.definition ?? options.supervision).classify
     const facts: Facts = { cell, envelope, before, error, failureClass: classify(error, custom), supervisor, spec }
     if (envelope.kind === 'event') envelope.deliveries++
-    if (isFirstStart(envelope) || envelope.kind === 'stop' || isStillborn(cell, error)) this.#giveUp(facts, undefined)
+    if (isFirstStart(envelope) || envelope.kind === 'stop' || isStillborn(facts)) this.#giveUp(facts, undefined)
     else this.#carryOut(facts, this.#decide(facts))
   }
 
@@ -115,6 +116,7 @@ export class Guardian {
     if (decision.kind === 'restart') this.#restart(facts, decision)
     else if (decision.kind === 'resume') this.#resume(facts, decision)
     else if (decision.kind === 'escalate') this.#escalate(facts, decision)
+    else if (this.#isToWait(facts, decision)) this.#waitWithSiblings(facts, decision)
     else this.#giveUp(facts, decision)
   }
 
@@ -162,6 +164,23 @@ export class Guardian {
     this.#askToEscalate(next, supervisor, decision.why, error)
   }
 
+  /** Whether its supervisor gives up, and takes it along into whatever follows. */
+  #isToWait({ cell, supervisor, spec }: Facts, { rule }: Decision): boolean {
+    if (rule !== 'supervisorEnding' || supervisor === undefined || spec.restart === 'temporary') return false
+    const { status, snapshot } = supervisor.cell
+    return status === 'active' && snapshot?.value === 'escalating' && !this.node.lifecycle.isEnding(cell.path)
+  }
+
+  /** The child waits as its siblings do, and keeps its mail as they do: a restart of the supervisor brings all back. */
+  #waitWithSiblings(facts: Facts, decision: Decision): void {
+    const { cell, envelope, spec } = facts
+    const { history = EMPTY_HISTORY, restarts = 0 } = cell.supervised ?? {}
+    const waiting = { from: spec.restartFrom, untilMs: null, arm: WITH_GROUP, isCounted: false }
+    const next = this.rebirth.survive(facts, { history, restarts, last: this.#lastOf(facts, decision), waiting })
+    if (next === undefined) return
+    this.rebirth.settleMail(facts, next, envelope.deliveries >= spec.maxDeliveries ? 'poison' : 'redelivered')
+  }
+
   #exceeded(cell: Cell, supervisor: Supervisor | undefined): void {
     const { kin, options } = this.node
     const { path } = cell
@@ -185,20 +204,22 @@ export class Guardian {
     if (waiting === undefined || (isOrdered !== true && arm !== waiting.arm)) return
     rebirth.stopWaiting(cell)
     const supervisor = isOrdered === true ? undefined : this.node.kin.supervisorOf(cell.path)
-    if (supervisor !== undefined && !this.#goesAlone(cell, supervisor)) {
+    if (supervisor !== undefined && !this.#isUp(cell, supervisor)) {
+      rebirth.joinGroup(cell)
+      return
+    }
+    if (supervisor !== undefined && this.node.kin.strategyOf(cell.path, supervisor) !== 'oneForOne') {
       rebirth.note(cell, { waiting: { ...waiting, untilMs: null } })
-      if (this.node.kin.strategyOf(cell.path, supervisor) !== 'oneForOne') this.#askForGroup(cell, supervisor)
+      this.#askForGroup(cell, supervisor)
       return
     }
     rebirth.note(cell, { waiting: undefined })
     rebirth.go(cell, waiting.from)
   }
 
-  /** Whether no supervisor has to let it: one that is down will do so when it is up again. */
-  #goesAlone({ path }: Cell, supervisor: Supervisor): boolean {
-    const { kin } = this.node
-    const isUp = supervisor.cell.status === 'active' && !kin.isParentEnding(path, supervisor)
-    return isUp && kin.strategyOf(path, supervisor) === 'oneForOne'
+  /** A supervisor that is down starts its children when it is up again. */
+  #isUp({ path }: Cell, supervisor: Supervisor): boolean {
+    return supervisor.cell.status === 'active' && !this.node.kin.isParentEnding(path, supervisor)
   }
 
   // --- the actor has come to its end ---
@@ -278,7 +299,7 @@ export class Guardian {
     node.reading.notify(cell)
     node.tell({ type: 'actorFailed', path, error })
     if (decision !== undefined) node.tell({ type: 'childGivenUp', path, supervisor: parentOf(path), error })
-    node.ended(cell, endEvent(cell, error, supervisor, isStart || isStillborn(cell, error)))
+    node.ended(cell, endEvent(cell, error, supervisor, isStart || isStillborn(facts)))
   }
 
   /** The failure of a cell that is nowhere stored. */
@@ -291,12 +312,14 @@ export class Guardian {
   // --- signals to a supervisor, part of the child's commit ---
 
   #askForGroup(cell: Cell, supervisor: Supervisor): void {
+    this.node.children.waitsForGroup(cell.path)
     const { restarts = 0, last, waiting } = cell.supervised ?? {}
     const { isCounted = false } = waiting ?? {}
     this.#signal(supervisor, cell, { type: 'roscius.child.failed', restarts, isCounted, error: last?.error })
   }
 
   #askToEscalate(cell: Cell, supervisor: Supervisor, why: 'intensity' | 'directive', error: unknown): void {
+    this.node.children.waitsForGroup(cell.path)
     this.#signal(supervisor, cell, {
       type: 'roscius.child.escalated',
       why,
@@ -325,8 +348,9 @@ function isFirstStart({ kind, event }: Envelope): boolean {
 }
 
 /** A supervisor whose children have never been up: as OTP's, it has not started, so nobody restarts it. */
-function isStillborn({ supervised }: Cell, error: unknown): boolean {
-  return supervised === undefined && isRosciusError(error, 'CHILD_START_FAILED')
+function isStillborn({ cell, before, error }: Pick<FailedUnit, 'cell' | 'before' | 'error'>): boolean {
+  const { isUp = false } = (before?.context ?? {}) as { readonly isUp?: boolean }
+  return cell.supervised === undefined && !isUp && isRosciusError(error, 'CHILD_START_FAILED')
 }
 
 /** What the parent of an actor that has failed for good is told. */

@@ -11,11 +11,19 @@ import type { ActorPath } from '../core/address.js'
 import type { Codec } from '../persistence/codec.js'
 import { type Delta, diff } from '../persistence/delta.js'
 import { archiveKey, effectsKey, headKey, journalKey, numberInKey, ownRange, systemIdKey } from '../persistence/keys.js'
-import { type HeadStatus, packHead, packRecord, type StoredFailure, unpackHead } from '../persistence/records.js'
+import {
+  type HeadStatus,
+  type JournalRecord,
+  packHead,
+  packRecord,
+  type StoredFailure,
+  unpackHead,
+} from '../persistence/records.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
 import type { Cell, Supervised } from './cell.js'
 import type { Commits } from './commits.js'
+import { remember } from './dedupe.js'
 import type { Retention } from './logic-table.js'
 import type { NodeTimers } from './node-timers.js'
 import { structureHash } from './structure-hash.js'
@@ -25,6 +33,10 @@ import type { Frame } from './xstate/frame.js'
 const MIN_DELTA_BYTES = 8_192
 /** A head writes itself and the one it archives: that is what the records are weighed against. */
 const WRITTEN_BY_A_HEAD = 2
+
+/** The event of records that no event led to. */
+const SUPERVISION: EventObject = { type: 'roscius.supervision' }
+const HANDLED = { key: undefined, outcome: 'handled' } as const
 
 export interface HeadPort {
   readonly now: () => number
@@ -114,26 +126,42 @@ export class Heads {
   /** What supervision remembers has changed. */
   recordSupervised(cell: Cell, supervised: Supervised): void {
     cell.supervised = supervised
-    this.#append(cell, 'supervision', { type: 'roscius.supervision' }, { ...(cell.frame as Frame), supervised })
+    this.#append(cell, 'supervision', SUPERVISION, { ...(cell.frame as Frame), supervised })
+  }
+
+  /** An event that came with `key` was set aside: so is a repeat of it. */
+  recordPoison(cell: Cell, key: string): void {
+    remember(cell, key, { seqNr: cell.seqNr + 1, outcome: 'poison', timeMs: this.port.now() })
+    if (cell.durability === 'volatile') return
+    this.#append(cell, 'supervision', SUPERVISION, cell.frame as Frame, { key, outcome: 'poison' })
+  }
+
+  /** What was deferred is mail from here on. */
+  recordEmptyStash(cell: Cell): void {
+    this.#append(cell, 'supervision', SUPERVISION, { ...(cell.frame as Frame), stash: undefined })
   }
 
   /** The end of the cell, written in this unit, is taken back: it waits to be started again. */
   takeBackEnd(cell: Cell, supervised: Supervised): void {
     cell.supervised = supervised
     if (cell.durability === 'volatile') return
-    const frame = { ...(cell.frame as Frame), supervised }
-    this.port.recorded(cell, diff(cell.frame, frame, this.refs))
-    cell.frame = frame
+    this.#append(cell, 'supervision', SUPERVISION, { ...(cell.frame as Frame), supervised })
     this.write(cell, undefined, undefined)
   }
 
-  #append(cell: Cell, kind: 'failure' | 'supervision', event: EventObject, frame: Frame): void {
+  #append(
+    cell: Cell,
+    kind: 'failure' | 'supervision',
+    event: EventObject,
+    frame: Frame,
+    { key, outcome }: Pick<JournalRecord, 'key' | 'outcome'> = HANDLED,
+  ): void {
     const delta = diff(cell.frame, frame, this.refs)
     const timeMs = this.port.now()
     // An error is long, and only those who read the history want it: not whoever rebuilds the actor.
     const kept = kind === 'failure' ? this.codec.encode(event) : event
-    const record = { kind, timeMs, event: kept, outcome: 'handled', delta } as const
-    const bytes = this.codec.encode(packRecord({ ...record, from: undefined, key: undefined, replies: undefined }))
+    const record = { kind, timeMs, event: kept, from: undefined, key, outcome, delta, replies: undefined }
+    const bytes = this.codec.encode(packRecord(record))
     cell.frame = frame
     this.port.recorded(cell, delta)
     cell.deltaBytes += bytes.length

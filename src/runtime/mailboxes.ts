@@ -133,12 +133,12 @@ export class Mailboxes {
     number: number,
     path: ActorPath,
     packed: readonly unknown[],
-    cellFor: (start: StoredStart | null) => Cell | undefined,
+    cellFor: (start: StoredStart | null, event: EventObject) => Cell | undefined,
   ): void {
     const [kind, event, from, child, key, start, deliveries] = packed as StoredMail
     this.#last = Math.max(this.#last, number)
     this.#first = Math.min(this.#first, number)
-    const cell = cellFor(start)
+    const cell = cellFor(start, event)
     if (cell === undefined) return
     const envelope = new Envelope(kind, event)
     envelope.to = path

@@ -397,20 +397,26 @@ export class Node implements Engine {
 
   /** Mail that an earlier run of the node accepted and did not handle. */
   restoreMail(stored: string, number: number, path: ActorPath, packed: readonly unknown[]): void {
-    this.mailboxes.restore(stored, number, path, packed, (start) =>
-      start === null ? this.activate(path) : this.#restoreStart(path, start),
+    this.mailboxes.restore(stored, number, path, packed, (start, event) =>
+      start === null ? this.activate(path) : this.#restoreStart(path, start, isRestart(event)),
     )
   }
 
-  #restoreStart(path: ActorPath, [name, durability, systemId, order]: StoredStart): Cell | undefined {
+  /** The cell of an actor that is to be started; of one that has run before, with what it knows of its mail and its restarts. */
+  #restoreStart(path: ActorPath, start: StoredStart, isAgain: boolean): Cell | undefined {
+    const [name, durability, systemId, order] = start
     const row = this.options.rows.get(name)
+    const former = isAgain ? this.activation.load(path, this.host) : undefined
     const cell = row && this.planting.makeCell(row, path, durability, systemId ?? undefined)
-    if (cell !== undefined && order !== undefined) cell.order = order
-    return cell
+    if (cell === undefined) return undefined
+    if (order !== undefined) cell.order = order
+    if (former === undefined) return cell
+    const { dedupe, supervised } = former
+    return Object.assign(cell, { dedupe, supervised: supervised && { ...supervised, waiting: undefined } })
   }
 
   #started(cell: Cell, event: EventObject): void {
-    if ((event as { readonly isRestart?: boolean }).isRestart === true) this.guardian.rebirth.restarted(cell, 'initial')
+    if (isRestart(event)) this.guardian.rebirth.restarted(cell, 'initial')
   }
 
   /** The cell has come to its end in this unit: its mail, its parent and those below it are to be told. */
@@ -501,6 +507,7 @@ export class Node implements Engine {
       for (const envelope of cell.mailbox ?? []) envelope.waiter?.reject(reason)
     }
     this.replies.rejectAll(reason)
+    this.children.rejectAll(reason)
     this.lifecycle.rejectAll(reason)
   }
 
@@ -547,4 +554,8 @@ function storeFailed(when: string, cause: unknown): RosciusError {
   return new RosciusError('STORE_FAILED', `The store failed while ${when}, so the system has stopped: ${what}`, {
     cause,
   })
+}
+
+function isRestart(event: EventObject): boolean {
+  return (event as { readonly isRestart?: boolean }).isRestart === true
 }

@@ -73,6 +73,9 @@ export interface FailedUnit {
 /** Key of the timer that ends a wait. */
 export const RESTART_TIMER = '$restart'
 
+/** The `arm` of a wait that ends with that of the group; others have that of their timer, which is above. */
+export const WITH_GROUP = 0
+
 /** Mail that belongs to the effects of one incarnation. */
 const BELONGS_TO_EFFECTS: ReadonlySet<string> = new Set(['effect', 'fault', 'resume'])
 
@@ -153,8 +156,9 @@ export class Rebirth {
     }
   }
 
-  #bury({ event, from, waiter }: Envelope, error: unknown, next: Cell): void {
+  #bury({ event, from, waiter, key }: Envelope, error: unknown, next: Cell): void {
     const { path } = next
+    if (key !== undefined) this.node.heads.recordPoison(next, key)
     this.node.deadLetter(path, event, from, 'poison', { error, snapshot: stateOf(next) })
     this.node.commits.refuse(waiter, () => deadLetterError(path, event, 'poison', error))
   }
@@ -178,7 +182,7 @@ export class Rebirth {
     const { node } = this
     node.host.effects.abandon(cell, 'The actor is restarted with its group.')
     const { history = EMPTY_HISTORY, restarts = 0, last } = cell.supervised ?? {}
-    const waiting = { from: node.kin.specOf(cell).restartFrom, untilMs: null, arm: restarts, isCounted: false }
+    const waiting = { from: node.kin.specOf(cell).restartFrom, untilMs: null, arm: WITH_GROUP, isCounted: false }
     const supervised: Supervised = { history, restarts, last, waiting }
     if (cell.durability === 'volatile') {
       this.#shellOf(cell, cell.snapshot, supervised)
@@ -186,6 +190,18 @@ export class Rebirth {
     }
     node.heads.recordSupervised(cell, supervised)
     this.#rebuild(cell, cell.snapshot)
+  }
+
+  /** Whether it waits because it failed, and its group has not been stopped for that yet. */
+  waitsAlone({ supervised }: Cell): boolean {
+    const { untilMs, arm } = supervised?.waiting ?? {}
+    return untilMs === null && arm !== WITH_GROUP
+  }
+
+  /** Whoever lets the group go on lets it go on. */
+  joinGroup(cell: Cell): void {
+    const { waiting } = cell.supervised ?? {}
+    if (waiting !== undefined) this.note(cell, { waiting: { ...waiting, untilMs: null, arm: WITH_GROUP } })
   }
 
   note(cell: Cell, change: Partial<Supervised>): void {
@@ -219,6 +235,9 @@ export class Rebirth {
   revive(cell: Cell): void {
     const { node } = this
     cell.status = 'active'
+    // What it had deferred became dead letters when it was given up.
+    cell.stash = undefined
+    node.heads.recordEmptyStash(cell)
     node.heads.write(cell, undefined, undefined)
     if (cell.durability === 'durable') node.commits.sync()
     for (const [key, timer] of Object.entries(cell.timers ?? {})) node.timers.arm(cell, key, timer)
@@ -239,12 +258,6 @@ export class Rebirth {
     this.node.lifecycle.restartAfterBelow(cell.path)
   }
 
-  /** What was deferred is mail from here on, also if the fresh start fails and the former life is what there is. */
-  #emptyStash(cell: Cell): void {
-    cell.frame = { ...(cell.frame as Frame), stash: undefined }
-    this.node.heads.write(cell, undefined, undefined)
-  }
-
   /** The actor begins again, with its mail. */
   startAnew(cell: Cell): void {
     const { node } = this
@@ -252,7 +265,8 @@ export class Rebirth {
     this.dropTimers(cell)
     node.heads.forgetEffects(cell)
     const stash = cell.stash ?? []
-    if (stash.length > 0 && cell.durability !== 'volatile') this.#emptyStash(cell)
+    // Also if the fresh start fails, and the former life is what there is.
+    if (stash.length > 0 && cell.durability !== 'volatile') node.heads.recordEmptyStash(cell)
     const { supervised } = cell
     const fresh = node.planting.renew(cell)
     fresh.supervised = supervised && { ...supervised, waiting: undefined }
@@ -265,7 +279,8 @@ export class Rebirth {
     const start = new Envelope('start', { type: 'xstate.init', input, isRestart: true } as RestartEvent)
     start.to = fresh.path
     start.keep = fresh.durability !== 'volatile'
-    node.mailboxes.pushFront(fresh, start)
+    // In the store, too, it comes before the mail that it keeps.
+    node.mailboxes.putBack(fresh, [start])
   }
 }
 

@@ -16,6 +16,7 @@ import { actionsKey, effectsKey, journalKey } from '../persistence/keys.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Cell, DedupeEntry, StashedEvent } from './cell.js'
 import type { Commits } from './commits.js'
+import { remember, remembered } from './dedupe.js'
 import { Envelope, type Outcome } from './envelope.js'
 import type { Heads } from './heads.js'
 import type { NodeTimers } from './node-timers.js'
@@ -29,9 +30,6 @@ import { HeldAction } from './xstate/held-action.js'
 import type { LogicHost } from './xstate/host.js'
 import type { HostSnapshot } from './xstate/internals.js'
 
-/** A dedupe key is kept this long, and at most this many an actor (D2). */
-const DEDUPE_MAX_AGE_MS = 24 * 60 * 60 * 1_000
-const DEDUPE_MAX_KEYS = 10_000
 const EMPTY = new Uint8Array(0)
 
 /** What a unit needs of the node around it. */
@@ -99,7 +97,7 @@ export class Units {
       this.#giveUp(cell, envelope)
       return
     }
-    const repeated = this.#remembered(cell, envelope.key)
+    const repeated = remembered(cell, envelope.key, this.port.now())
     if (repeated !== undefined) {
       this.#answer(cell, envelope, repeated)
       return
@@ -130,11 +128,6 @@ export class Units {
     if (kind === 'suspend' && cell.status === 'active') this.port.suspend(cell)
     if (kind === 'suspend' && cell.status === 'starting') this.port.putBehind(cell, envelope)
     else this.commits.answer(waiter, { seqNr: cell.seqNr, outcome: 'handled' })
-  }
-
-  #remembered(cell: Cell, key: string | undefined): DedupeEntry | undefined {
-    const entry = key === undefined ? undefined : cell.dedupe?.get(key)
-    return entry !== undefined && this.port.now() - entry.timeMs < DEDUPE_MAX_AGE_MS ? entry : undefined
   }
 
   // --- running ---
@@ -296,14 +289,7 @@ export class Units {
   }
 
   #remember({ cell, envelope: { key }, reply }: Unit, outcome: Outcome): void {
-    if (key === undefined) return
-    const timeMs = this.port.now()
-    cell.dedupe ??= new Map()
-    cell.dedupe.set(key, { seqNr: cell.seqNr, outcome, timeMs, reply })
-    for (const [old, entry] of cell.dedupe) {
-      if (cell.dedupe.size <= DEDUPE_MAX_KEYS && timeMs - entry.timeMs < DEDUPE_MAX_AGE_MS) break
-      cell.dedupe.delete(old)
-    }
+    if (key !== undefined) remember(cell, key, { seqNr: cell.seqNr, outcome, timeMs: this.port.now(), reply })
   }
 
   #afterwards(unit: Unit, outcome: Outcome, before: Cell['snapshot']): void {
@@ -374,6 +360,10 @@ export class Units {
     const { seqNr, outcome, reply } = entry
     const reason = { kind: 'duplicate', key: envelope.key ?? '', seqNr } as const
     cell.untaken = withUntaken(cell.untaken, envelope.event.type, this.port.now(), reason)
+    if (outcome === 'poison') {
+      this.commits.refuse(envelope.waiter, () => deadLetterError(cell.path, envelope.event, outcome))
+      return
+    }
     this.commits.answer(envelope.waiter, { seqNr, outcome }, reply)
     const session = sessionOfKey(envelope.key)
     if (reply !== undefined && session !== undefined) {

@@ -1,6 +1,17 @@
 /** What others fell into: each trap of supervision, as a claim that it does not close here. */
 import { AsyncResource } from 'node:async_hooks'
-import { type ChildSpec, childRef, type Durability, type LogicTable, restartChild, startChild, type SupervisorOptions, supervisor, terminateChild, whichChildren } from 'roscius'
+import {
+  type ChildSpec,
+  childRef,
+  type Durability,
+  type LogicTable,
+  restartChild,
+  type SupervisorOptions,
+  startChild,
+  supervisor,
+  terminateChild,
+  whichChildren,
+} from 'roscius'
 import { describe, expect, it } from 'vitest'
 import { type AnyActorRef, type AnyStateMachine, assign, fromCallback, fromPromise, raise, sendTo, setup } from 'xstate'
 import { all, refIn, World } from '../support/world.js'
@@ -216,10 +227,11 @@ describe.each(DURABILITIES)('an effect of a dead incarnation that was %s', (dura
   it('is refused when it delivers or asks late', async () => {
     const { world, ref, state, other, promises, callbacks } = await start()
     const outcomes: unknown[] = []
-    const note = (promise: Promise<unknown>): void => void promise.then(
-      () => outcomes.push('taken'),
-      (error) => outcomes.push(error.name),
-    )
+    const note = (promise: Promise<unknown>): void =>
+      void promise.then(
+        () => outcomes.push('taken'),
+        (error) => outcomes.push(error.name),
+      )
     for (const dead of [promises[0], callbacks[0]]) {
       dead?.act(() => {
         note(ref.deliver({ type: 'GOT', from: 'the dead' }))
@@ -238,16 +250,19 @@ describe.each(DURABILITIES)('an effect of a dead incarnation that was %s', (dura
 // --- what a restart keeps ---
 
 describe('a restart from last good', () => {
-  it.each(['durable', 'relaxed'] as const)('throws away a context that was mutated in place (%s)', async (durability) => {
-    const { world, child } = await supervised({ children: [{ durability, maxDeliveries: 2 }] })
-    await child('c').deliver({ type: 'INC' })
-    await expect(child('c').deliver({ type: 'MUTATE' })).rejects.toMatchObject({ code: 'DEAD_LETTER' })
-    expect(child('c').getSnapshot().context).toMatchObject({ count: 1, list: [] })
-    await child('c').deliver({ type: 'INC' })
-    await world.crashAndOpen()
-    expect(child('c').getSnapshot().context).toMatchObject({ count: 2, list: [] })
-    await world.stop()
-  })
+  it.each(['durable', 'relaxed'] as const)(
+    'throws away a context that was mutated in place (%s)',
+    async (durability) => {
+      const { world, child } = await supervised({ children: [{ durability, maxDeliveries: 2 }] })
+      await child('c').deliver({ type: 'INC' })
+      await expect(child('c').deliver({ type: 'MUTATE' })).rejects.toMatchObject({ code: 'DEAD_LETTER' })
+      expect(child('c').getSnapshot().context).toMatchObject({ count: 1, list: [] })
+      await child('c').deliver({ type: 'INC' })
+      await world.crashAndOpen()
+      expect(child('c').getSnapshot().context).toMatchObject({ count: 2, list: [] })
+      await world.stop()
+    },
+  )
 
   it.each([false as const, SLOWLY])('keeps stash, timers and mail, with backoff %o', async (backoff) => {
     const { world, child } = await supervised({ children: [{ backoff, maxDeliveries: 1 }] })
@@ -415,7 +430,10 @@ describe('a supervisor that ends', () => {
         ),
       },
     }).createMachine({ invoke: { src: 'call' } })
-    const children = [{ id: 'a', logic: 'stubborn' }, { id: 'b', logic: 'stubborn' }]
+    const children = [
+      { id: 'a', logic: 'stubborn' },
+      { id: 'b', logic: 'stubborn' },
+    ]
     const { world, system, top } = await supervised({ children }, { stubborn })
     await Promise.all([top.stop(), world.advance(10_000)])
     expect(told(world, 'childFailed', 'childRestarted')).toEqual([])
@@ -427,7 +445,11 @@ describe('a supervisor that ends', () => {
     const slow = setup({
       actors: { call: fromPromise(() => new Promise((resolve) => setTimeout(resolve, 0))) },
     }).createMachine({ invoke: { src: 'call' } })
-    const children = [{ id: 'a', restart: 'transient', significant: true } as const, { id: 'b' }, { id: 'c', logic: 'slow' }]
+    const children = [
+      { id: 'a', restart: 'transient', significant: true } as const,
+      { id: 'b' },
+      { id: 'c', logic: 'slow' },
+    ]
     const { world, system, child } = await supervised({ children, autoShutdown: 'anySignificant' }, { slow })
     child('a').send({ type: 'FINISH' })
     child('b').send({ type: 'BREAK' })
@@ -473,15 +495,20 @@ describe('the order', () => {
     return paths
   }
 
-  it.each(DURABILITIES)('of a restart is that of the spec, of those that the strategy concerns (%s)', async (durability) => {
-    expect(await restartsAfter('oneForOne', durability)).toEqual(['b'])
-    expect(await restartsAfter('oneForAll', durability)).toEqual(['a', 'b', 'c', 'd'])
-    expect(await restartsAfter('restForOne', durability)).toEqual(['b', 'c', 'd'])
-  })
+  it.each(DURABILITIES)(
+    'of a restart is that of the spec, of those that the strategy concerns (%s)',
+    async (durability) => {
+      expect(await restartsAfter('oneForOne', durability)).toEqual(['b'])
+      expect(await restartsAfter('oneForAll', durability)).toEqual(['a', 'b', 'c', 'd'])
+      expect(await restartsAfter('restForOne', durability)).toEqual(['b', 'c', 'd'])
+    },
+  )
 
   it('of starts is that of the spec, and of stops the reverse', async () => {
     const { world, top } = await supervised({ children })
-    expect(told(world, 'actorStarted')).toEqual(['top', ...ids.map((id) => `top/${id}`)].map((path) => `actorStarted ${path}`))
+    expect(told(world, 'actorStarted')).toEqual(
+      ['top', ...ids.map((id) => `top/${id}`)].map((path) => `actorStarted ${path}`),
+    )
     await Promise.all([top.stop(), world.advance(0)])
     const stopped = [...ids.toReversed().map((id) => `top/${id}`), 'top']
     expect(told(world, 'actorStopped')).toEqual(stopped.map((path) => `actorStopped ${path}`))
@@ -514,7 +541,10 @@ describe('the order', () => {
 // --- classes and directives ---
 
 describe('the class of a failure decides', () => {
-  const after = async (failureClass: string, options: Partial<SupervisorOptions> & { child?: Partial<ChildSpec> } = {}) => {
+  const after = async (
+    failureClass: string,
+    options: Partial<SupervisorOptions> & { child?: Partial<ChildSpec> } = {},
+  ) => {
     const { child: spec = {}, ...rest } = options
     const children = [{ maxDeliveries: 1, ...spec }]
     const { world, child } = await supervised({ ...rest, children })
@@ -573,7 +603,9 @@ describe('autoShutdown', () => {
 })
 
 /** Paths of the actors that live. */
-async function living(system: { actors(): AsyncIterable<{ readonly path: string; readonly status: string }> }): Promise<string[]> {
+async function living(system: {
+  actors(): AsyncIterable<{ readonly path: string; readonly status: string }>
+}): Promise<string[]> {
   const found = await all(system.actors())
   return found.filter(({ status }) => status === 'active' || status === 'restarting').map(({ path }) => path)
 }
@@ -588,7 +620,10 @@ describe('a child that was added', () => {
     await startChild(top, { id: 'added', logic: 'worker', restart: 'temporary', input: 7 })
     await startChild(top, { id: 'second', logic: 'worker', restart: 'transient', backoff: SLOWLY })
     const children = await whichChildren(top)
-    expect(children.map(({ id, restart }) => [id, restart])).toEqual([['added', 'temporary'], ['second', 'transient']])
+    expect(children.map(({ id, restart }) => [id, restart])).toEqual([
+      ['added', 'temporary'],
+      ['second', 'transient'],
+    ])
     await world.crashAndOpen()
     await pump(world)
     expect(await whichChildren(world.system.actor('top' as never, 'top'))).toEqual(children)
@@ -623,7 +658,10 @@ describe('a child that was added', () => {
       for (const when of ['before', 'after'] as const) {
         const { world, top } = await supervised({ children: [{}] })
         world.store.crashAtBatch(world.store.written.batches + batch, when)
-        const added = startChild(top, { id: 'added', logic: 'worker' }).then(() => 'added', (error) => error.code)
+        const added = startChild(top, { id: 'added', logic: 'worker' }).then(
+          () => 'added',
+          (error) => error.code,
+        )
         await pump(world)
         await world.crashAndOpen()
         await world.advance(1_000)
@@ -646,7 +684,9 @@ describe('a child that was added', () => {
       { id: 't', restart: 'temporary' },
       { id: 'v', restart: 'permanent', durability: 'volatile' },
     ] as const
-    const { world, system, top, child } = await supervised({ children: [{ directives: { bug: 'escalate' }, maxDeliveries: 1 }] })
+    const { world, system, top, child } = await supervised({
+      children: [{ directives: { bug: 'escalate' }, maxDeliveries: 1 }],
+    })
     for (const spec of added) await startChild(top, { ...spec, logic: 'worker' })
     await child('p').deliver({ type: 'INC' })
     child('c').send({ type: 'BREAK' })
@@ -677,7 +717,9 @@ describe('a child that was terminated', () => {
 
 describe('a temporary child', () => {
   it.each(DURABILITIES)('that has failed stays away, also over a crash of the process (%s)', async (durability) => {
-    const { world, system, child } = await supervised({ children: [{ restart: 'temporary', durability }, { id: 'other' }] })
+    const { world, system, child } = await supervised({
+      children: [{ restart: 'temporary', durability }, { id: 'other' }],
+    })
     child('c').send({ type: 'BREAK' })
     await pump(world)
     expect(await living(system)).toEqual(['top', 'top/other'])
@@ -689,20 +731,26 @@ describe('a temporary child', () => {
 })
 
 describe('a child that is done', () => {
-  it.each(DURABILITIES)('and transient stays so, also over a crash; a permanent one begins anew (%s)', async (durability) => {
-    const children = [{ id: 't', restart: 'transient', durability }, { id: 'p', durability, input: 1 }] as const
-    const { world, child } = await supervised({ children })
-    for (const id of ['t', 'p']) child(id).send({ type: 'INC' })
-    for (const id of ['t', 'p']) child(id).send({ type: 'FINISH' })
-    await world.advance(1_000)
-    expect(child('t').getSnapshot().status).toBe('done')
-    expect(child('p').getSnapshot()).toMatchObject({ status: 'active', context: { count: 0, input: 1 } })
-    await world.crashAndOpen()
-    await world.advance(1_000)
-    if (durability !== 'volatile') expect(child('t').getSnapshot().status).toBe('done')
-    expect(child('p').getSnapshot()).toMatchObject({ status: 'active', context: { count: 0, input: 1 } })
-    await world.stop()
-  })
+  it.each(DURABILITIES)(
+    'and transient stays so, also over a crash; a permanent one begins anew (%s)',
+    async (durability) => {
+      const children = [
+        { id: 't', restart: 'transient', durability },
+        { id: 'p', durability, input: 1 },
+      ] as const
+      const { world, child } = await supervised({ children })
+      for (const id of ['t', 'p']) child(id).send({ type: 'INC' })
+      for (const id of ['t', 'p']) child(id).send({ type: 'FINISH' })
+      await world.advance(1_000)
+      expect(child('t').getSnapshot().status).toBe('done')
+      expect(child('p').getSnapshot()).toMatchObject({ status: 'active', context: { count: 0, input: 1 } })
+      await world.crashAndOpen()
+      await world.advance(1_000)
+      if (durability !== 'volatile') expect(child('t').getSnapshot().status).toBe('done')
+      expect(child('p').getSnapshot()).toMatchObject({ status: 'active', context: { count: 0, input: 1 } })
+      await world.stop()
+    },
+  )
 })
 
 describe('children that were lost with the memory of a process', () => {
@@ -746,5 +794,127 @@ describe('a group that waits for its restart', () => {
         await world.stop()
       }
     }
+  })
+})
+
+// --- what random trees have found ---
+
+describe('a supervisor that is stopped while it starts its children', () => {
+  it('starts none of them any more: its group begins anew with nobody left running', async () => {
+    let failing = 0
+    const running = new Set<string>()
+    const left: string[] = []
+    const run = (id: string) => {
+      if (id === 'first') left.push(...running)
+      else running.add(id)
+      return () => void running.delete(id)
+    }
+    const part = setup({
+      types: { input: {} as string, context: {} as { id: string }, events: {} as Event },
+    }).createMachine({
+      context: ({ input }) => {
+        if (input === 'first' && failing-- > 0) throw new Error('not yet')
+        return { id: input }
+      },
+      invoke: { src: fromCallback(({ input }) => run(input as string)), input: ({ context }) => context.id },
+      on: { BREAK: { actions: breaking as never } },
+    })
+    const below = ['x', 'y', 'z'].map((id) => ({ id, logic: 'part', input: id }))
+    const sub = supervisor({ children: below })
+    const first = { id: 'first', logic: 'part', input: 'first', restartFrom: 'initial', maxDeliveries: 1 } as const
+    const options = {
+      strategy: 'oneForAll',
+      intensity: { maxRestarts: 9 },
+      children: [first, { id: 'sub', logic: 'sub' }],
+    } as const
+    const { world, child } = await supervised(options, { part, sub })
+    failing = 2
+    child('first').send({ type: 'BREAK' })
+    await pump(world)
+    expect([left, [...running]]).toEqual([[], ['x', 'y', 'z']])
+    await world.stop()
+  })
+})
+
+describe('what an actor has deferred', () => {
+  it('is mail once, however often its fresh start fails', async () => {
+    let failing = 0
+    const seen: number[] = []
+    const fickle = setup({ types: { events: {} as Event } }).createMachine({
+      context: () => {
+        if (failing-- > 0) throw new Error('not yet')
+        return {}
+      },
+      initial: 'free',
+      on: { BREAK: { actions: breaking as never } },
+      states: {
+        free: { on: { HOLD: 'held', SEE: { actions: ({ event }) => void seen.push(event.n) } } },
+        held: { meta: { defer: ['SEE'] } },
+      },
+    })
+    const spec = { logic: 'fickle', restartFrom: 'initial', maxDeliveries: 1 } as const
+    const { world, child } = await supervised({ intensity: { maxRestarts: 9 }, children: [spec] }, { fickle })
+    for (const event of [{ type: 'HOLD' }, { type: 'SEE', n: 1 }] as const) await child('c').deliver(event)
+    failing = 2
+    child('c').send({ type: 'BREAK' })
+    await pump(world)
+    expect(seen).toEqual([1])
+    await world.stop()
+  })
+
+  it('and became dead letters when it was given up is not handled when it comes back', async () => {
+    const { world, child } = await supervised({ children: [{ maxDeliveries: 1 }, { id: 'd' }] })
+    for (const event of [{ type: 'HOLD' }, { type: 'SEE', n: 1 }] as const) await child('c').deliver(event)
+    child('c').send({ type: 'BREAK', how: { failureClass: 'budget' } })
+    await pump(world)
+    child('d').send({ type: 'BREAK', how: { failureClass: 'permanent' } })
+    await pump(world)
+    await child('c').deliver({ type: 'FREE' })
+    expect(child('c').getSnapshot().context.seen).toEqual([])
+    await world.stop()
+  })
+})
+
+describe('a node that halts while a supervisor starts', () => {
+  it('tells whoever has asked for the start', async () => {
+    for (let more = 1; more <= 4; more++) {
+      const world = new World({
+        worker,
+        top: supervisor({
+          children: [
+            { id: 'c', logic: worker },
+            { id: 'd', logic: worker },
+          ],
+        }),
+      })
+      const system = await world.open()
+      world.store.crashAtBatch(world.store.written.batches + more, 'before')
+      const started = system.spawn('top', { id: 'top' } as never).then(
+        () => 'started',
+        (error) => error.code,
+      )
+      const answer = await Promise.race([started, pump(world).then(() => 'none')])
+      expect(['started', 'COMMIT_FAILED']).toContain(answer)
+      await world.crash()
+    }
+  })
+})
+
+describe('a supervisor that has been up', () => {
+  it('is restarted when a child that a crash took fails its start', async () => {
+    let failing = 0
+    const fickle = setup({}).createMachine({
+      context: () => {
+        if (failing-- > 0) throw new Error('not yet')
+        return {}
+      },
+    })
+    const { world, child } = await supervised({ children: [{ logic: 'fickle', durability: 'volatile' }] }, { fickle })
+    failing = 1
+    await world.crashAndOpen()
+    await pump(world)
+    expect(told(world, 'childRestarted', 'rootFailed')).toEqual(['childRestarted top'])
+    expect(child('c').getSnapshot().status).toBe('active')
+    await world.stop()
   })
 })

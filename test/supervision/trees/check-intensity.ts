@@ -28,18 +28,20 @@ function checkChild(child: Twig, branch: Branch, log: readonly Told[], root: Bra
   })
 }
 
-/** A restart of the group counts if whatever failed since the last one does. */
+/**
+ * A restart of the group counts if all those do who failed and have not been restarted since. Nobody knows who had when a
+ * process crashed.
+ */
 function checkGroup(branch: Branch, log: readonly Told[], root: Branch): readonly Breach[] {
-  let failures: boolean[] = []
+  const waiting = new Map<string, boolean>()
   return checkWindow(branch.path, branch, log, (event) => {
-    if (isAnew(event, branch)) failures = []
+    if (event === undefined) for (const { path } of branch.children) waiting.set(path, false)
     if (isAnew(event, branch)) return 'anew'
-    const child = branch.children.find(({ path }) => event?.type === 'childFailed' && event.path === path)
-    if (child !== undefined) failures.push(isCounted(event, child, root))
+    const child = branch.children.find(({ path }) => event !== undefined && 'path' in event && event.path === path)
+    if (child !== undefined && event?.type === 'childFailed') waiting.set(child.path, isCounted(event, child, root))
+    if (child !== undefined && event?.type === 'childRestarted') waiting.delete(child.path)
     if (event?.type !== 'groupRestarting' || event.path !== branch.path) return 'nothing'
-    const counts = failures.length > 0 && failures.every((each) => each)
-    failures = []
-    return counts ? 'counts' : 'nothing'
+    return waiting.size > 0 && [...waiting.values()].every((counts) => counts) ? 'counts' : 'nothing'
   })
 }
 

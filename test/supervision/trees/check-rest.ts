@@ -34,7 +34,8 @@ function checkBelowEnded(path: string, resting: Resting | undefined): readonly B
   return isGone ? [] : [{ what: 'orphan', message: `${path} is ${resting.status}, its supervisor is not` }]
 }
 
-const ENDED: ReadonlySet<string> = new Set(['done', 'failed', 'stopped'])
+/** `missing`: of a volatile supervisor, after a crash, only those below are known. */
+const ENDED: ReadonlySet<string> = new Set(['done', 'failed', 'stopped', 'missing'])
 
 function checkBelowRunning(twig: Twig, resting: Resting | undefined, record: TrialRecord): readonly Breach[] {
   const { path, restart } = twig
@@ -78,11 +79,13 @@ function checkRunning({ root, log, end }: TrialRecord): readonly Breach[] {
 function checkTemporary({ path, restart }: Leaf, { root, log, end }: TrialRecord): readonly Breach[] {
   if (restart !== 'temporary' || end.get(path)?.status !== 'active') return []
   const above = branchesOf(root).filter((branch) => path.startsWith(`${branch.path}/`))
-  const isKept = above.every(({ durability }) => durability !== 'volatile')
   let hasFailed = false
   for (const seen of log) {
     // What was told last before a crash is not all that was committed.
-    if (seen.kind === 'reopened') hasFailed = isKept && seen.statuses.get(path) === 'failed'
+    if (seen.kind === 'reopened') {
+      const areUp = above.every((branch) => seen.stored.get(branch.path)?.value === 'running')
+      hasFailed = areUp && seen.stored.get(path)?.status === 'failed'
+    }
     if (seen.kind !== 'told') continue
     const { event } = seen
     if (event.type === 'childFailed' && event.path === path) hasFailed = true
@@ -94,7 +97,8 @@ function checkTemporary({ path, restart }: Leaf, { root, log, end }: TrialRecord
 function checkGenerous({ root, log }: TrialRecord): readonly Breach[] {
   if (!isGenerous(root)) return []
   return log.flatMap((seen) => {
-    const isGivingUp = seen.kind === 'told' && (seen.event.type === 'intensityExceeded' || seen.event.type === 'rootFailed')
+    const isGivingUp =
+      seen.kind === 'told' && (seen.event.type === 'intensityExceeded' || seen.event.type === 'rootFailed')
     return isGivingUp ? [{ what: 'intensity', message: `${JSON.stringify(seen.event)} though all is borne` }] : []
   })
 }

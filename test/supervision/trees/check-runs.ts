@@ -20,17 +20,24 @@ export function checkRuns(record: TrialRecord): readonly Breach[] {
 function checkLog({ root, log }: TrialRecord): readonly Breach[] {
   const breaches: Breach[] = []
   const later = laterSiblings(root)
-  const grouped = new Set(branchesOf(root).flatMap((branch) => (isGroup(branch) ? branch.children : [])).map(pathOf))
+  const grouped = new Set(
+    branchesOf(root)
+      .flatMap((branch) => (isGroup(branch) ? branch.children : []))
+      .map(pathOf),
+  )
   const running = new Map<string, number>()
   const calls = new Map<string, number>()
   const assertNoneLater = (path: string, what: string): void => {
     const other = [...running.keys()].find((each) => later.get(path)?.some((sibling) => isWithin(each, sibling)))
     if (other !== undefined) breaches.push({ what: 'order', message: `${path} ${what} while ${other} runs` })
   }
+  let reopenedMs = -1
   for (const seen of log) {
+    if (seen.kind === 'reopened') reopenedMs = seen.atMs
     if (seen.kind === 'begins') {
       if (running.has(seen.path)) breaches.push({ what: 'twice', message: `${seen.path} runs twice` })
-      if (grouped.has(seen.path)) assertNoneLater(seen.path, 'starts')
+      // Those that go on after a crash do so in no order.
+      if (grouped.has(seen.path) && seen.atMs > reopenedMs) assertNoneLater(seen.path, 'starts')
       running.set(seen.path, seen.run)
     } else if (seen.kind === 'ends') {
       if (running.get(seen.path) === seen.run) running.delete(seen.path)

@@ -68,7 +68,15 @@ export function leafMachine(outside: Witness, clock: Clock) {
     on: {
       MSG: { actions: TAKE },
       ACT: { actions: [...TAKE, 'act'] },
-      PASS: { actions: [...TAKE, sendTo(({ event }) => event.to as AnyActorRef, ({ event }) => ({ type: 'MSG', n: event.m }))] },
+      PASS: {
+        actions: [
+          ...TAKE,
+          sendTo(
+            ({ event }) => event.to as AnyActorRef,
+            ({ event }) => ({ type: 'MSG', n: event.m }),
+          ),
+        ],
+      },
       FAIL: {
         actions: assign(({ event, self }) => {
           outside.failNext(`start ${pathOf(self)}`, event.starts ?? 0)

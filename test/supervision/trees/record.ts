@@ -19,7 +19,7 @@ export type Sight =
   /** The process has crashed, and all that ran in it is gone. */
   | { readonly kind: 'crashed' }
   /** What the store held before the system was opened on it again. */
-  | { readonly kind: 'reopened'; readonly statuses: ReadonlyMap<string, Status> }
+  | { readonly kind: 'reopened'; readonly stored: ReadonlyMap<string, Pick<Resting, 'status' | 'value'>> }
 
 export type Seen = Sight & { readonly atMs: number }
 

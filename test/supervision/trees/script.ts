@@ -1,11 +1,18 @@
 /** What happens to a tree from outside, as data: made up beforehand, so that a run can be repeated with a crash in it. */
-import { type Branch, type Chance, leavesOf } from './tree.js'
+
 import type { LeafEvent } from './leaf.js'
+import { type Branch, type Chance, leavesOf } from './tree.js'
 
 export type Step =
   | { readonly kind: 'wait'; readonly ms: number }
   /** How often what the event sets off fails. */
-  | { readonly kind: 'tell'; readonly path: string; readonly event: LeafEvent; readonly fails: number; readonly to?: string }
+  | {
+      readonly kind: 'tell'
+      readonly path: string
+      readonly event: LeafEvent
+      readonly fails: number
+      readonly to?: string
+    }
 
 /** Events that come at once, then a wait; as often as there are rounds. */
 export function writeScript(root: Branch, chance: Chance, rounds: number): readonly Step[] {
@@ -23,11 +30,18 @@ export function writeScript(root: Branch, chance: Chance, rounds: number): reado
       [1, 'ACT'],
       [1, 'FINISH'],
     )
-    const failureClass = chance.weigh<string>([10, 'bug'], [3, 'transient'], [1, 'timeout'], [1, 'permanent'], [1, 'budget'])
+    const failureClass = chance.weigh<string>(
+      [10, 'bug'],
+      [3, 'transient'],
+      [1, 'timeout'],
+      [1, 'permanent'],
+      [1, 'budget'],
+    )
     const event: LeafEvent = { type, n: ++n, failureClass }
     const fails = chance.below(3)
     if (type === 'PASS') return { kind: 'tell', path, fails, to: chance.pick(paths), event: { ...event, m: ++n } }
-    if (type === 'FAIL') return { kind: 'tell', path, fails, event: { ...event, starts: chance.weigh([5, 0], [1, 1], [1, 2]) } }
+    if (type === 'FAIL')
+      return { kind: 'tell', path, fails, event: { ...event, starts: chance.weigh([5, 0], [1, 1], [1, 2]) } }
     return { kind: 'tell', path, event, fails }
   }
   const steps: Step[] = []

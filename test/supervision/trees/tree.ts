@@ -61,7 +61,11 @@ export class Chance {
   /** Of choices with their weights. */
   weigh<T>(...choices: readonly (readonly [weight: number, choice: T])[]): T {
     let left = this.#random.next() * choices.reduce((sum, [weight]) => sum + weight, 0)
-    return (choices.find(([weight]) => (left -= weight) < 0) ?? choices[0])?.[1] as T
+    const hit = choices.find(([weight]) => {
+      left -= weight
+      return left < 0
+    })
+    return (hit ?? choices[0])?.[1] as T
   }
 }
 
@@ -69,28 +73,42 @@ export function growTree(chance: Chance, { depth, size, durabilities }: Growth):
   const isTight = chance.below(2) === 0
   let left = size
 
-  const growLeaf = (id: string, path: string): Leaf => {
-    const durability = chance.pick(durabilities)
+  const growLeaf = (id: string, path: string, isVolatile: boolean): Leaf => {
+    const durability = isVolatile ? 'volatile' : chance.pick(durabilities)
     return {
       kind: 'leaf',
       id,
       path,
       durability,
       restart: chance.weigh([6, 'permanent'], [2, 'transient'], [2, 'temporary']),
-      restartFrom: durability === 'volatile' ? undefined : chance.weigh([4, undefined], [1, 'lastGood'], [2, 'initial']),
+      restartFrom:
+        durability === 'volatile' ? undefined : chance.weigh([4, undefined], [1, 'lastGood'], [2, 'initial']),
       backoff: chance.weigh<Leaf['backoff']>([4, undefined], [2, false], [2, { initialMs: 30, maxMs: 500 }]),
       maxDeliveries: chance.weigh([2, 3], [1, 1], [1, 2]),
     }
   }
 
-  const growBranch = (id: string, path: string, levels: number): Branch => {
+  const growDurability = (isRoot: boolean): Durability => {
+    const volatile = durabilities.includes('volatile') ? 1 : 0
+    return isRoot ? 'durable' : chance.weigh([6, 'durable'], [1, 'relaxed'], [volatile, 'volatile'])
+  }
+
+  const growBranch = (id: string, path: string, levels: number, isVolatile: boolean): Branch => {
+    const durability = isVolatile ? 'volatile' : growDurability(path === id)
     const count = 1 + chance.below(4)
     const children: Twig[] = []
     for (let index = 0; index < count && left > 0; index++) {
       left--
       const childId = `${String.fromCharCode(97 + index)}`
       const isBranch = levels > 1 && chance.below(5) < 2
-      children.push(isBranch ? growBranch(childId, `${path}/${childId}`, levels - 1) : growLeaf(childId, `${path}/${childId}`))
+      // What outlives its supervisor in a crash would be nobody's.
+      const isBelowVolatile = durability === 'volatile'
+      const childPath = `${path}/${childId}`
+      children.push(
+        isBranch
+          ? growBranch(childId, childPath, levels - 1, isBelowVolatile)
+          : growLeaf(childId, childPath, isBelowVolatile),
+      )
     }
     return {
       kind: 'branch',
@@ -98,12 +116,12 @@ export function growTree(chance: Chance, { depth, size, durabilities }: Growth):
       path,
       children,
       restart: path === id ? 'permanent' : chance.weigh([6, 'permanent'], [1, 'transient'], [1, 'temporary']),
-      durability: path === id ? 'durable' : chance.weigh([6, 'durable'], [1, 'relaxed'], [durabilities.includes('volatile') ? 1 : 0, 'volatile']),
+      durability,
       strategy: chance.pick(['oneForOne', 'oneForAll', 'restForOne']),
       intensity: isTight ? chance.pick(TIGHT) : GENEROUS,
     }
   }
-  return growBranch('root', 'root', depth)
+  return growBranch('root', 'root', depth, false)
 }
 
 export function leavesOf(twig: Twig): readonly Leaf[] {

@@ -13,7 +13,7 @@ import { World } from '../../support/world.js'
 import type { leafMachine } from './leaf.js'
 import { Outside } from './outside.js'
 import { logicOf } from './plant.js'
-import type { Resting, Status, Telling, TrialRecord } from './record.js'
+import type { Resting, Telling, TrialRecord } from './record.js'
 import type { Step } from './script.js'
 import type { Branch } from './tree.js'
 
@@ -38,7 +38,7 @@ const PATIENT_ROUNDS = 100
 /** Rounds of the event loop after each move of the clock: all that needs no time is through by then. */
 const ROUNDS_AT_REST = 20
 /** Of real time. A trial takes some 100 ms. */
-const DEADLINE_MS = 30_000
+const DEADLINE_MS = 10_000
 /** What whoever waits for a system is told that ends. */
 const INTERRUPTED = ['COMMIT_FAILED', 'SYSTEM_STOPPED', 'STORE_CLOSED', 'STORE_FAILED'] as const
 
@@ -124,7 +124,7 @@ class Trial {
     const { crashes, powerLoss, root } = this.plan
     const { store, clock } = this.#world
     const crash = crashes[this.#lives++]
-    if (this.#lives > 1) this.#outside.see({ kind: 'reopened', statuses: await this.#storedStatuses() })
+    if (this.#lives > 1) this.#outside.see({ kind: 'reopened', stored: await this.#stored() })
     if (crash !== undefined && 'batch' in crash) store.crashAtBatch(crash.batch, crash.when, { powerLoss })
     void store.crashed.then(() => this.#crashed())
     const witness = this.#outside.nextLife()
@@ -141,10 +141,10 @@ class Trial {
     this.#outside.crash()
   }
 
-  async #storedStatuses(): Promise<ReadonlyMap<string, Status>> {
+  async #stored(): Promise<ReadonlyMap<string, Pick<Resting, 'status' | 'value'>>> {
     const { store } = this.#world
     const { children } = await readStoredTree('tree', store, store)
-    return new Map(flat(children).map(({ path, status }) => [path, status]))
+    return new Map(flat(children).map(({ path, status, value }) => [path, { status, value }]))
   }
 
   async #plantRoot(system: System<LogicTable>): Promise<void> {
