@@ -17,7 +17,7 @@ import { type ReadChildSpec, readChildSpec } from '../supervision/child-spec.js'
 import { affected } from '../supervision/strategy.js'
 import type { ReadSupervisorOptions } from '../supervision/supervisor-options.js'
 import { ActorHandle } from './actor-handle.js'
-import type { Cell, CellStatus } from './cell.js'
+import type { Cell, CellStatus, Supervised } from './cell.js'
 import { type ChildRecord, type ChildRecords, type DynamicSpec, isDirectlyBelow } from './child-records.js'
 import type { ChildCounts, ChildInfo, Children } from './children.js'
 import type { Commits } from './commits.js'
@@ -33,6 +33,7 @@ import { definitionOf, staticSpec } from './supervisor-definition.js'
 import { statusOfStored } from './tree-rows.js'
 import type { Turns } from './turns.js'
 import type { StartRequest } from './unit.js'
+import type { Frame } from './xstate/frame.js'
 import type { LogicHost } from './xstate/host.js'
 import type { HostSnapshot } from './xstate/internals.js'
 
@@ -316,9 +317,15 @@ export class ChildControl implements Children {
 
   /** Whether the child still waits to be restarted with its group after that failure. */
   isWaiting(path: ActorPath, restarts: number): boolean {
-    const cell = this.node.activate(path)
-    const { waiting, restarts: count } = cell?.supervised ?? {}
-    return cell?.status === 'restarting' && count === restarts && waiting?.untilMs === null
+    const { waiting, restarts: count } = this.#supervisedAt(path) ?? {}
+    return this.#statusNow(path) === 'restarting' && count === restarts && waiting?.untilMs === null
+  }
+
+  /** It is not brought into memory: a guard asks, in the middle of the supervisor's unit. */
+  #supervisedAt(path: ActorPath): Supervised | undefined {
+    const cell = this.node.cells.get(path)
+    if (cell !== undefined) return cell.supervised
+    return (this.node.journalReader.load(path)?.frame as Frame | undefined)?.supervised
   }
 
   /** Whether the end of the child ends its supervisor (`autoShutdown`). `added` are ids of significant dynamic children. */

@@ -541,7 +541,7 @@ describe('the order', () => {
 // --- classes and directives ---
 
 describe('the class of a failure decides', () => {
-  const after = async (
+  const afterFailure = async (
     failureClass: string,
     options: Partial<SupervisorOptions> & { child?: Partial<ChildSpec> } = {},
   ) => {
@@ -557,26 +557,26 @@ describe('the class of a failure decides', () => {
   }
 
   it('what is done: restart, stop, or escalate', async () => {
-    expect(await after('bug')).toEqual(['restart', 'active'])
-    expect(await after('transient')).toEqual(['restart', 'active'])
-    expect(await after('timeout')).toEqual(['restart', 'active'])
-    expect(await after('budget')).toEqual(['stop', 'error'])
-    expect(await after('cancelled')).toEqual(['stop', 'error'])
-    expect(await after('permanent')).toEqual(['escalate', 'active'])
+    expect(await afterFailure('bug')).toEqual(['restart', 'active'])
+    expect(await afterFailure('transient')).toEqual(['restart', 'active'])
+    expect(await afterFailure('timeout')).toEqual(['restart', 'active'])
+    expect(await afterFailure('budget')).toEqual(['stop', 'error'])
+    expect(await afterFailure('cancelled')).toEqual(['stop', 'error'])
+    expect(await afterFailure('permanent')).toEqual(['escalate', 'active'])
   })
 
   it('as the spec says first, then the supervisor', async () => {
-    expect(await after('budget', { directives: { budget: 'restart' } })).toEqual(['restart', 'active'])
+    expect(await afterFailure('budget', { directives: { budget: 'restart' } })).toEqual(['restart', 'active'])
     const both = { directives: { budget: 'restart' }, child: { directives: { budget: 'resume' } } } as const
-    expect(await after('budget', both)).toEqual(['resume', 'active'])
+    expect(await afterFailure('budget', both)).toEqual(['resume', 'active'])
   })
 
   it('as the classifier says, which is asked first; one that throws says nothing', async () => {
-    expect(await after('bug', { classify: () => 'budget' })).toEqual(['stop', 'error'])
+    expect(await afterFailure('bug', { classify: () => 'budget' })).toEqual(['stop', 'error'])
     const broken = () => {
       throw new Error('in the classifier')
     }
-    expect(await after('budget', { classify: broken })).toEqual(['stop', 'error'])
+    expect(await afterFailure('budget', { classify: broken })).toEqual(['stop', 'error'])
   })
 })
 
@@ -811,15 +811,17 @@ describe('a supervisor that is stopped while it starts its children', () => {
     }
     const part = setup({
       types: { input: {} as string, context: {} as { id: string }, events: {} as Event },
+      actors: { run: fromCallback<Event, string>(({ input }) => run(input)) },
     }).createMachine({
       context: ({ input }) => {
         if (input === 'first' && failing-- > 0) throw new Error('not yet')
         return { id: input }
       },
-      invoke: { src: fromCallback(({ input }) => run(input as string)), input: ({ context }) => context.id },
+      invoke: { src: 'run', input: ({ context }) => context.id },
       on: { BREAK: { actions: breaking as never } },
     })
-    const below = ['x', 'y', 'z'].map((id) => ({ id, logic: 'part', input: id }))
+    const ids = Array.from({ length: 12 }, (_, index) => `x${index}`)
+    const below = ids.map((id) => ({ id, logic: 'part', input: id }))
     const sub = supervisor({ children: below })
     const first = { id: 'first', logic: 'part', input: 'first', restartFrom: 'initial', maxDeliveries: 1 } as const
     const options = {
@@ -831,7 +833,7 @@ describe('a supervisor that is stopped while it starts its children', () => {
     failing = 2
     child('first').send({ type: 'BREAK' })
     await pump(world)
-    expect([left, [...running]]).toEqual([[], ['x', 'y', 'z']])
+    expect([left, [...running]]).toEqual([[], ids])
     await world.stop()
   })
 })

@@ -31,13 +31,13 @@ function checkLog({ root, log }: TrialRecord): readonly Breach[] {
     const other = [...running.keys()].find((each) => later.get(path)?.some((sibling) => isWithin(each, sibling)))
     if (other !== undefined) breaches.push({ what: 'order', message: `${path} ${what} while ${other} runs` })
   }
-  let reopenedMs = -1
+  // Who goes on after a crash, or was lost in it, begins in no order the first time.
+  const unordered = new Set<string>()
   for (const seen of log) {
-    if (seen.kind === 'reopened') reopenedMs = seen.atMs
+    if (seen.kind === 'reopened') for (const path of grouped) unordered.add(path)
     if (seen.kind === 'begins') {
       if (running.has(seen.path)) breaches.push({ what: 'twice', message: `${seen.path} runs twice` })
-      // Those that go on after a crash do so in no order.
-      if (grouped.has(seen.path) && seen.atMs > reopenedMs) assertNoneLater(seen.path, 'starts')
+      if (grouped.has(seen.path) && !unordered.delete(seen.path)) assertNoneLater(seen.path, 'starts')
       running.set(seen.path, seen.run)
     } else if (seen.kind === 'ends') {
       if (running.get(seen.path) === seen.run) running.delete(seen.path)
