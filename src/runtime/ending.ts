@@ -129,11 +129,12 @@ export class Ending implements Subtree {
     })
   }
 
-  /** In the order of their starts, so that a parent hears of it before its children. */
-  #windDownAll(members: Member[]): void {
-    members.sort((a, b) => b.order - a.order)
+  /** A parent hears of it before its children, and of siblings the one that was started last comes first. */
+  #windDownAll(members: readonly Member[]): void {
+    const byDepth = members.map((member) => ({ member, depth: member.path.split('/').length }))
+    byDepth.sort((a, b) => b.depth - a.depth || a.member.order - b.member.order)
     this.node.turns.add(() => {
-      const member = members.pop()
+      const { member } = byDepth.pop() ?? {}
       if (member === undefined) this.#beginWaiting()
       else this.#windDown(member)
       return member !== undefined

@@ -34,7 +34,7 @@ import type { HostSnapshot } from './xstate/internals.js'
 
 export interface GuardianPort extends Omit<RebirthPort, 'deadLetter'> {
   readonly options: { readonly random: Random; readonly supervision: ReadGuardian }
-  readonly children: { waitsForGroup(path: ActorPath): void }
+  readonly children: { readonly starts: { waitsForGroup(path: ActorPath): void } }
   now(): number
   readonly reading: { notify(cell: Cell): void }
   deadLetter(
@@ -219,7 +219,10 @@ export class Guardian {
 
   /** A supervisor that is down starts its children when it is up again. */
   #isUp({ path }: Cell, supervisor: Supervisor): boolean {
-    return supervisor.cell.status === 'active' && !this.node.kin.isParentEnding(path, supervisor)
+    const { kin } = this.node
+    return (
+      kin.isOrphan(path, supervisor) || (supervisor.cell.status === 'active' && !kin.isParentEnding(path, supervisor))
+    )
   }
 
   // --- the actor has come to its end ---
@@ -312,14 +315,14 @@ export class Guardian {
   // --- signals to a supervisor, part of the child's commit ---
 
   #askForGroup(cell: Cell, supervisor: Supervisor): void {
-    this.node.children.waitsForGroup(cell.path)
+    this.node.children.starts.waitsForGroup(cell.path)
     const { restarts = 0, last, waiting } = cell.supervised ?? {}
     const { isCounted = false } = waiting ?? {}
     this.#signal(supervisor, cell, { type: 'roscius.child.failed', restarts, isCounted, error: last?.error })
   }
 
   #askToEscalate(cell: Cell, supervisor: Supervisor, why: 'intensity' | 'directive', error: unknown): void {
-    this.node.children.waitsForGroup(cell.path)
+    this.node.children.starts.waitsForGroup(cell.path)
     this.#signal(supervisor, cell, {
       type: 'roscius.child.escalated',
       why,

@@ -62,11 +62,16 @@ export class Kin {
     return staticSpec(definition, idOf(path)) ?? this.node.childRecords.get(path)?.dynamic?.spec
   }
 
-  /** Who restarts with the actor. One that was taken out of its supervisor's definition belongs to no group. */
+  /** Whether the actor was taken out of its supervisor's definition: nobody waits for it, and it belongs to no group. */
+  isOrphan(path: ActorPath, supervisor: Supervisor): boolean {
+    return this.#givenSpec(path, supervisor) === undefined
+  }
+
+  /** Who restarts with the actor. */
   strategyOf(path: ActorPath, supervisor: Supervisor | undefined): Strategy {
     const strategy = supervisor?.definition.strategy ?? 'oneForOne'
     if (supervisor === undefined || strategy === 'oneForOne') return strategy
-    return this.#givenSpec(path, supervisor) === undefined ? 'oneForOne' : strategy
+    return this.isOrphan(path, supervisor) ? 'oneForOne' : strategy
   }
 
   /** An actor that was spawned before its row asked for fresh starts has left no input to begin with. */

@@ -507,7 +507,7 @@ export class Node implements Engine {
       for (const envelope of cell.mailbox ?? []) envelope.waiter?.reject(reason)
     }
     this.replies.rejectAll(reason)
-    this.children.rejectAll(reason)
+    this.children.starts.rejectAll(reason)
     this.lifecycle.rejectAll(reason)
   }
 

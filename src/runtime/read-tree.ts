@@ -33,12 +33,18 @@ export async function readTree(node: TreePort): Promise<ActorTree> {
     if (row !== undefined) rows.set(path, row)
     if (rows.size % ACTORS_A_ROUND === 0) await eventLoopRound()
   }
-  for (const cell of node.cells.values()) await add(cell.path, rowOfCell(cell))
+  for (const cell of node.cells.values()) await add(cell.path, rowOfCell(cell, failureOf(node, cell)))
   for await (const [key] of node.options.store.range(kindRange('a'))) {
     const path = pathInKey(key)
     if (!rows.has(path)) await add(path, storedRow(node, path))
   }
   return growTree(node.nodeName, rows.values())
+}
+
+/** What a failed cell failed with: it knows, or the store. */
+function failureOf({ journalReader }: TreePort, { status, path, failure, snapshot }: Cell): unknown {
+  if (status !== 'failed') return undefined
+  return failure?.error ?? snapshot?.error ?? journalReader.head(path)?.failure?.error
 }
 
 /** `undefined`: it has been deleted meanwhile. */

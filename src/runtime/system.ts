@@ -219,7 +219,8 @@ class RunningSystem {
       if (existing !== undefined && existing !== logic) throw otherLogic(path, existing, logic)
       if (existing !== undefined) return void node.commits.written().then(() => resolve(node.refAt(path)), reject)
       const { input, durability = row.durability, systemId } = options
-      const started = (): void => void node.children.whenStarted(path).then(() => resolve(node.refAt(path)), reject)
+      const started = (): void =>
+        void node.children.starts.whenStarted(path).then(() => resolve(node.refAt(path)), reject)
       node.planting.start({ row, path, input, durability, systemId }, { resolve: started, reject })
     })
   }

@@ -9,7 +9,7 @@ import { definitionOf } from './supervisor-definition.js'
 import { type Frame, isMachineFrame, type SnapshotFrame } from './xstate/frame.js'
 
 /** An actor in memory. Its state is the one that is committed. */
-export function rowOfCell(cell: Cell): TreeRow {
+export function rowOfCell(cell: Cell, failure: unknown): TreeRow {
   const { path, row, status, durability, uncommitted, snapshot, released, supervised, mailbox, stash, effects } = cell
   const seen = uncommitted === 0 ? snapshot : released
   return {
@@ -24,7 +24,7 @@ export function rowOfCell(cell: Cell): TreeRow {
     mailbox: mailbox?.size ?? 0,
     stash: stash?.length ?? 0,
     effects: effects?.size ?? 0,
-    error: status === 'failed' ? errorText(cell.failure?.error ?? snapshot?.error) : waitsFor(status, supervised),
+    error: status === 'failed' ? errorText(failure) : waitsFor(status, supervised),
     order: cell.order,
   }
 }

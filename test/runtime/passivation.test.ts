@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { assign, createMachine, fromCallback, fromPromise, setup } from 'xstate'
+import { assign, createMachine, fromCallback, fromPromise, raise, setup } from 'xstate'
 import { all, World } from '../support/world.js'
 
 const counter = createMachine({
@@ -145,5 +145,44 @@ describe('passivation', () => {
     expect(ref.getSnapshot().value).toBe('asleep')
     await world.advance(1)
     expect(ref.getSnapshot().value).toBe('awake')
+  })
+})
+
+describe('an actor that comes into memory in the middle of a unit of another', () => {
+  it('leaves that unit as it is: who it belongs to, and what it has still to send', async () => {
+    let touch = (): void => undefined
+    const caller = setup({
+      types: { context: {} as { answer: string } },
+      actors: { call: fromPromise(async () => 'called') },
+      actions: {
+        touch: assign(() => {
+          touch()
+          return {}
+        }),
+      },
+    }).createMachine({
+      context: { answer: '' },
+      initial: 'idle',
+      states: {
+        idle: { on: { GO: { target: 'calling', actions: [raise({ type: 'FIRST' }), 'touch'] } } },
+        calling: {
+          on: { FIRST: { actions: assign({ answer: 'first ' }) } },
+          invoke: {
+            src: 'call',
+            onDone: { actions: assign({ answer: ({ context, event }) => context.answer + event.output }) },
+          },
+        },
+      },
+    })
+    const world = new World({ counter, caller }, { passivation: { idleMs: 1_000 } })
+    const system = await world.open()
+    touch = () => void system.actor('counter', 'c').stop()
+    await system.spawn('counter', { id: 'c' })
+    await world.advance(2_000)
+    const ref = await system.spawn('caller', { id: 'caller' })
+    await ref.deliver({ type: 'GO' })
+    await system.settled()
+    expect(ref.getSnapshot().context.answer).toBe('first called')
+    await world.stop()
   })
 })

@@ -1,7 +1,7 @@
 import { startChild, supervisor, terminateChild, whichChildren } from 'roscius'
 import { describe, expect, it } from 'vitest'
 import { assign, fromPromise, setup } from 'xstate'
-import { World } from '../support/world.js'
+import { all, World } from '../support/world.js'
 
 /** Its effect ignores its signal. */
 const stubborn = setup({ actors: { never: fromPromise(() => new Promise(() => undefined)) } }).createMachine({
@@ -134,5 +134,24 @@ describe('a child spec whose logic is in no table', () => {
   it('is refused also where it is logic itself', async () => {
     const world = new World({ pool: supervisor({ children: [{ id: 'a', logic: fragile }] }) })
     await expect(world.open()).rejects.toMatchObject({ code: 'OPTIONS_INVALID' })
+  })
+})
+
+describe('a volatile supervisor', () => {
+  it('has volatile children, so that a crash leaves no orphans', async () => {
+    const pool = supervisor({ children: [{ id: 'a', logic: 'fragile' }], template: { logic: 'fragile' } })
+    const world = new World({ fragile, pool: { logic: pool, durability: 'volatile' } })
+    const system = await world.open()
+    const ref = await system.spawn('pool', { id: 'p' })
+    await startChild(ref, { id: 'b' })
+    await expect(startChild(ref, { id: 'c', durability: 'durable' })).rejects.toMatchObject({ code: 'OPTIONS_INVALID' })
+    expect((await all(system.actors())).map(({ path, durability }) => [path, durability])).toEqual([
+      ['p', 'volatile'],
+      ['p/a', 'volatile'],
+      ['p/b', 'volatile'],
+    ])
+    const again = await world.crashAndOpen()
+    expect(await all(again.actors())).toEqual([])
+    await world.stop()
   })
 })

@@ -234,6 +234,22 @@ export class LogicHost implements SystemPort {
     this.#isRunning = true
   }
 
+  /** As `#enter`, perhaps in the middle of a unit of another cell, which goes on when the answer is called. */
+  #enterBeside(cell: Cell): () => void {
+    const { self } = this.#scope
+    const deferred = this.#deferred.splice(0)
+    const [relays, atOnce, failure, isRunning] = [this.#relays, this.#atOnce, this.#failure, this.#isRunning]
+    this.#enter(cell)
+    return () => {
+      this.#scope.self = self
+      this.#deferred.splice(0, this.#deferred.length, ...deferred)
+      this.#relays = relays
+      this.#atOnce = atOnce
+      this.#failure = failure
+      this.#isRunning = isRunning
+    }
+  }
+
   // --- restoring ---
 
   /** Makes the cell's snapshot and children from a stored frame; nothing is started. `revive` puts refs back into contexts. */
@@ -241,7 +257,7 @@ export class LogicHost implements SystemPort {
     const frames: ChildFrames = new WeakMap()
     if (isMachineFrame(frame.snapshot)) frames.set(cell.self, frame.snapshot.children ?? {})
     this.effects.attempts.set(cell.self, frame.attempt)
-    this.#enter(cell)
+    const leave = this.#enterBeside(cell)
     this.#restoring = { cell, frames }
     try {
       const persisted = toPersisted(frame.snapshot)
@@ -251,6 +267,7 @@ export class LogicHost implements SystemPort {
           : cell.logic.restoreSnapshot(persisted, this.#scope)
     } finally {
       this.#restoring = undefined
+      leave()
     }
     revive(cell.snapshot.context)
     if (isMachineFrame(frame.snapshot)) restoreOrder(cell.snapshot, frame.snapshot.order)
