@@ -12,7 +12,7 @@
 /** The folders of `src/`, lowest floor first. */
 const FLOORS = [
   ['core'],
-  ['mailbox', 'supervision', 'persistence'],
+  ['mailbox', 'supervision', 'persistence', 'analysis'],
   ['runtime'],
   ['remote'],
   ['cluster', 'governance', 'registry', 'bus', 'workflow', 'memory', 'telemetry'],

@@ -31,7 +31,7 @@ export async function machinesOf(file: string, exportName: string | undefined): 
 type Exported = readonly [name: string, value: unknown]
 
 function exportsToSearch(module: object, file: string, exportName: string | undefined): Exported[] {
-  const all = Object.entries(module)
+  const all = Object.entries(module).sort(([one], [other]) => (one < other ? -1 : 1))
   if (exportName === undefined) return all
   const found = all.filter(([name]) => name === exportName)
   if (found.length > 0) return found

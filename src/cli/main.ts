@@ -2,18 +2,20 @@
 /**
  * The command `roscius`: finds the subcommand and turns its result into an exit code.
  *
- * 0: all is well. 1: the command found damage. 2: it was called wrongly, or could not do its work.
+ * 0: all is well. 1: the command found something: damage, findings. 2: it was called wrongly, or could not do its work.
  */
+import { checkCommand } from './check-command.js'
 import { treeCommand } from './tree-command.js'
 import { verifyCommand } from './verify-command.js'
 
 /** A subcommand: takes what follows its name, answers the exit code. */
 export type Command = (args: readonly string[]) => Promise<number>
 
-const COMMANDS: Readonly<Record<string, Command>> = { tree: treeCommand, verify: verifyCommand }
+const COMMANDS: Readonly<Record<string, Command>> = { check: checkCommand, tree: treeCommand, verify: verifyCommand }
 
 const HELP = `Usage: roscius <command> [options]
 
+  check <file>      check the statecharts that a module exports, without running them
   tree <folder>     draw the actors of a store: status, state, restarts, mail
   verify <folder>   check a whole store: records, journals, timers, references
 

@@ -1,3 +1,7 @@
+export { checkMachine } from '../analysis/check-machine.js'
+export type { CheckOptions } from '../analysis/check-options.js'
+export type { PathStep } from '../analysis/edge-text.js'
+export type { Finding, Rule } from '../analysis/findings.js'
 export { type FaultStore, faultStore } from './fault-store.js'
 export { seededRandom } from './seeded-random.js'
 export { type SimulatedClock, simulatedClock } from './simulated-clock.js'

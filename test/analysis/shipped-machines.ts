@@ -1,0 +1,72 @@
+/**
+ * Every statechart that is shipped, by the file that makes it, with what its check goes by. What is known and wanted is said
+ * here with its reason, unless the machine says so itself.
+ */
+import { type AnyStateMachine, fromPromise } from 'xstate'
+import { analystMachine } from '../../examples/01-audit/analyst.js'
+import { auditMachine } from '../../examples/01-audit/coordinator.js'
+import { workerMachine } from '../../examples/01-audit/worker.js'
+import { createArchiveMachine } from '../../examples/02-supervision/archive.js'
+import type { Agency, Disk, Source } from '../../examples/02-supervision/outside.js'
+import { createReporterMachine } from '../../examples/02-supervision/reporter.js'
+import { tickerMachine } from '../../examples/02-supervision/ticker.js'
+import { createWireMachine } from '../../examples/02-supervision/wire.js'
+import { type AttemptInput, createRetryMachine } from '../../machines/retry.js'
+import { supervisorMachine } from '../../machines/supervisor.js'
+import type { CheckOptions } from '../../src/analysis/check-options.js'
+
+type Suppression = NonNullable<CheckOptions['suppress']>[number]
+
+const waits = (state: string, reason: string): Suppression => ({ rule: 'wait-without-timeout', state, reason })
+const fails = (state: string, reason: string): Suppression => ({ rule: 'effect-without-error-path', state, reason })
+
+const SERVES = 'it serves whoever asks, for as long as the system runs'
+const SUPERVISED = 'it is to fail, and its supervisor decides'
+const ENGINE = 'the effect is the engine itself: if it fails, the supervisor fails, and its own supervisor decides'
+
+/** A part of the world that only a running machine would touch. */
+const outside = <T>(): T => ({}) as T
+
+export const shippedMachines: Readonly<
+  Record<string, { readonly machine: AnyStateMachine; readonly options?: CheckOptions }>
+> = {
+  'machines/retry.ts': {
+    machine: createRetryMachine(fromPromise<string, AttemptInput<string>>(async () => 'done')),
+    options: { boundingGuards: ['hasAttemptsLeft'] },
+  },
+  'machines/supervisor.ts': {
+    machine: supervisorMachine,
+    options: {
+      suppress: [
+        waits('running', 'supervising is waiting'),
+        ...['running', 'restarting.stopping', 'stopping', 'escalating'].map((state) => fails(state, ENGINE)),
+      ],
+    },
+  },
+  'examples/01-audit/coordinator.ts': {
+    machine: auditMachine,
+    options: {
+      suppress: [
+        { rule: 'dead-end', state: 'finished', reason: 'not final: a process that starts now is counted and told' },
+        waits('unlisted', 'nothing can be done until the process is started again'),
+        waits('unreported', 'nothing can be done until the process is started again'),
+        waits('reading', 'each worker has a deadline of its own, and is restarted'),
+      ],
+    },
+  },
+  'examples/01-audit/worker.ts': { machine: workerMachine, options: { suppress: [waits('waiting', SERVES)] } },
+  'examples/01-audit/analyst.ts': { machine: analystMachine, options: { suppress: [waits('(root)', SERVES)] } },
+  'examples/02-supervision/archive.ts': {
+    machine: createArchiveMachine(outside<Disk>()),
+    options: { suppress: [waits('open', SERVES), fails('open', SUPERVISED)] },
+  },
+  'examples/02-supervision/reporter.ts': {
+    machine: createReporterMachine(outside<Source>()),
+    options: { suppress: [waits('idle', SERVES), fails('asking', SUPERVISED)] },
+  },
+  'examples/02-supervision/ticker.ts': { machine: tickerMachine, options: { suppress: [waits('running', SERVES)] } },
+  'examples/02-supervision/wire.ts': {
+    machine: createWireMachine(outside<Agency>()),
+    options: { suppress: [waits('online', SERVES), fails('online', SUPERVISED)] },
+  },
+}
