@@ -526,7 +526,7 @@ function hasName({ status, supervised }: Cell): boolean {
 }
 
 /** A cell that waits for its restart has work only if somebody ends the wait, or the cell. */
-export function hasWork({ status, mailbox }: Cell): boolean {
+function hasWork({ status, mailbox }: Cell): boolean {
   if (mailbox === undefined || mailbox.size === 0) return false
   return status !== 'restarting' || CONTROL.has((mailbox.peek() as Envelope).kind)
 }

@@ -284,7 +284,7 @@ export class Rebirth {
   }
 }
 
-export function waitTimer(cell: Cell): ArmedTimer {
+function waitTimer(cell: Cell): ArmedTimer {
   const { untilMs = null, arm = 0 } = cell.supervised?.waiting ?? {}
   return { dueMs: Math.ceil(untilMs ?? 0), event: { type: 'roscius.restart' }, source: '', target: '', arm }
 }

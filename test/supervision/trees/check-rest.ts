@@ -103,6 +103,6 @@ function checkGenerous({ root, log }: TrialRecord): readonly Breach[] {
   })
 }
 
-export function isGenerous({ intensity }: Branch): boolean {
+function isGenerous({ intensity }: Branch): boolean {
   return intensity === GENEROUS
 }
