@@ -39,9 +39,9 @@ export interface SystemOptions<TLogic extends LogicTable> {
   readonly supervision?: GuardianOptions
   /**
    * When an actor at the top fails more often than it may: the system stops (`stop`, the default), the process ends with
-   * exit code 1 (`exit`), or whatever the function does. Its error has the code `ROOT_FAILED`.
+   * exit code 1 (`exit`), or whatever the function does (if it throws or rejects, the system stops). Its error has the code `ROOT_FAILED`.
    */
-  readonly onRootFailure?: 'stop' | 'exit' | ((error: RosciusError) => void)
+  readonly onRootFailure?: 'stop' | 'exit' | ((error: RosciusError) => void | Promise<void>)
   readonly clock?: Clock
   readonly random?: Random
 }

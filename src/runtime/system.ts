@@ -15,6 +15,7 @@ import { type Head, unpackHead } from '../persistence/records.js'
 import type { Store } from '../persistence/store.js'
 import { readGuardian } from '../supervision/child-spec.js'
 import type { DeadLetter, DeadLetterBox } from './dead-letters.js'
+import { outsideRuns } from './effect-run.js'
 import { claimLateErrors } from './exceptions.js'
 import type { Durability, LogicOf, LogicTable } from './logic-table.js'
 import { readLogicTable } from './logic-table.js'
@@ -358,10 +359,23 @@ class RunningSystem {
   /** An actor at the top has failed for good; what that means is the user's choice. */
   rootFailed(error: RosciusError, choice: ReadOptions['onRootFailure']): void {
     this.node.publish({ type: 'rootFailed', error })
-    if (typeof choice === 'function') {
-      choice(error)
-      return
+    if (typeof choice === 'function') outsideRuns(() => void this.#letDecide(choice, error))
+    else this.#endBecause(error, choice)
+  }
+
+  /** After the release that told of the failure, which a handler that throws must not cut short. */
+  async #letDecide(choice: (error: RosciusError) => unknown, error: RosciusError): Promise<void> {
+    await undefined
+    try {
+      await choice(error)
+    } catch (thrown) {
+      const what = thrown instanceof Error ? thrown.message : String(thrown)
+      const message = `${error.message} onRootFailure failed itself: ${what}. So the system has stopped.`
+      this.#endBecause(new RosciusError('ROOT_FAILED', message, { address: error.address, cause: thrown }), 'stop')
     }
+  }
+
+  #endBecause(error: RosciusError, choice: 'stop' | 'exit'): void {
     this.node.halt(error)
     const stopped = this.stop()
     if (choice === 'stop') return
