@@ -18,8 +18,9 @@ export interface ChildrenInput {
 /** Why a supervisor gives up. */
 export interface SupervisorFailure {
   readonly id: string
-  readonly why: 'intensity' | 'directive' | 'start'
+  readonly why: 'intensity' | 'backoff' | 'directive' | 'start'
   readonly error: unknown
+  readonly failureClass?: string
 }
 
 export interface SupervisorContext {
@@ -32,8 +33,6 @@ export interface SupervisorContext {
   /** Whether all children have been up. */
   readonly isUp: boolean
   readonly failure: SupervisorFailure | undefined
-  /** Ids of the children that were added and whose end can end the supervisor. */
-  readonly significant: readonly string[]
 }
 
 export type SupervisorEvent =
@@ -44,12 +43,14 @@ export type SupervisorEvent =
       readonly restarts: number
       readonly isCounted: boolean
       readonly error: unknown
+      readonly failureClass?: string
     }
   | {
       readonly type: 'roscius.child.escalated'
       readonly id: string
-      readonly why: 'intensity' | 'directive'
-      readonly error: unknown
+      readonly why: 'intensity' | 'backoff' | 'directive'
+      readonly error?: unknown
+      readonly failureClass?: string
     }
   | { readonly type: 'roscius.child.startFailed'; readonly id: string; readonly error: unknown }
   | { readonly type: 'roscius.child.ended'; readonly id: string; readonly reason: 'done' | 'stopped' | 'failed' }
@@ -79,33 +80,48 @@ export const supervisorMachine = setup({
     stopChildren: fromPromise<void, ChildrenInput>(notProvided),
     endChildren: fromPromise<void, ChildrenInput>(notProvided),
     watchOver: fromCallback<SupervisorEvent, ChildrenInput>(notProvided),
+    /** Whether significant children are left. */
+    lookForSignificant: fromPromise<boolean, ChildrenInput>(notProvided),
   },
   guards: {
     /** The child has been restarted since. */
     isStale: notProvided as () => boolean,
     exceedsIntensity: notProvided as () => boolean,
+    /** The child's end ends its supervisor, whoever else there is. */
     endsSupervisor: notProvided as () => boolean,
+    /** The child's end ends its supervisor if it was the last of the significant ones. */
+    mayEndSupervisor: notProvided as () => boolean,
   },
   actions: {
     countRestart: notProvided as () => void,
     forgetChild: notProvided as () => void,
-    noteSignificant: notProvided as () => void,
     startChild: notProvided as () => void,
     terminateChild: notProvided as () => void,
     restartChild: notProvided as () => void,
     deleteChild: notProvided as () => void,
+    refuse: notProvided as () => void,
     tellExceeded: notProvided as () => void,
     fail: notProvided as () => void,
     noteExceeded: assign({
       failure: ({ event }) =>
         'id' in event
-          ? { id: event.id, why: 'intensity' as const, error: 'error' in event ? event.error : undefined }
+          ? {
+              id: event.id,
+              why: 'intensity' as const,
+              error: 'error' in event ? event.error : undefined,
+              ...('failureClass' in event && { failureClass: event.failureClass }),
+            }
           : undefined,
     }),
     noteEscalation: assign({
       failure: ({ context, event }) =>
         event.type === 'roscius.child.escalated'
-          ? { id: event.id, why: event.why, error: event.error }
+          ? {
+              id: event.id,
+              why: event.why,
+              error: event.error,
+              ...('failureClass' in event && { failureClass: event.failureClass }),
+            }
           : context.failure,
     }),
     noteStartFailure: assign({
@@ -126,7 +142,6 @@ export const supervisorMachine = setup({
     failedId: undefined,
     isUp: false,
     failure: undefined,
-    significant: [],
   }),
   initial: 'starting',
   on: {
@@ -153,14 +168,24 @@ export const supervisorMachine = setup({
         ],
         'roscius.child.ended': [
           { guard: 'endsSupervisor', target: 'stopping', actions: 'forgetChild' },
+          { guard: 'mayEndSupervisor', target: 'weighing', actions: 'forgetChild' },
           { actions: 'forgetChild' },
         ],
         'roscius.child.startFailed': { actions: 'forgetChild' },
         'roscius.child.missing': 'starting',
-        'roscius.startChild': { actions: ['startChild', 'noteSignificant'] },
+        'roscius.startChild': { actions: 'startChild' },
         'roscius.terminateChild': { actions: 'terminateChild' },
         'roscius.restartChild': { actions: 'restartChild' },
         'roscius.deleteChild': { actions: 'deleteChild' },
+      },
+    },
+    /** Whether that was the last significant child. */
+    weighing: {
+      meta: NOT_NOW,
+      invoke: {
+        src: 'lookForSignificant',
+        input: ({ context: { supervisor } }) => ({ supervisor, failedId: undefined }),
+        onDone: [{ guard: ({ event }) => event.output, target: 'running' }, { target: 'stopping' }],
       },
     },
     restarting: {
@@ -191,7 +216,13 @@ export const supervisorMachine = setup({
         input: ({ context: { supervisor } }) => ({ supervisor, failedId: undefined }),
         onDone: 'stopped',
       },
-      on: { 'roscius.child.escalated': {} },
+      on: {
+        'roscius.child.escalated': {},
+        'roscius.startChild': { actions: 'refuse' },
+        'roscius.terminateChild': { actions: 'refuse' },
+        'roscius.restartChild': { actions: 'refuse' },
+        'roscius.deleteChild': { actions: 'refuse' },
+      },
     },
     escalating: {
       // They wait for the restart; signals of children do not survive it.

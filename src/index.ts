@@ -7,6 +7,7 @@ export type {
   JournalEntry,
   ReplyRef,
   RosciusRef,
+  StopOptions,
 } from './core/actor-ref.js'
 export type { ActorCounts, ActorNode, ActorTree } from './core/actor-tree.js'
 export type { ActorPath } from './core/address.js'
@@ -25,6 +26,7 @@ export type {
   SupervisedBy,
   Supervises,
   SurvivedFailures,
+  Trouble,
   UntakenEvent,
   Wait,
   WhyNot,

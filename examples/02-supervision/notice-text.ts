@@ -95,8 +95,8 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-function decisionText({ failureClass, directive, rule }: Extract<ShownEvent, { type: 'childFailed' }>): string {
-  return `${' '.repeat(EVENT_COLUMN)}${failureClass}, so ${directive}; rule: ${rule}`
+function decisionText({ failureClass, decision, rule }: Extract<ShownEvent, { type: 'childFailed' }>): string {
+  return `${' '.repeat(EVENT_COLUMN)}${failureClass}, so ${decision}; rule: ${rule}`
 }
 
 function letterText({ path, event, reason, failure }: DeadLetter): string {

@@ -52,8 +52,16 @@ export interface AskOptions {
 export interface CancelOptions {
   /** Part of the `roscius.cancel` event, and of the system event `actorCancelled`. */
   readonly reason?: string
-  /** How long effects may take to come back once they are aborted, and machines to end by themselves, in ms. Default 5 000. */
-  readonly deadlineMs?: number
+  /**
+   * How long effects may take to come back once they are aborted, and machines to end by themselves, in ms from 0 up.
+   * `infinity`: as long as they want. Default 5 000.
+   */
+  readonly deadlineMs?: number | 'infinity'
+}
+
+export interface StopOptions {
+  /** How long to wait for the end, in ms from 0 up. `infinity`: as long as it takes. Default 5 000. Then `STOP_TIMEOUT`. */
+  readonly deadlineMs?: number | 'infinity'
 }
 
 /** One entry of an actor's journal. */
@@ -142,8 +150,8 @@ export interface RosciusRef<TLogic extends AnyActorLogic = AnyActorLogic>
   explain(options?: ExplainOptions<EventFromLogic<TLogic>>): Explanation
   /** Resolves with the output when the actor is done; rejects with its failure, or `ACTOR_STOPPED`. */
   result(): Promise<OutputFrom<TLogic>>
-  /** Stops the actor and all below it, children before their parent; resolves when committed. Rejects with `STOP_TIMEOUT` past the deadline (default 5 000 ms). */
-  stop: (options?: { readonly deadlineMs?: number }) => Promise<void>
+  /** Stops the actor and all below it, children before their parent; resolves when committed. Rejects with `STOP_TIMEOUT` past the deadline, `OPTIONS_INVALID`, `ACTOR_NOT_FOUND`, `SYSTEM_STOPPED`. */
+  stop: (options?: StopOptions) => Promise<void>
   /**
    * Cancels the actor and all below it. Machines with a transition for `roscius.cancel` get
    * `{ type: 'roscius.cancel', reason }` before all other mail and may go on until they are at rest; nobody else handles
@@ -151,8 +159,8 @@ export interface RosciusRef<TLogic extends AnyActorLogic = AnyActorLogic>
    * Then all are stopped, children before their parent, the last started first.
    *
    * Resolves when that is durable: nothing of the subtree runs, no timer is armed. One that ignores its signal past the
-   * deadline is left behind, fenced. An actor that has ended stays as it is. Rejects with `ACTOR_NOT_FOUND`,
-   * `COMMIT_FAILED`, `SYSTEM_STOPPED`.
+   * deadline is left behind, fenced. An actor that has ended stays as it is. Rejects with `OPTIONS_INVALID`,
+   * `ACTOR_NOT_FOUND`, `COMMIT_FAILED`, `SYSTEM_STOPPED`.
    *
    * @example
    * ```ts

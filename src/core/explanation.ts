@@ -5,6 +5,7 @@
 import type { ActorPath } from './address.js'
 import type { RosciusError } from './errors.js'
 import type { DeadLetterReason } from './events.js'
+import type { DecisionKind, FailureClass, RestartFrom, RestartType, Rule, Strategy } from './supervision-terms.js'
 
 export interface Explanation {
   readonly path: ActorPath
@@ -28,7 +29,7 @@ export interface Explanation {
    * defers now. Kept in memory with the actor: a passivation or a restart of the process forgets all but what is deferred.
    */
   readonly untaken: readonly UntakenEvent[]
-  /** What supervision remembers of its failures; undefined if it has never failed. */
+  /** What supervision remembers of its failures; undefined if it has never failed nor been restarted. */
   readonly failures: SurvivedFailures | undefined
   /** Why it failed for good; as `ref.failure()`. */
   readonly failure: FinalFailure | undefined
@@ -121,36 +122,57 @@ export interface GuardOutcome {
 
 /** The last failure that the actor survived, and how often it was restarted. */
 export interface SurvivedFailures {
-  /** How often it has been restarted in all. */
+  /** How often supervision has restarted it in all: for its own failures and ends, and with others. */
   readonly restarts: number
-  /** Undefined if it was restarted for another's failure, or because it had ended. */
+  /** Undefined if it has only been restarted with others, or because it had ended; and once it has failed for good. */
   readonly last:
     | {
         /** What was thrown, in a line. */
         readonly error: string
-        readonly failureClass: string
+        readonly failureClass: FailureClass
         /** Type of the event it failed on. */
         readonly event: string
-        /** `restart`, `resume` or `escalate`. */
-        readonly directive: string
+        /** What was done about it. */
+        readonly decision: DecisionKind
         /** The row of the decision table that said so: see the reference page "Supervision". */
-        readonly rule: string
+        readonly rule: Rule
         readonly time: number
       }
     | undefined
 }
 
+/** The failure that nobody brought it back from. */
 export interface FinalFailure {
   readonly error: unknown
   /** Type of the event it failed on. */
   readonly event: string
   readonly time: number
+  /** Undefined, with the two below, where nothing was to be decided: its first start failed, or it failed while it was stopped. */
+  readonly failureClass: FailureClass | undefined
+  /** What was decided: `stop`, or `escalate` where nobody is above who could go on. */
+  readonly decision: DecisionKind | undefined
+  /** The row of the decision table that said so. */
+  readonly rule: Rule | undefined
 }
 
 /** Something that will make the actor go on, or that runs for it. Times are in ms from `Explanation.time`; below 0: overdue. */
 export type Wait =
   /** It has failed, or belongs to a group that restarts; its mail waits. Without `dueInMs` its supervisor decides when. */
-  | { readonly kind: 'restart'; readonly from: 'lastGood' | 'initial'; readonly dueInMs: number | undefined }
+  | { readonly kind: 'restart'; readonly from: RestartFrom; readonly dueInMs: number | undefined }
+  /**
+   * Its supervisor `of` stops its children for a restart. Its effects were aborted and may take `shutdownMs` to come back, from
+   * then on; it handles nothing meanwhile.
+   */
+  | { readonly kind: 'suspension'; readonly of: ActorPath; readonly shutdownMs: number | 'infinity' }
+  /**
+   * Of a supervisor: what it does with its children before it goes on; `ending`: it ends with them. `children` are the ids of
+   * those that are on their way now. One is stopped, or started, after the other, so others may follow.
+   */
+  | {
+      readonly kind: 'children'
+      readonly doing: 'starting' | 'stopping' | 'ending'
+      readonly children: readonly string[]
+    }
   /** It is being ended: by `stop`, by `cancel`, or by its supervisor. `of` is the root of what is ended with it. */
   | { readonly kind: 'ending'; readonly reason: 'stopped' | 'cancelled' | 'shutdown'; readonly of: ActorPath }
   /** A delayed event; `delay` and `state` are there if it is an `after`. */
@@ -176,8 +198,8 @@ export type Wait =
       readonly effectId: string
       /** Counts from 1. */
       readonly attempt: number
-      /** `held`: it starts when its commit is durable. */
-      readonly status: 'held' | 'running'
+      /** `held`: it starts when its commit is durable. `over`: it was aborted, or has failed; what it does counts no more. */
+      readonly status: 'held' | 'running' | 'over'
       /** Whether it is a promise, which will settle; others go on until they are stopped. */
       readonly settles: boolean
     }
@@ -186,9 +208,25 @@ export type Wait =
 
 /** How a supervisor treats its children. Restarts are counted for each child alone if the strategy is `oneForOne`. */
 export interface Supervises {
-  readonly strategy: 'oneForOne' | 'oneForAll' | 'restForOne'
+  readonly strategy: Strategy
   readonly maxRestarts: number
   readonly withinMs: number
+  /** Why it restarts a group of its children, or gives up; undefined while it does neither. */
+  readonly trouble: Trouble | undefined
+}
+
+/** What a supervisor is dealing with. */
+export interface Trouble {
+  /** Id of the child that it began with. */
+  readonly child: string
+  /**
+   * `group`: those who belong to the child are restarted with it. Otherwise the supervisor gives up: the child failed, or
+   * ended, too often (`intensity`, or in a row: `backoff`), its failure is one to escalate (`directive`), or it failed to start
+   * (`start`).
+   */
+  readonly why: 'group' | 'intensity' | 'backoff' | 'directive' | 'start'
+  /** What the child failed with, in a line; undefined if it ended without a failure. */
+  readonly error: string | undefined
 }
 
 /** Who decides about its failures, and how much of its patience is used up. */
@@ -197,9 +235,12 @@ export interface SupervisedBy {
   readonly kind: 'supervisor' | 'guardian'
   /** Path of its parent; undefined at the top. */
   readonly parent: ActorPath | undefined
-  readonly strategy: 'oneForOne' | 'oneForAll' | 'restForOne'
-  readonly restart: 'permanent' | 'transient' | 'temporary'
-  readonly restartFrom: 'lastGood' | 'initial'
+  readonly strategy: Strategy
+  /** Whether it was taken out of its supervisor's definition: it belongs to no group then, and counts alone. */
+  readonly isOrphan: boolean
+  readonly restart: RestartType
+  /** How it would be restarted; a temporary one never is. */
+  readonly restartFrom: RestartFrom
   /** Restarts that count now; with one more than `maxRestarts` within `withinMs` it is given up. */
   readonly used: number
   readonly maxRestarts: number

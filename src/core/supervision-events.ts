@@ -1,5 +1,6 @@
 /** What supervision tells of itself, as part of the system's event stream. Each is told when its commit is durable. */
 import type { ActorPath } from './address.js'
+import type { DecisionKind, FailureClass, RestartFrom, Rule, Strategy } from './supervision-terms.js'
 
 /** `supervisor` is the path of the supervisor or parent; undefined for the root guardian. */
 export type SupervisionEvent =
@@ -8,18 +9,18 @@ export type SupervisionEvent =
       readonly path: ActorPath
       readonly supervisor: ActorPath | undefined
       readonly error: unknown
-      readonly failureClass: string
-      /** What was decided: `restart`, `resume`, `stop`, `escalate`. */
-      readonly directive: string
+      readonly failureClass: FailureClass
+      /** What was decided. The directive of the class is a part of that: `rule` says whether it was the reason. */
+      readonly decision: DecisionKind
       /** The row of the decision table that said so. */
-      readonly rule: string
+      readonly rule: Rule
     }
   | {
       readonly type: 'childRestarted'
       readonly path: ActorPath
       readonly supervisor: ActorPath | undefined
-      readonly from: 'lastGood' | 'initial'
-      /** How often this actor has been restarted in all. */
+      readonly from: RestartFrom
+      /** How often supervision has restarted this actor in all: for its own failures and ends, and with others. */
       readonly restarts: number
     }
   | {
@@ -38,7 +39,7 @@ export type SupervisionEvent =
       readonly type: 'groupRestarting'
       /** Path of the supervisor. */
       readonly path: ActorPath
-      readonly strategy: string
+      readonly strategy: Strategy
       /** Ids of the children that are started again, in that order. */
       readonly children: readonly string[]
     }

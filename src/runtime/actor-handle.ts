@@ -3,7 +3,15 @@
  * It holds no state, so it outlives passivation; two handles of one address are interchangeable.
  */
 import type { EventObject, Observer, Subscription } from 'xstate'
-import type { AskOptions, CancelOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
+import type {
+  AskOptions,
+  CancelOptions,
+  DeliverOptions,
+  Delivery,
+  Failure,
+  JournalEntry,
+  StopOptions,
+} from '../core/actor-ref.js'
 import { type ActorPath, formatAddress, idOf, parentOf } from '../core/address.js'
 import type { ExplainOptions, Explanation } from '../core/explanation.js'
 import type { Engine } from './engine.js'
@@ -148,8 +156,8 @@ export class ActorHandle {
     return this
   }
 
-  stop(options?: { readonly deadlineMs?: number }): Promise<void> {
-    return this.#engine.stopActor(this.path, options?.deadlineMs)
+  stop(options?: StopOptions): Promise<void> {
+    return this.#engine.stopActor(this.path, options)
   }
 
   cancel(options?: CancelOptions): Promise<void> {

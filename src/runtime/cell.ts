@@ -5,6 +5,7 @@
 import type { EventObject } from 'xstate'
 import type { Failure } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
+import type { DecisionKind, Rule } from '../core/supervision-terms.js'
 import type { Mailbox } from '../mailbox/mailbox.js'
 import type { EndReason } from '../persistence/ending-note.js'
 import type { RecordOutcome } from '../persistence/records.js'
@@ -46,14 +47,14 @@ export interface DedupeEntry {
 /** `restarting`: it has failed, or is part of a group that restarts; its mail waits until supervision lets it go on. */
 export type CellStatus = 'starting' | 'active' | 'restarting' | 'done' | 'failed' | 'stopped'
 
-/** The last failure of an actor that supervision has not given up, and what was done about it. */
+/** The last failure of an actor, and what was done about it. */
 export interface LastFailure {
   /** What was thrown, as a stored value. */
   readonly error: unknown
   readonly failureClass: FailureClass
   readonly event: string
-  readonly directive: string
-  readonly rule: string
+  readonly decision: DecisionKind
+  readonly rule: Rule
   readonly timeMs: number
 }
 
@@ -71,7 +72,7 @@ export interface Waiting {
 /** What supervision remembers of an actor that has failed before; part of its state. */
 export interface Supervised {
   readonly history: History
-  /** How often this actor has been restarted in all. */
+  /** How often this actor has been restarted in all, also with others; one that waits is counted already. */
   readonly restarts: number
   readonly last: LastFailure | undefined
   readonly waiting: Waiting | undefined

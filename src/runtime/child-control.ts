@@ -7,6 +7,7 @@
 import type { EventObject } from 'xstate'
 import { type ActorPath, childPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
+import { DEFAULT_SHUTDOWN_MS } from '../supervision/child-spec.js'
 import { ActorHandle } from './actor-handle.js'
 import { ChildEntries, type EntriesPort, type Entry, GONE } from './child-entries.js'
 import type { ChildRecord } from './child-records.js'
@@ -19,6 +20,9 @@ export interface ChildPort extends Omit<EntriesPort & StartsPort & StopsPort, 'o
   readonly options: EntriesPort['options'] & StopsPort['options']
   post(path: ActorPath, child: string | undefined, event: EventObject): void
   deleteActor(path: ActorPath): Promise<void>
+  assertRunning(): void
+  /** The store has failed: everything ends. */
+  halt(error: RosciusError): void
 }
 
 export class ChildControl implements Children {
@@ -42,16 +46,31 @@ export class ChildControl implements Children {
     return this.#stops.suspend(path, failedId, signal)
   }
 
-  end(path: ActorPath): Promise<void> {
-    return this.#stops.all(path)
+  end(path: ActorPath, signal: AbortSignal): Promise<void> {
+    return this.#stops.all(path, signal)
   }
 
-  /** Whether children that should be there are not. */
-  async hasMissing(path: ActorPath): Promise<boolean> {
-    const entries = await this.#entries.all(path)
-    return entries.some(
+  hasMissing(path: ActorPath): Promise<boolean> {
+    return this.#hasOne(
+      path,
       ({ path: child, spec }) => spec.restart !== 'temporary' && this.node.statusOf(child) === undefined,
     )
+  }
+
+  hasSignificant(path: ActorPath): Promise<boolean> {
+    return this.#hasOne(
+      path,
+      ({ path: child, spec }) => spec.significant === true && !GONE.has(this.node.statusOf(child)),
+    )
+  }
+
+  async #hasOne(path: ActorPath, isMeant: (entry: Entry) => boolean): Promise<boolean> {
+    try {
+      return (await this.#entries.all(path)).some(isMeant)
+    } catch (cause) {
+      this.node.halt(unreadable(path, cause))
+      return false
+    }
   }
 
   // --- what its guards ask ---
@@ -62,14 +81,9 @@ export class ChildControl implements Children {
     return this.#entries.statusOf(path) === 'restarting' && count === restarts && waiting?.untilMs === null
   }
 
-  /** Whether the end of the child ends its supervisor (`autoShutdown`). `added` are ids of significant dynamic children. */
-  endsSupervisor(path: ActorPath, id: string, reason: string, added: readonly string[]): boolean {
-    const definition = this.#entries.definition(path)
-    const fixed = definition.children.filter(({ significant }) => significant).map((child) => child.id)
-    const significant = [...fixed, ...added]
-    if (definition.autoShutdown === 'never' || reason === 'stopped' || !significant.includes(id)) return false
-    if (definition.autoShutdown === 'anySignificant') return true
-    return significant.every((other) => other === id || GONE.has(this.node.statusOf(childPath(path, other))))
+  /** Whether the end of the child can end its supervisor (`autoShutdown`). */
+  isSignificant(path: ActorPath, id: string): boolean {
+    return this.#entries.get(path, id)?.spec.significant === true
   }
 
   // --- commands, within the supervisor's unit ---
@@ -134,6 +148,10 @@ export class ChildControl implements Children {
     })
   }
 
+  refuse(path: ActorPath, replyTo: object | undefined): void {
+    this.#answer(replyTo, () => Promise.reject(isEnding(path)))
+  }
+
   forget(path: ActorPath, id: string): void {
     const { childRecords } = this.node
     const child = childPath(path, id)
@@ -159,6 +177,20 @@ export class ChildControl implements Children {
   }
 
   // --- who they are ---
+
+  assertSupervisor(path: ActorPath): void {
+    this.node.assertRunning()
+    this.#entries.definition(path)
+  }
+
+  endsWithinMs(path: ActorPath, id: string): number {
+    const { spec, request } = this.#entries.get(path, id) ?? {}
+    if (spec === undefined || request === undefined) return 0
+    const isSupervisor = definitionOf(request.row.logic) !== undefined
+    const { shutdownMs = isSupervisor ? 'infinity' : DEFAULT_SHUTDOWN_MS } = spec
+    if (shutdownMs === 'infinity') return Number.POSITIVE_INFINITY
+    return shutdownMs === 'kill' ? 0 : shutdownMs
+  }
 
   async which(path: ActorPath): Promise<ChildInfo[]> {
     return (await this.#entries.all(path)).map(({ id, path: child, spec, request: { row } }) => ({
@@ -190,5 +222,16 @@ function stillRuns(path: ActorPath, what: string): RosciusError {
 
 function isStatic(path: ActorPath): RosciusError {
   const message = `${path} is a child of the supervisor's definition: take it out of supervisor({ children }) instead.`
-  return new RosciusError('CHILD_RUNNING', message, { address: path })
+  return new RosciusError('CHILD_IN_DEFINITION', message, { address: path })
+}
+
+function isEnding(path: ActorPath): RosciusError {
+  const message = `${path} is ending with its children, so it takes no commands: spawn it again when it has ended.`
+  return new RosciusError('ACTOR_STOPPED', message, { address: path })
+}
+
+function unreadable(path: ActorPath, cause: unknown): RosciusError {
+  const what = cause instanceof Error ? cause.message : String(cause)
+  const message = `The store failed while the children of ${path} were looked for, so the system has stopped: ${what}`
+  return new RosciusError('STORE_FAILED', message, { address: path, cause })
 }

@@ -1,7 +1,8 @@
 /**
  * The children of a supervisor as its definition and the store know them: their specs, in the order of their start.
  *
- * 1. Those of the definition come first, then those that were added, in the order in which they were.
+ * 1. Those of the definition come first, then those that were added, in the order in which they were. Those added to a
+ *    supervisor with a template are many of one kind, and their order binds nobody.
  * 2. A child of a volatile supervisor is volatile: a stored one would be an orphan after a crash.
  */
 import { type ActorPath, childPath, idOf } from '../core/address.js'
@@ -9,13 +10,16 @@ import { RosciusError } from '../core/errors.js'
 import type { JournalReader } from '../persistence/journal.js'
 import { belowRange, pathInKey } from '../persistence/keys.js'
 import type { Store } from '../persistence/store.js'
-import { type ReadChildSpec, readChildSpec } from '../supervision/child-spec.js'
+import { type ReadChildSpec, supervisionOf } from '../supervision/child-spec.js'
 import { affected } from '../supervision/strategy.js'
-import type { ReadSupervisorOptions } from '../supervision/supervisor-options.js'
+import { type ReadSupervisorOptions, readNewChild } from '../supervision/supervisor-options.js'
+import type { Activation } from './activation.js'
 import type { Cell, CellStatus, Supervised } from './cell.js'
 import { type ChildRecord, type ChildRecords, type DynamicSpec, isDirectlyBelow } from './child-records.js'
+import { roundAfter } from './child-rounds.js'
 import type { Commits } from './commits.js'
 import type { Durability, LogicRow } from './logic-table.js'
+import { notFound } from './past.js'
 import { definitionOf, staticSpec } from './supervisor-definition.js'
 import { statusOfStored } from './tree-rows.js'
 import type { StartRequest } from './unit.js'
@@ -28,6 +32,8 @@ export interface Entry {
   readonly spec: DynamicSpec
   readonly request: StartRequest
   readonly isDynamic: boolean
+  /** Whether it waits for those before it, and those after it for it. */
+  readonly isOrdered: boolean
 }
 
 export interface EntriesPort {
@@ -36,6 +42,7 @@ export interface EntriesPort {
   readonly childRecords: ChildRecords
   readonly cells: ReadonlyMap<ActorPath, Cell>
   readonly journalReader: JournalReader
+  readonly activation: Activation
   activate(path: ActorPath): Cell | undefined
   rowOf(logic: string | object): LogicRow | undefined
 }
@@ -46,26 +53,31 @@ export const GONE: ReadonlySet<CellStatus | undefined> = new Set(['done', 'faile
 export class ChildEntries {
   constructor(private readonly node: EntriesPort) {}
 
+  /** Throws `ACTOR_NOT_FOUND`, `NOT_A_SUPERVISOR`. */
   definition(path: ActorPath): ReadSupervisorOptions {
     const cell = this.node.activate(path)
-    const definition = cell && definitionOf(cell.row.logic)
+    if (cell === undefined) throw this.node.activation.quarantineOf(path) ?? notFound(path)
+    const definition = definitionOf(cell.row.logic)
     if (definition !== undefined) return definition
-    throw new RosciusError('ACTOR_NOT_FOUND', `${path} is not a supervisor of this node.`, { address: path })
+    const message = `${path} is no supervisor, so it has no children to be asked for: give the ref of an actor whose logic supervisor() made.`
+    throw new RosciusError('NOT_A_SUPERVISOR', message, { address: path, details: { logic: cell.row.name } })
   }
 
   /** All children in the order of their start: those of the definition, then those added. */
   async all(path: ActorPath): Promise<Entry[]> {
     const { node } = this
-    const { children } = this.definition(path)
-    const fixed = children.map((spec) => this.#entry(path, spec, false))
+    const { children, template } = this.definition(path)
+    const fixed = children.map((spec) => this.#entry(path, spec))
     await node.commits.written()
     const added: [ActorPath, ChildRecord][] = [...node.childRecords.volatileBelow(path)]
+    let seen = 0
     for await (const [key, bytes] of node.options.store.range(belowRange('c', path))) {
       const child = pathInKey(key)
       if (isDirectlyBelow(child, path)) added.push([child, node.childRecords.unpack(child, bytes)])
+      await roundAfter(++seen)
     }
     const ordered = added.flatMap(([child, record]) => {
-      const entry = this.#recorded(child, record)
+      const entry = this.#recorded(child, record, template === undefined)
       return entry === undefined ? [] : [{ entry, order: record.dynamic?.order ?? 0 }]
     })
     return [...fixed, ...ordered.sort((a, b) => a.order - b.order).map(({ entry }) => entry)]
@@ -75,30 +87,40 @@ export class ChildEntries {
   groupOf(path: ActorPath, entries: readonly Entry[], failedId: string | undefined): readonly Entry[] {
     if (failedId === undefined) return entries
     const ids = entries.map(({ id }) => id)
-    const { start } = affected(this.definition(path).strategy, ids, failedId)
-    return entries.filter(({ id }) => start.includes(id))
+    const start = new Set(affected(this.definition(path).strategy, ids, failedId).start)
+    return entries.filter(({ id }) => start.has(id))
   }
 
   /** Throws `ACTOR_NOT_FOUND`. */
   find(path: ActorPath, id: string): Entry {
     const child = childPath(path, id)
-    const fixed = staticSpec(this.definition(path), id)
-    const record = this.node.childRecords.get(child)
-    const entry = fixed === undefined ? record && this.#recorded(child, record) : this.#entry(path, fixed, false)
+    const entry = this.get(path, id)
     if (entry !== undefined) return entry
     throw new RosciusError('ACTOR_NOT_FOUND', `${path} has no child "${id}"; see whichChildren().`, { address: child })
   }
 
-  /** For what `startChild` was given. Throws `OPTIONS_INVALID`, `LOGIC_NOT_FOUND`. */
-  newOne(path: ActorPath, given: object): Entry {
-    const { template } = this.definition(path)
-    const { logic: templateLogic } = template ?? {}
-    const full = template === undefined ? given : { ...template, logic: templateLogic, ...given }
-    const { id, logic, input, ...spec } = readChildSpec(full, 'startChild')
-    return this.#entry(path, { id, logic, input, ...spec }, true)
+  get(path: ActorPath, id: string): Entry | undefined {
+    const definition = this.definition(path)
+    const fixed = staticSpec(definition, id)
+    if (fixed !== undefined) return this.#entry(path, fixed)
+    const child = childPath(path, id)
+    const record = this.node.childRecords.get(child)
+    return record && this.#recorded(child, record, definition.template === undefined)
   }
 
-  #recorded(path: ActorPath, record: ChildRecord): Entry | undefined {
+  /** For what `startChild` was given. Throws `OPTIONS_INVALID`, `LOGIC_NOT_FOUND`. */
+  newOne(path: ActorPath, given: unknown): Entry {
+    const definition = this.definition(path)
+    const isOrdered = definition.template === undefined
+    const entry = { ...this.#entry(path, readNewChild(given, definition)), isDynamic: true, isOrdered }
+    const { durability, row } = entry.request
+    // Only here it is known how the child is stored.
+    const isSupervisor = definitionOf(row.logic) !== undefined
+    supervisionOf({ ...entry.spec, logic: row.name }, { durability, isSupervisor }, 'startChild')
+    return entry
+  }
+
+  #recorded(path: ActorPath, record: ChildRecord, isOrdered: boolean): Entry | undefined {
     const { dynamic, input, durability, systemId, logic } = record
     const row = this.node.rowOf(logic)
     if (dynamic === undefined || row === undefined) return undefined
@@ -108,10 +130,11 @@ export class ChildEntries {
       spec: dynamic.spec,
       request: { row, path, input, durability, systemId },
       isDynamic: true,
+      isOrdered,
     }
   }
 
-  #entry(parent: ActorPath, { id, logic, input, ...spec }: ReadChildSpec, isDynamic: boolean): Entry {
+  #entry(parent: ActorPath, { id, logic, input, ...spec }: ReadChildSpec): Entry {
     const row = this.node.rowOf(logic)
     const path = childPath(parent, id)
     if (row === undefined) {
@@ -120,7 +143,7 @@ export class ChildEntries {
     }
     const { systemId } = spec
     const durability = this.#durabilityOf(parent, path, spec.durability, row)
-    return { id, path, spec, request: { row, path, input, durability, systemId }, isDynamic }
+    return { id, path, spec, request: { row, path, input, durability, systemId }, isDynamic: false, isOrdered: true }
   }
 
   /** Stored children of a supervisor that isn't would be orphans after a crash. */

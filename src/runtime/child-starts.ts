@@ -1,7 +1,7 @@
 /**
  * How a supervisor's children are started, and how those that wait for their group go on.
  *
- * 1. Children of the definition are started one after the other; one that fails its first start stops the start.
+ * 1. Children are started one after the other, those of a template at once; one that fails its first start stops the start.
  * 2. All of it can be begun again after a crash: who runs already is left as it is, and waited for.
  * 3. Nobody waits for ever: an aborted start, a node that stops, and a child that waits for this very supervisor end it.
  */
@@ -11,6 +11,7 @@ import type { SupervisionEvent } from '../core/supervision-events.js'
 import type { Cell, CellStatus } from './cell.js'
 import { type ChildEntries, type Entry, GONE } from './child-entries.js'
 import { interruptBy, order, takeBack } from './child-orders.js'
+import { seeToAll } from './child-rounds.js'
 import type { Kin } from './kin.js'
 import type { Mailboxes } from './mailboxes.js'
 import type { Planting } from './planting.js'
@@ -51,20 +52,11 @@ export class ChildStarts {
 
   /** Starts all children, or lets the group of `failedId` go on. Rejects with `CHILD_START_FAILED`. */
   async start(path: ActorPath, failedId: string | undefined, isUp: boolean, signal: AbortSignal): Promise<void> {
-    const entries = await this.entries.all(path)
-    const chosen = this.entries.groupOf(path, entries, failedId)
-    if (failedId !== undefined) this.#publishGroup(path, chosen)
-    const { aborted } = interruptBy(signal)
-    const started: Promise<void>[] = []
-    for (const entry of chosen) {
-      // The supervisor does something else by now: it must not start what that stops, nor wait for it.
-      if (signal.aborted) return
-      const one = this.#startOne(path, entry, failedId !== undefined, isUp)
-      // Children of a template have no order among themselves.
-      if (entry.isDynamic) started.push(one)
-      else await Promise.race([one, aborted])
-    }
-    await Promise.race([Promise.all(started), aborted])
+    const isGroup = failedId !== undefined
+    const chosen = this.entries.groupOf(path, await this.entries.all(path), failedId)
+    if (isGroup) this.#publishGroup(path, chosen)
+    // Aborted, the supervisor does something else: it must not start what that stops, nor wait for it.
+    await seeToAll(chosen, (entry) => this.#startOne(path, entry, isGroup, isUp), interruptBy(signal))
   }
 
   #publishGroup(path: ActorPath, entries: readonly Entry[]): void {

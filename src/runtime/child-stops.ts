@@ -1,14 +1,17 @@
 /**
  * How a supervisor's children are stopped: suspended, to go on with their group, or ended for good.
  *
- * 1. The last that was started is stopped first, each within its own deadline.
- * 2. What is suspended handles nothing and starts nobody until its supervisor lets it go on; below it nobody runs.
+ * 1. The last that was started is stopped first, those of a template at once, each within its own deadline.
+ * 2. What is suspended handles nothing, runs no effect and starts nobody until its supervisor lets it go on. Below a suspended
+ *    supervisor all are suspended. Below a plain machine nobody is: what it has spawned are actors of their own, under the
+ *    guardian, and go on.
  */
 import type { ActorPath } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import type { Cell, CellStatus } from './cell.js'
 import { type ChildEntries, type Entry, GONE } from './child-entries.js'
 import { type Interrupt, interruptBy, order, takeBack } from './child-orders.js'
+import { seeToAll } from './child-rounds.js'
 import type { Kin } from './kin.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { Mailboxes } from './mailboxes.js'
@@ -42,16 +45,8 @@ export class ChildStops {
   }
 
   async #suspend(path: ActorPath, failedId: string | undefined, interrupt: Interrupt): Promise<void> {
-    const { signal, aborted } = interrupt
     const entries = this.entries.groupOf(path, await this.entries.all(path), failedId)
-    const suspended: Promise<void>[] = []
-    for (const entry of entries.toReversed()) {
-      if (signal.aborted) return
-      const one = this.#suspendOne(entry, interrupt)
-      if (entry.isDynamic) suspended.push(one)
-      else await Promise.race([one, aborted])
-    }
-    await Promise.race([Promise.all(suspended), aborted])
+    await seeToAll(entries.toReversed(), (entry) => this.#suspendOne(entry, interrupt), interrupt)
   }
 
   async #suspendOne({ path, spec }: Entry, interrupt: Interrupt): Promise<void> {
@@ -62,7 +57,7 @@ export class ChildStops {
     if (spec.restart === 'temporary') return this.one(cell)
     const isSupervisor = definitionOf(cell.row.logic) !== undefined
     await this.#windDown(cell)
-    // It starts nobody any more, so that nobody is left running below it.
+    // It starts nobody any more, so that none of its children is left running.
     if (isSupervisor) await this.#suspend(path, undefined, interrupt)
     // Its supervisor does something else by now, and that stops at least as much.
     if (interrupt.signal.aborted) return
@@ -97,11 +92,14 @@ export class ChildStops {
   }
 
   /** Ends all children for good, the last started first, each within its deadline. */
-  async all(path: ActorPath): Promise<void> {
-    for (const entry of (await this.entries.all(path)).toReversed()) {
-      const cell = GONE.has(this.node.statusOf(entry.path)) ? undefined : this.node.activate(entry.path)
-      if (cell !== undefined) await this.one(cell)
-    }
+  async all(path: ActorPath, signal: AbortSignal): Promise<void> {
+    const entries = await this.entries.all(path)
+    await seeToAll(entries.toReversed(), (entry) => this.#endOne(entry), interruptBy(signal))
+  }
+
+  async #endOne({ path }: Entry): Promise<void> {
+    const cell = GONE.has(this.node.statusOf(path)) ? undefined : this.node.activate(path)
+    if (cell !== undefined) await this.one(cell)
   }
 
   one(cell: Cell): Promise<void> {

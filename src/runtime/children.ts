@@ -32,20 +32,28 @@ export interface Children {
   /** Makes the group of `failedId`, or all children, wait: the last started first. Temporary ones end. */
   suspend(path: ActorPath, failedId: string | undefined, signal: AbortSignal): Promise<void>
   /** Ends all children for good, the last started first, each within its deadline. */
-  end(path: ActorPath): Promise<void>
-  /** Whether children that should be there are not. */
+  end(path: ActorPath, signal: AbortSignal): Promise<void>
+  /** Whether children that should be there are not. Never rejects: a store that fails ends the node. */
   hasMissing(path: ActorPath): Promise<boolean>
+  /** Whether significant children are left that have not ended. Never rejects: a store that fails ends the node. */
+  hasSignificant(path: ActorPath): Promise<boolean>
   /** Whether the child still waits to be restarted with its group after that failure. */
   isWaiting(path: ActorPath, restarts: number): boolean
-  /** Whether the end of the child ends its supervisor (`autoShutdown`). `added` are ids of significant dynamic children. */
-  endsSupervisor(path: ActorPath, id: string, reason: string, added: readonly string[]): boolean
+  /** Whether the end of the child can end its supervisor (`autoShutdown`). */
+  isSignificant(path: ActorPath, id: string): boolean
   /** Commands, within the supervisor's unit; `replyTo` is told when they are carried out. */
   add(path: ActorPath, spec: object, replyTo: object | undefined): void
   terminate(path: ActorPath, id: string, replyTo: object | undefined): void
   restart(path: ActorPath, id: string, replyTo: object | undefined): void
   delete(path: ActorPath, id: string, replyTo: object | undefined): void
+  /** The supervisor is on its way out: `replyTo` is told that its command is not carried out. */
+  refuse(path: ActorPath, replyTo: object | undefined): void
   /** The child has ended: of one that was added nothing remains, if it was temporary or has never come up. */
   forget(path: ActorPath, id: string): void
+  /** Throws `ACTOR_NOT_FOUND`, `NOT_A_SUPERVISOR`, or why the node has stopped. */
+  assertSupervisor(path: ActorPath): void
+  /** How long the child may take to end, in ms; `Infinity`: as long as it likes. 0 if there is none. */
+  endsWithinMs(path: ActorPath, id: string): number
   which(path: ActorPath): Promise<ChildInfo[]>
   count(path: ActorPath): Promise<ChildCounts>
 }

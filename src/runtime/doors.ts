@@ -38,6 +38,8 @@ export interface DoorPort {
   readonly stopReason: RosciusError | undefined
   activate(path: ActorPath): Cell | undefined
   refAt(path: ActorPath): object
+  /** Tells of an error that can't fail its actor any more. */
+  lateFault(path: ActorPath, effectId: string, error: unknown): void
   deadLetter(path: ActorPath, event: EventObject, from: string | undefined, reason: DeadLetterReason): void
 }
 
@@ -154,8 +156,9 @@ export class Doors {
   /** An error that a released action or effect did not handle; it comes before all other mail. */
   fault(path: ActorPath, child: string | undefined, error: unknown): void {
     const cell = this.#receiver(path)
-    if (cell === undefined) return
-    this.node.mailboxes.pushFront(cell, envelopeOf('fault', child, { type: 'roscius.fault', error } as EventObject))
+    if (cell === undefined) this.node.lateFault(path, child ?? path, error)
+    else
+      this.node.mailboxes.pushFront(cell, envelopeOf('fault', child, { type: 'roscius.fault', error } as EventObject))
   }
 
   timerFired(path: ActorPath, key: string, arm: number): void {

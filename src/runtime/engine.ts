@@ -2,7 +2,15 @@
  * What refs and hosted logic may ask of the node they live on. `node.ts` implements it; this port keeps the parts apart.
  */
 import type { EventObject, Observer, Subscription } from 'xstate'
-import type { AskOptions, CancelOptions, DeliverOptions, Delivery, Failure, JournalEntry } from '../core/actor-ref.js'
+import type {
+  AskOptions,
+  CancelOptions,
+  DeliverOptions,
+  Delivery,
+  Failure,
+  JournalEntry,
+  StopOptions,
+} from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
 import type { Cancel } from '../core/clock.js'
 import type { ExplainOptions, Explanation } from '../core/explanation.js'
@@ -55,7 +63,7 @@ export interface Engine extends RunPort {
   schedule(fn: () => void, ms: number): Cancel
   readonly reading: Reading
   resultOf(path: ActorPath): Promise<unknown>
-  stopActor(path: ActorPath, deadlineMs: number | undefined): Promise<void>
+  stopActor(path: ActorPath, options: StopOptions | undefined): Promise<void>
   cancelActor(path: ActorPath, options: CancelOptions | undefined): Promise<void>
   deleteActor(path: ActorPath): Promise<void>
 }

@@ -13,8 +13,8 @@ import type {
   Explanation,
   FinalFailure,
   SupervisedBy,
-  Supervises,
   SurvivedFailures,
+  Wait,
 } from '../core/explanation.js'
 import type { JournalReader } from '../persistence/journal.js'
 import type { Head } from '../persistence/records.js'
@@ -28,6 +28,7 @@ import type { Kin, Supervisor } from './kin.js'
 import type { Lifecycle } from './lifecycle.js'
 import { notFound } from './past.js'
 import { definitionOf } from './supervisor-definition.js'
+import { doingsOf, supervisesOf, suspensionOf } from './supervisor-waits.js'
 import { forecastOf, untakenEvents } from './untaken-events.js'
 import { waitsOf } from './waits.js'
 import { LogicHost } from './xstate/host.js'
@@ -35,6 +36,7 @@ import type { HostSnapshot } from './xstate/internals.js'
 import { isMachineState, positionOf } from './xstate/position.js'
 
 export interface ExplainPort extends Engine {
+  readonly cells: ReadonlyMap<ActorPath, Cell>
   readonly options: { readonly supervision: ReadGuardian }
   readonly activation: Activation
   readonly journalReader: JournalReader
@@ -80,13 +82,25 @@ export class Explainer {
       failures: failuresOf(cell),
       failure: status === 'failed' ? this.#failureOf(cell) : undefined,
       quarantine: undefined,
-      waitsFor: isRunning ? waitsOf(cell, node.now(), node.lifecycle.endingOf(path)) : [],
+      waitsFor: isRunning ? this.#waitsOf(cell) : [],
       mailbox: cell.mailbox?.size ?? 0,
       stash: stash.length,
-      supervises: supervisesOf(cell),
+      supervises: supervisesOf(cell, (child) => this.#cellAt(child)),
       supervision: this.#supervisionOf(cell),
       forecast: event && { event: event.type, would: forecastOf(cell, state, event) },
     }
+  }
+
+  #waitsOf(cell: Cell): readonly Wait[] {
+    const { node } = this
+    const { path } = cell
+    const ending = node.lifecycle.endingOf(path)
+    const supervisor = this.#supervisorAt(parentOf(path))
+    const suspension =
+      ending === undefined && supervisor !== undefined
+        ? suspensionOf(cell, this.#specOf(cell, supervisor).shutdownMs)
+        : undefined
+    return waitsOf(cell, node.now(), { ending, suspension, doings: doingsOf(cell, node) })
   }
 
   /** What the outside sees of its state (D5). */
@@ -143,7 +157,8 @@ export class Explainer {
     const failure = this.failureOf(cell.path)
     if (failure === undefined) return undefined
     const { error, event, time } = failure
-    return { error, event: event.type, time }
+    const { failureClass, decision, rule } = cell.supervised?.last ?? {}
+    return { error, event: event.type, time, failureClass, decision, rule }
   }
 
   #supervisionOf(cell: Cell): SupervisedBy {
@@ -152,7 +167,8 @@ export class Explainer {
     const supervisor = this.#supervisorAt(parent)
     const { restart, restartFrom, intensity: own } = this.#specOf(cell, supervisor)
     const { strategy = 'oneForOne' } = supervisor?.definition ?? {}
-    const isGroup = strategy !== 'oneForOne'
+    const isOrphan = supervisor !== undefined && node.kin.isOrphan(cell.path, supervisor)
+    const isGroup = strategy !== 'oneForOne' && !isOrphan
     const shared = supervisor?.definition.intensity ?? node.options.supervision.intensity
     const intensity = (isGroup ? undefined : own) ?? shared
     const times = isGroup ? groupRestarts(supervisor?.cell) : (cell.supervised?.history.restarts ?? [])
@@ -160,6 +176,7 @@ export class Explainer {
       kind: supervisor === undefined ? 'guardian' : 'supervisor',
       parent,
       strategy,
+      isOrphan,
       restart,
       restartFrom,
       used: withinWindow(times, node.now(), intensity).length,
@@ -193,21 +210,16 @@ function isAlive({ status }: Cell): boolean {
   return status === 'active' || status === 'restarting' || status === 'starting'
 }
 
-function failuresOf({ supervised }: Cell): SurvivedFailures | undefined {
-  if (supervised === undefined) return undefined
-  const { restarts, last } = supervised
-  if (last === undefined) return { restarts, last }
-  const { error, failureClass, event, directive, rule, timeMs } = last
-  return { restarts, last: { error: String(error), failureClass, event, directive, rule, time: timeMs } }
+function failuresOf({ supervised, status }: Cell): SurvivedFailures | undefined {
+  const { restarts = 0, last } = supervised ?? {}
+  // The last failure of one that has failed for good is the one that it did not survive.
+  if (last === undefined || status === 'failed') return restarts === 0 ? undefined : { restarts, last: undefined }
+  const { error, failureClass, event, decision, rule, timeMs } = last
+  return { restarts, last: { error: String(error), failureClass, event, decision, rule, time: timeMs } }
 }
 
 /** When a supervisor restarted its group; its statechart counts that. */
 function groupRestarts(supervisor: Cell | undefined): readonly number[] {
   const { restarts } = (supervisor?.snapshot?.context ?? {}) as { readonly restarts?: readonly number[] }
   return restarts ?? []
-}
-
-function supervisesOf({ row }: Cell): Supervises | undefined {
-  const definition = definitionOf(row.logic)
-  return definition && { strategy: definition.strategy, ...definition.intensity }
 }

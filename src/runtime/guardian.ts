@@ -7,10 +7,12 @@
  *    that is part of the child's commit, so that no crash loses them.
  * 3. Nobody below a supervisor that is ending comes back.
  * 4. What the actor was doing when it was given up is on record, and the event that failed it is a dead letter.
+ * 5. A supervisor out of whose definition the actor was taken is asked for nothing: it would never let the actor go on. To
+ *    escalate means to give up then, as it does under the guardian.
  */
 import type { EventObject } from 'xstate'
 import { type ActorPath, idOf, parentOf } from '../core/address.js'
-import { isRosciusError } from '../core/errors.js'
+import { isRosciusError, type RosciusError } from '../core/errors.js'
 import type { DeadLetterReason } from '../core/events.js'
 import type { Random } from '../core/random.js'
 import type { ReadGuardian, SupervisionSpec } from '../supervision/child-spec.js'
@@ -25,16 +27,17 @@ import {
 import { classify, type FailureClass } from '../supervision/failure-class.js'
 import type { Intensity } from '../supervision/restart-window.js'
 import type { Cell, LastFailure } from './cell.js'
+import { ChildSignals, type Signal, type SignalsPort } from './child-signals.js'
 import type { DeadLetter } from './dead-letters.js'
-import { Envelope } from './envelope.js'
+import type { Envelope } from './envelope.js'
+import { rootFailedError } from './escalation-errors.js'
 import type { Supervisor } from './kin.js'
 import { type FailedUnit, Rebirth, type RebirthPort, type RestartEvent, stateOf, WITH_GROUP } from './rebirth.js'
 import { describeFailure, failedError } from './unit-errors.js'
 import type { HostSnapshot } from './xstate/internals.js'
 
-export interface GuardianPort extends Omit<RebirthPort, 'deadLetter'> {
+export interface GuardianPort extends Omit<RebirthPort, 'deadLetter'>, SignalsPort {
   readonly options: { readonly random: Random; readonly supervision: ReadGuardian }
-  readonly children: { readonly starts: { waitsForGroup(path: ActorPath): void } }
   now(): number
   readonly reading: { notify(cell: Cell): void }
   deadLetter(
@@ -46,7 +49,7 @@ export interface GuardianPort extends Omit<RebirthPort, 'deadLetter'> {
   ): void
   ended(cell: Cell, event: EventObject | undefined): void
   /** An actor at the top has failed, or ended, more often than the root guardian bears. */
-  rootFailed(cell: Cell, error: unknown): void
+  rootFailed(error: RosciusError): void
 }
 
 interface Facts extends FailedUnit {
@@ -59,9 +62,11 @@ const UNLIMITED: Intensity = { maxRestarts: 1_000_000, withinMs: 1 }
 
 export class Guardian {
   readonly rebirth: Rebirth
+  readonly signals: ChildSignals
 
   constructor(private readonly node: GuardianPort) {
     this.rebirth = new Rebirth(node)
+    this.signals = new ChildSignals(node)
   }
 
   // --- a unit failed ---
@@ -76,14 +81,17 @@ export class Guardian {
     const custom = spec.classify ?? (supervisor?.definition ?? options.supervision).classify
     const facts: Facts = { cell, envelope, before, error, failureClass: classify(error, custom), supervisor, spec }
     if (envelope.kind === 'event') envelope.deliveries++
-    if (isFirstStart(envelope) || envelope.kind === 'stop' || isStillborn(facts)) this.#giveUp(facts, undefined)
+    // Whoever asked for an actor under the guardian is told that it can't start; nobody else need know.
+    const isUnheard = isNeverStarted(facts) && supervisor === undefined
+    if (isUnheard || envelope.kind === 'stop') this.#giveUp(facts, undefined)
     else this.#carryOut(facts, this.#decide(facts))
   }
 
-  #decide({ cell, envelope, failureClass, supervisor }: Facts): Decision {
+  #decide(facts: Facts): Decision {
+    const { cell, envelope, failureClass, supervisor } = facts
     return decide({
       ...this.#rulesFor(cell, supervisor),
-      reason: envelope.kind === 'start' ? 'startFailed' : 'failed',
+      reason: isNeverStarted(facts) ? 'neverStarted' : envelope.kind === 'start' ? 'startFailed' : 'failed',
       failureClass,
       envelope: envelope.kind === 'event' ? 'mail' : 'internal',
       deliveries: envelope.deliveries,
@@ -110,9 +118,9 @@ export class Guardian {
 
   #carryOut(facts: Facts, decision: Decision): void {
     const { cell, error, failureClass } = facts
-    const { kind: directive, rule } = decision
+    const { kind, rule } = decision
     const { path } = cell
-    this.node.tell({ type: 'childFailed', path, supervisor: parentOf(path), error, failureClass, directive, rule })
+    this.node.tell({ type: 'childFailed', path, supervisor: parentOf(path), error, failureClass, decision: kind, rule })
     if (decision.kind === 'restart') this.#restart(facts, decision)
     else if (decision.kind === 'resume') this.#resume(facts, decision)
     else if (decision.kind === 'escalate') this.#escalate(facts, decision)
@@ -133,7 +141,7 @@ export class Guardian {
     rebirth.settleMail(facts, next, redeliver ? 'redelivered' : isPoison ? 'poison' : 'dropped')
     if (delayMs > 0) rebirth.wait(next, delayMs)
     else if (isAlone) rebirth.go(next, from)
-    else if (supervisor !== undefined) this.#askForGroup(next, supervisor)
+    else if (supervisor !== undefined) this.signals.askForGroup(next, supervisor)
   }
 
   /** The actor goes on as if the event had never come. */
@@ -147,21 +155,35 @@ export class Guardian {
   }
 
   #escalate(facts: Facts, decision: EscalateDecision): void {
-    const { cell, envelope, supervisor, spec, error } = facts
-    if (decision.why === 'intensity') this.#exceeded(cell, supervisor)
+    const { cell, envelope, spec, error, failureClass } = facts
+    const supervisor = this.#bearerOf(cell, facts.supervisor)
+    if (decision.why === 'intensity') this.#exceeded(cell, facts.supervisor)
     if (supervisor === undefined) {
       this.#giveUp(facts, decision)
-      if (parentOf(cell.path) === undefined) this.node.rootFailed(cell, error)
+      this.#rootFailed(cell, decision, error, failureClass)
       return
     }
     const { restarts = 0 } = cell.supervised ?? {}
     const waiting = { from: spec.restartFrom, untilMs: null, arm: restarts, isCounted: false }
     const last = this.#lastOf(facts, decision)
-    const next = this.rebirth.survive(facts, { history: EMPTY_HISTORY, restarts, last, waiting })
+    const next = this.rebirth.survive(facts, { history: EMPTY_HISTORY, restarts: restarts + 1, last, waiting })
     if (next === undefined) return
     // Or it would take down one supervisor after the other, as often as it is delivered.
-    this.rebirth.settleMail(facts, next, envelope.deliveries >= spec.maxDeliveries ? 'poison' : 'redelivered')
-    this.#askToEscalate(next, supervisor, decision.why, error)
+    const isPoison = decision.why === 'directive' || envelope.deliveries >= spec.maxDeliveries
+    this.rebirth.settleMail(facts, next, envelope.kind === 'event' && isPoison ? 'poison' : 'redelivered')
+    this.signals.askToEscalate(next, supervisor, { why: decision.why, failureClass, error })
+  }
+
+  /** The supervisor that can give up for the actor. */
+  #bearerOf({ path }: Cell, supervisor: Supervisor | undefined): Supervisor | undefined {
+    return supervisor !== undefined && this.node.kin.isOrphan(path, supervisor) ? undefined : supervisor
+  }
+
+  /** Is the system's failure if the actor is at the top. */
+  #rootFailed(cell: Cell, { why }: EscalateDecision, error: unknown, failureClass: FailureClass | undefined): void {
+    if (parentOf(cell.path) !== undefined) return
+    const intensity = this.#intensityOf(cell, undefined)
+    this.node.rootFailed(rootFailedError(cell.path, { why, failureClass, error, intensity }))
   }
 
   /** Whether its supervisor gives up, and takes it along into whatever follows. */
@@ -176,22 +198,31 @@ export class Guardian {
     const { cell, envelope, spec } = facts
     const { history = EMPTY_HISTORY, restarts = 0 } = cell.supervised ?? {}
     const waiting = { from: spec.restartFrom, untilMs: null, arm: WITH_GROUP, isCounted: false }
-    const next = this.rebirth.survive(facts, { history, restarts, last: this.#lastOf(facts, decision), waiting })
+    const next = this.rebirth.survive(facts, {
+      history,
+      restarts: restarts + 1,
+      last: this.#lastOf(facts, decision),
+      waiting,
+    })
     if (next === undefined) return
     this.rebirth.settleMail(facts, next, envelope.deliveries >= spec.maxDeliveries ? 'poison' : 'redelivered')
   }
 
   #exceeded(cell: Cell, supervisor: Supervisor | undefined): void {
-    const { kin, options } = this.node
     const { path } = cell
-    const { intensity } = supervisor?.definition ?? options.supervision
-    const { maxRestarts, withinMs } = kin.specOf(cell, supervisor).intensity ?? intensity
+    const { maxRestarts, withinMs } = this.#intensityOf(cell, supervisor)
     this.node.tell({ type: 'intensityExceeded', path: parentOf(path), child: path, maxRestarts, withinMs })
+  }
+
+  #intensityOf(cell: Cell, supervisor: Supervisor | undefined): Intensity {
+    const { kin, options } = this.node
+    const { intensity } = supervisor?.definition ?? options.supervision
+    return kin.specOf(cell, supervisor).intensity ?? intensity
   }
 
   #lastOf({ envelope, error, failureClass }: Facts, { kind, rule }: Decision): LastFailure {
     const event = envelope.event.type
-    return { error: summary(error), failureClass, event, directive: kind, rule, timeMs: this.node.now() }
+    return { error: summary(error), failureClass, event, decision: kind, rule, timeMs: this.node.now() }
   }
 
   // --- a wait is over ---
@@ -210,7 +241,7 @@ export class Guardian {
     }
     if (supervisor !== undefined && this.node.kin.strategyOf(cell.path, supervisor) !== 'oneForOne') {
       rebirth.note(cell, { waiting: { ...waiting, untilMs: null } })
-      this.#askForGroup(cell, supervisor)
+      this.signals.askForGroup(cell, supervisor)
       return
     }
     rebirth.note(cell, { waiting: undefined })
@@ -258,27 +289,29 @@ export class Guardian {
   #restartAfterEnd(cell: Cell, decision: RestartDecision, supervisor: Supervisor | undefined): void {
     // An order to stop is still being carried out: the timer lets it finish first.
     const delayMs = Math.max(decision.delayMs, cell.status === 'stopped' ? 1 : 0)
-    this.#takeBackEnd(cell, delayMs, decision.history)
+    this.#takeBackEnd(cell, delayMs, decision.history, decision.isCounted)
     if (delayMs > 0) this.rebirth.wait(cell, delayMs)
     else if (decision.scope === 'one' || supervisor === undefined) this.rebirth.go(cell, 'initial')
-    else this.#askForGroup(cell, supervisor)
+    else this.signals.askForGroup(cell, supervisor)
   }
 
-  #escalateEnd(cell: Cell, { why }: EscalateDecision, supervisor: Supervisor | undefined): boolean {
-    this.#exceeded(cell, supervisor)
+  #escalateEnd(cell: Cell, decision: EscalateDecision, parent: Supervisor | undefined): boolean {
+    const { why } = decision
+    const supervisor = this.#bearerOf(cell, parent)
+    if (why === 'intensity') this.#exceeded(cell, parent)
     if (supervisor === undefined) {
-      if (parentOf(cell.path) === undefined) this.node.rootFailed(cell, undefined)
+      this.#rootFailed(cell, decision, undefined, undefined)
       return false
     }
-    this.#takeBackEnd(cell, 0, EMPTY_HISTORY)
-    this.#askToEscalate(cell, supervisor, why, undefined)
+    this.#takeBackEnd(cell, 0, EMPTY_HISTORY, false)
+    this.signals.askToEscalate(cell, supervisor, { why })
     return true
   }
 
-  #takeBackEnd(cell: Cell, delayMs: number, history: History): void {
+  #takeBackEnd(cell: Cell, delayMs: number, history: History, isCounted: boolean): void {
     const { restarts = 0, last } = cell.supervised ?? {}
     const untilMs = delayMs > 0 ? this.node.now() + delayMs : null
-    const waiting = { from: 'initial', untilMs, arm: restarts + 1, isCounted: true } as const
+    const waiting = { from: 'initial', untilMs, arm: restarts + 1, isCounted } as const
     cell.status = 'restarting'
     this.node.heads.takeBackEnd(cell, { history, restarts: restarts + 1, last, waiting })
   }
@@ -289,11 +322,13 @@ export class Guardian {
     const { node } = this
     const { path } = cell
     const isStart = isFirstStart(envelope)
+    const isNew = isNeverStarted(facts)
     if (cell.durability !== 'volatile' || node.commits.hasUnwritten) node.commits.touch(cell, before)
     if (envelope.stored !== undefined) node.commits.del(envelope.stored)
     cell.status = 'failed'
     cell.inner = undefined
     cell.snapshot = failedSnapshot(before, error)
+    this.#rememberEnd(facts, decision)
     if (!isStart && cell.durability !== 'volatile') node.heads.recordEnd(cell, envelope.event, error)
     else this.#keepFailure(cell, envelope.event, error, before)
     if (envelope.kind === 'event')
@@ -302,7 +337,15 @@ export class Guardian {
     node.reading.notify(cell)
     node.tell({ type: 'actorFailed', path, error })
     if (decision !== undefined) node.tell({ type: 'childGivenUp', path, supervisor: parentOf(path), error })
-    node.ended(cell, endEvent(cell, error, supervisor, isStart || isStillborn(facts)))
+    node.ended(cell, endEvent(cell, error, supervisor, isNew))
+  }
+
+  /** Why nobody brings it back; a failure that it survived before is not the reason. */
+  #rememberEnd(facts: Facts, decision: Decision | undefined): void {
+    const { cell } = facts
+    if (decision === undefined && cell.supervised === undefined) return
+    const { history = EMPTY_HISTORY, restarts = 0 } = cell.supervised ?? {}
+    cell.supervised = { history, restarts, last: decision && this.#lastOf(facts, decision), waiting: undefined }
   }
 
   /** The failure of a cell that is nowhere stored. */
@@ -311,43 +354,15 @@ export class Guardian {
     const snapshot = before && { status: before.status, value: before.value, context: before.context }
     cell.failure = { error, event, seqNr: cell.seqNr, time: this.node.now(), snapshot }
   }
-
-  // --- signals to a supervisor, part of the child's commit ---
-
-  #askForGroup(cell: Cell, supervisor: Supervisor): void {
-    this.node.children.starts.waitsForGroup(cell.path)
-    const { restarts = 0, last, waiting } = cell.supervised ?? {}
-    const { isCounted = false } = waiting ?? {}
-    this.#signal(supervisor, cell, { type: 'roscius.child.failed', restarts, isCounted, error: last?.error })
-  }
-
-  #askToEscalate(cell: Cell, supervisor: Supervisor, why: 'intensity' | 'directive', error: unknown): void {
-    this.node.children.starts.waitsForGroup(cell.path)
-    this.#signal(supervisor, cell, {
-      type: 'roscius.child.escalated',
-      why,
-      ...(error !== undefined && { error: summary(error) }),
-    })
-  }
-
-  /** A child has come to its end: its supervisor may end with it. `event` is there if that says more than its status. */
-  tellOfEnd(cell: Cell, supervisor: Supervisor, event: EventObject | undefined): void {
-    if (supervisor.cell.status !== 'active' || this.node.lifecycle.isEnding(supervisor.cell.path)) return
-    const isTold = event?.type.startsWith('roscius.child.') === true
-    this.#signal(supervisor, cell, isTold ? event : { type: 'roscius.child.ended', reason: cell.status })
-  }
-
-  #signal({ cell: supervisor }: Supervisor, child: Cell, event: EventObject & Readonly<Record<string, unknown>>): void {
-    const envelope = new Envelope('event', { ...event, id: idOf(child.path) } as EventObject)
-    envelope.from = child.path
-    envelope.to = supervisor.path
-    envelope.keep = child.durability !== 'volatile' && supervisor.durability !== 'volatile'
-    this.node.mailboxes.push(supervisor, envelope)
-  }
 }
 
 function isFirstStart({ kind, event }: Envelope): boolean {
   return kind === 'start' && (event as Partial<RestartEvent>).isRestart !== true
+}
+
+/** Whether the actor has never been up. */
+function isNeverStarted(facts: Facts): boolean {
+  return isFirstStart(facts.envelope) || isStillborn(facts)
 }
 
 /** A supervisor whose children have never been up: as OTP's, it has not started, so nobody restarts it. */
@@ -362,7 +377,7 @@ function endEvent(
   error: unknown,
   supervisor: Supervisor | undefined,
   isStart: boolean,
-): (EventObject & Readonly<Record<string, unknown>>) | undefined {
+): Signal | undefined {
   if (supervisor !== undefined)
     return { type: `roscius.child.${isStart ? 'startFailed' : 'ended'}`, reason: 'failed', error: summary(error) }
   if (parentOf(path) === undefined) return undefined

@@ -178,7 +178,7 @@ export class Heads {
   recordEnd(cell: Cell, event: EventObject, error: unknown): void {
     const frame = cell.frame as Frame
     const failing = this.#failing(event, error)
-    this.#append(cell, 'failure', failing, frame)
+    this.#append(cell, 'failure', failing, { ...frame, supervised: cell.supervised })
     for (const [key, timer] of Object.entries(frame.timers ?? {})) this.timers.disarm(cell, key, timer)
     this.forgetEffects(cell)
     if (cell.systemId !== undefined) this.commits.del(systemIdKey(cell.systemId))

@@ -91,7 +91,9 @@ export class Kin {
     const cell = supervisor?.cell ?? this.node.activate(parent)
     if (cell === undefined || (cell.status !== 'active' && cell.status !== 'restarting')) return true
     if (this.node.lifecycle.isEnding(parent)) return true
-    return supervisor !== undefined && ENDING_STATES.has(cell.snapshot?.value)
+    if (supervisor === undefined || !ENDING_STATES.has(cell.snapshot?.value)) return false
+    // One that escalates stops its children, and an orphan is none of them.
+    return cell.snapshot?.value !== 'escalating' || !this.isOrphan(path, supervisor)
   }
 
   /** What the actor was started with. */

@@ -6,11 +6,13 @@
  * 2. Ordinary mail of an ended actor becomes dead letters; nothing of the runtime's own waits for it any longer.
  */
 import type { EventObject } from 'xstate'
-import type { CancelOptions } from '../core/actor-ref.js'
+import { z } from 'zod'
+import type { CancelOptions, StopOptions } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason, SystemEvent } from '../core/events.js'
 import type { EndReason } from '../persistence/ending-note.js'
+import { readWith } from '../supervision/refusal.js'
 import type { Cell } from './cell.js'
 import { Deletion, type DeletionPort } from './deletion.js'
 import { Endings, type EndingsPort, type EndRequest } from './endings.js'
@@ -29,6 +31,12 @@ const STOP_DEADLINE_MS = 5_000
 const CANCEL_DEADLINE_MS = 5_000
 const DELETE_DEADLINE_MS = 60_000
 
+type Deadline = number | 'infinity'
+
+const DEADLINE = z.union([z.literal('infinity'), z.number().nonnegative()], "must be ms from 0 up, or 'infinity'")
+const STOP_OPTIONS = z.strictObject({ deadlineMs: DEADLINE.optional() })
+const CANCEL_OPTIONS = z.strictObject({ reason: z.string().optional(), deadlineMs: DEADLINE.optional() })
+
 export class Lifecycle {
   readonly endings: Endings
   readonly #results: Results
@@ -38,7 +46,7 @@ export class Lifecycle {
   constructor(private readonly node: LifecyclePort) {
     this.endings = new Endings(node)
     this.#results = new Results(node)
-    this.#deletion = new Deletion(node, this.#results, (path) => this.stop(path, DELETE_DEADLINE_MS))
+    this.#deletion = new Deletion(node, this.#results, (path) => this.stop(path, { deadlineMs: DELETE_DEADLINE_MS }))
   }
 
   // --- an actor has ended ---
@@ -131,23 +139,26 @@ export class Lifecycle {
   }
 
   /** Stops the actor and all below it. Rejects with `ACTOR_NOT_FOUND`, or `STOP_TIMEOUT` past the deadline. */
-  async stop(path: ActorPath, deadlineMs = STOP_DEADLINE_MS): Promise<void> {
+  async stop(path: ActorPath, options: StopOptions = {}): Promise<void> {
+    const { deadlineMs = STOP_DEADLINE_MS } = readWith(STOP_OPTIONS, options, 'stop')
     this.#assertExists(path)
     await this.#within(deadlineMs, path, this.end({ path, withItself: true, graceMs: 'kill', reason: 'stopped' }))
   }
 
   /** Cancels the actor and all below it: their effects may take until the deadline to come back. */
-  async cancel(path: ActorPath, { reason: why, deadlineMs = CANCEL_DEADLINE_MS }: CancelOptions = {}): Promise<void> {
+  async cancel(path: ActorPath, options: CancelOptions = {}): Promise<void> {
+    const { reason: why, deadlineMs: graceMs = CANCEL_DEADLINE_MS } = readWith(CANCEL_OPTIONS, options, 'cancel')
     this.#assertExists(path)
-    const graceMs = deadlineMs === Number.POSITIVE_INFINITY ? 'infinity' : deadlineMs
     await this.end({ path, withItself: true, graceMs, reason: 'cancelled', why })
   }
 
   #assertExists(path: ActorPath): void {
+    this.node.assertRunning()
     if (!this.node.cells.has(path) && this.node.journalReader.head(path) === undefined) throw notFound(path)
   }
 
-  async #within(deadlineMs: number, path: ActorPath, ended: Promise<void>): Promise<void> {
+  async #within(deadlineMs: Deadline, path: ActorPath, ended: Promise<void>): Promise<void> {
+    if (deadlineMs === 'infinity') return ended
     let cancel = (): void => undefined
     const deadline = new Promise<never>((_, reject) => {
       cancel = this.node.options.clock.schedule(() => reject(stopTimeout(path, deadlineMs)), deadlineMs)
@@ -166,8 +177,9 @@ export class Lifecycle {
     return this.#deletion.isDeleting(path)
   }
 
-  delete(path: ActorPath): Promise<void> {
-    return this.#deletion.delete(path)
+  async delete(path: ActorPath): Promise<void> {
+    this.node.assertRunning()
+    await this.#deletion.delete(path)
   }
 
   /** Removes the records of deleted actors; called again after a crash. */

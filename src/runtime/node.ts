@@ -5,7 +5,7 @@
  * 2. After a failed commit nothing is accepted, run or released (D1).
  */
 import type { EventObject } from 'xstate'
-import type { AskOptions, CancelOptions, DeliverOptions, Delivery } from '../core/actor-ref.js'
+import type { AskOptions, CancelOptions, DeliverOptions, Delivery, StopOptions } from '../core/actor-ref.js'
 import { type ActorPath, parentOf } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
@@ -337,11 +337,7 @@ export class Node implements Engine {
   }
 
   /** An actor at the top has failed for good. */
-  rootFailed({ path }: Cell, cause: unknown): void {
-    const what =
-      cause === undefined ? 'ended too often' : `failed: ${cause instanceof Error ? cause.message : String(cause)}`
-    const message = `${path} ${what}, more than the root guardian bears, so the system ends. See its failure(), and onRootFailure of createSystem.`
-    const error = new RosciusError('ROOT_FAILED', message, { address: path, cause })
+  rootFailed(error: RosciusError): void {
     this.commits.hold({ release: () => this.options.rootFailed(error) })
   }
 
@@ -425,8 +421,8 @@ export class Node implements Engine {
     const supervisor = this.kin.supervisorOf(cell.path)
     for (const { event: deferred, from } of cell.stash ?? [])
       this.deadLetter(cell.path, deferred, from, cell.status === 'failed' ? 'actorFailed' : 'actorEnded')
-    if (supervisor !== undefined) this.guardian.tellOfEnd(cell, supervisor, event)
-    else if (event !== undefined && parent !== undefined && this.activate(parent)?.status === 'active') {
+    if (supervisor !== undefined) this.guardian.signals.tellOfEnd(cell, supervisor, event)
+    else if (event !== undefined && parent !== undefined && takesEnds(this.activate(parent))) {
       this.#doors.route({ path: parent, child: undefined, event, from: cell.path }, cell)
     }
     this.watches.ended(cell)
@@ -439,8 +435,8 @@ export class Node implements Engine {
     return this.lifecycle.result(path)
   }
 
-  stopActor(path: ActorPath, deadlineMs?: number): Promise<void> {
-    return this.lifecycle.stop(path, deadlineMs)
+  stopActor(path: ActorPath, options?: StopOptions): Promise<void> {
+    return this.lifecycle.stop(path, options)
   }
 
   cancelActor(path: ActorPath, options?: CancelOptions): Promise<void> {
@@ -523,6 +519,12 @@ export class Node implements Engine {
 /** Whether the actor can be found by its name: also while it is being restarted, but not before its first start. */
 function hasName({ status, supervised }: Cell): boolean {
   return status === 'active' || status === 'restarting' || (status === 'starting' && supervised !== undefined)
+}
+
+/** Whether an actor is told of the ends of those it has spawned: also while it waits to go on from its last good state. */
+function takesEnds(parent: Cell | undefined): boolean {
+  if (parent?.status === 'restarting') return parent.supervised?.waiting?.from === 'lastGood'
+  return parent?.status === 'active'
 }
 
 /** A cell that waits for its restart has work only if somebody ends the wait, or the cell. */

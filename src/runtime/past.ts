@@ -6,6 +6,7 @@ import type { Failure, JournalEntry } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
 import type { JournalReader } from '../persistence/journal.js'
+import type { HeadStatus } from '../persistence/records.js'
 import type { Activation } from './activation.js'
 import type { Engine } from './engine.js'
 import { type Frame, Framer, isMachineFrame, toPersisted } from './xstate/frame.js'
@@ -47,6 +48,10 @@ export class Past {
     const loaded = this.node.journalReader.load(path)
     if (loaded === undefined) throw notFound(path)
     return toPersisted((loaded.frame as Frame).snapshot)
+  }
+
+  statusOf(path: ActorPath): HeadStatus | undefined {
+    return this.node.journalReader.head(path)?.status
   }
 
   failure(path: ActorPath): Failure | undefined {

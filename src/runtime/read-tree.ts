@@ -22,12 +22,15 @@ export interface TreePort {
   readonly cells: ReadonlyMap<ActorPath, Cell>
   readonly activation: Activation
   readonly journalReader: JournalReader
+  /** Throws why the system has stopped. */
+  assertRunning(): void
 }
 
 /** How many actors are read between two rounds of the event loop. */
 const ACTORS_A_ROUND = 256
 
 export async function readTree(node: TreePort): Promise<ActorTree> {
+  node.assertRunning()
   const rows = new Map<ActorPath, TreeRow>()
   const add = async (path: ActorPath, row: TreeRow | undefined): Promise<void> => {
     if (row !== undefined) rows.set(path, row)

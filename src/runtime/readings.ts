@@ -3,6 +3,7 @@
  *
  * 1. Outside a turn only what is committed is told (D5). Who begins to observe between a unit and its release is told of
  *    that unit when it is released.
+ * 2. Once the system has stopped, only actors in memory can still be looked at: all else throws the reason of the stop.
  */
 import type { EventObject, Observer, Subscription } from 'xstate'
 import type { Failure, JournalEntry } from '../core/actor-ref.js'
@@ -21,6 +22,8 @@ export interface ReadingPort extends PastPort, ExplainPort {
   readonly observers: Observers
   readonly commits: Commits
   readonly turns: Turns
+  /** Throws why the system has stopped. */
+  assertRunning(): void
 }
 
 export class Readings implements Reading {
@@ -35,20 +38,25 @@ export class Readings implements Reading {
   snapshotOf(path: ActorPath): unknown {
     const { node } = this
     const cell = node.cells.get(path)
-    if (cell?.snapshot === undefined) return this.#past.snapshot(path)
+    if (cell?.snapshot === undefined) return this.#stored().snapshot(path)
     if (node.isInTurn || cell.uncommitted === 0) return cell.snapshot
-    return cell.released ?? this.#past.snapshot(path)
+    return cell.released ?? this.#stored().snapshot(path)
+  }
+
+  /** The past, which is in the store: that closes with the system. */
+  #stored(): Past {
+    this.node.assertRunning()
+    return this.#past
   }
 
   persistedOf(path: ActorPath): unknown {
-    return this.#past.persisted(path)
+    return this.#stored().persisted(path)
   }
 
   subscribe(path: ActorPath, observer: Observer<unknown>): Subscription {
     const cell = this.node.cells.get(path)
     // What has not been released yet is still to be told.
-    const status =
-      cell === undefined ? this.node.journalReader.head(path)?.status : cell.uncommitted === 0 && cell.status
+    const status = cell === undefined ? this.#stored().statusOf(path) : cell.uncommitted === 0 && cell.status
     if (status === 'done' || status === 'stopped') observer.complete?.()
     else if (status === 'failed') observer.error?.(this.failureOf(path)?.error)
     else return this.observe(path, observer)
@@ -84,18 +92,19 @@ export class Readings implements Reading {
     path: ActorPath,
     options: { readonly from?: number; readonly to?: number } | undefined,
   ): AsyncIterable<JournalEntry> {
-    return this.#past.journal(path, options)
+    return this.#stored().journal(path, options)
   }
 
-  snapshotAt(path: ActorPath, seqNr: number): Promise<unknown> {
-    return this.#past.at(path, seqNr)
+  async snapshotAt(path: ActorPath, seqNr: number): Promise<unknown> {
+    return this.#stored().at(path, seqNr)
   }
 
   failureOf(path: ActorPath): Failure | undefined {
-    return this.#past.failure(path) ?? this.node.cells.get(path)?.failure
+    return this.#stored().failure(path) ?? this.node.cells.get(path)?.failure
   }
 
   explain(path: ActorPath, options: ExplainOptions | undefined): Explanation {
+    this.node.assertRunning()
     return this.#explainer.explain(path, options)
   }
 }

@@ -183,7 +183,7 @@ export class Rebirth {
     node.host.effects.abandon(cell, 'The actor is restarted with its group.')
     const { history = EMPTY_HISTORY, restarts = 0, last } = cell.supervised ?? {}
     const waiting = { from: node.kin.specOf(cell).restartFrom, untilMs: null, arm: WITH_GROUP, isCounted: false }
-    const supervised: Supervised = { history, restarts, last, waiting }
+    const supervised: Supervised = { history, restarts: restarts + 1, last, waiting }
     if (cell.durability === 'volatile') {
       this.#shellOf(cell, cell.snapshot, supervised)
       return

@@ -36,7 +36,8 @@ export class Replies {
     const suffix = key === undefined ? '' : `/${encodeURIComponent(key)}/${encodeURIComponent(to)}`
     const path = `$ask/${this.incarnation}/${++this.#count}${suffix}`
     const reply = new Promise<EventObject>((resolve, reject) => {
-      const cancel = this.clock.schedule(() => this.#take(path)?.reject(askTimeout(to, timeoutMs)), timeoutMs)
+      const expire = (): void => this.#take(path)?.reject(askTimeout(to, timeoutMs))
+      const cancel = Number.isFinite(timeoutMs) ? this.clock.schedule(expire, timeoutMs) : () => undefined
       this.#open.set(path, { resolve, reject, cancel })
     })
     return {

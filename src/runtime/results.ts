@@ -12,6 +12,8 @@ export interface ResultPort {
   readonly reading: { observe(path: ActorPath, observer: Observer<unknown>): unknown }
   readonly journalReader: JournalReader
   forget(cell: Cell): void
+  /** Throws why the system has stopped. */
+  assertRunning(): void
 }
 
 /** How many ended volatile actors keep their result for those who ask later. */
@@ -27,6 +29,7 @@ export class Results {
   /** The output when it is done; rejects with the failure, or `ACTOR_STOPPED`. */
   of(path: ActorPath): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      this.node.assertRunning()
       const head = this.node.journalReader.head(path)
       const cell = this.node.cells.get(path)
       if (head === undefined && cell === undefined) throw notFound(path)

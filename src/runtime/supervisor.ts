@@ -20,6 +20,7 @@ import {
 import { ActorHandle } from './actor-handle.js'
 import type { Children } from './children.js'
 import type { Engine } from './engine.js'
+import { escalatedError } from './escalation-errors.js'
 import { defineSupervisor } from './supervisor-definition.js'
 import { unitAction } from './unit-action.js'
 
@@ -51,7 +52,7 @@ export type SupervisorLogic = typeof supervisorMachine
  */
 export function supervisor(options: SupervisorOptions = {}): SupervisorLogic {
   const definition = readSupervisorOptions(options)
-  const { intensity } = definition
+  const { intensity, autoShutdown } = definition
   const command = (name: string, run: (control: Children, path: string, event: Command) => void) =>
     unitAction(name, (unit, engine, _child, { event }) => {
       const { path } = unit.cell
@@ -65,11 +66,14 @@ export function supervisor(options: SupervisorOptions = {}): SupervisorLogic {
       stopChildren: fromPromise<void, ChildrenInput>(({ input, signal }) =>
         controlOf(input).suspend(pathOf(input), input.failedId, signal),
       ),
-      endChildren: fromPromise<void, ChildrenInput>(({ input }) => controlOf(input).end(pathOf(input))),
+      endChildren: fromPromise<void, ChildrenInput>(({ input, signal }) => controlOf(input).end(pathOf(input), signal)),
       watchOver: fromCallback<SupervisorEvent, ChildrenInput>(({ input, sendBack }) => {
         const missing = controlOf(input).hasMissing(pathOf(input))
         void missing.then((isMissing) => isMissing && sendBack({ type: 'roscius.child.missing' }))
       }),
+      lookForSignificant: fromPromise<boolean, ChildrenInput>(({ input }) =>
+        controlOf(input).hasSignificant(pathOf(input)),
+      ),
     },
     guards: {
       isStale: ({ context, event }) => {
@@ -79,10 +83,8 @@ export function supervisor(options: SupervisorOptions = {}): SupervisorLogic {
       exceedsIntensity: ({ context, event }) =>
         (event as SupervisorEvent & { type: 'roscius.child.failed' }).isCounted &&
         isExceeded(context.restarts, engineOf(context).now(), intensity),
-      endsSupervisor: ({ context, event }) => {
-        const { id, reason } = event as SupervisorEvent & { type: 'roscius.child.ended' }
-        return controlOf(context).endsSupervisor(pathOf(context), id, reason, context.significant)
-      },
+      endsSupervisor: ({ context, event }) => autoShutdown === 'anySignificant' && isSignificantEnd(context, event),
+      mayEndSupervisor: ({ context, event }) => autoShutdown === 'allSignificant' && isSignificantEnd(context, event),
     },
     actions: {
       countRestart: assign(({ context, event }) => {
@@ -97,11 +99,6 @@ export function supervisor(options: SupervisorOptions = {}): SupervisorLogic {
       fail: assign(({ context }) => {
         throw supervisorFailed(pathOf(context), context, definition)
       }),
-      noteSignificant: assign(({ context, event }) => {
-        const { spec } = event as unknown as { readonly spec: { readonly id: string; readonly significant?: boolean } }
-        const { id, significant = definition.template?.significant } = spec
-        return { significant: significant === true ? [...context.significant, id] : context.significant }
-      }),
       forgetChild: command('forgetChild', (control, path, { id }) => control.forget(path, id)),
       startChild: command('startChild', (control, path, { spec, replyTo }) => control.add(path, spec, replyTo)),
       terminateChild: command('terminateChild', (control, path, { id, replyTo }) =>
@@ -109,6 +106,7 @@ export function supervisor(options: SupervisorOptions = {}): SupervisorLogic {
       ),
       restartChild: command('restartChild', (control, path, { id, replyTo }) => control.restart(path, id, replyTo)),
       deleteChild: command('deleteChild', (control, path, { id, replyTo }) => control.delete(path, id, replyTo)),
+      refuse: command('refuse', (control, path, { replyTo }) => control.refuse(path, replyTo)),
     },
   })
   return defineSupervisor(logic, definition)
@@ -134,6 +132,12 @@ function controlOf(of: OfSupervisor): Children {
   return engineOf(of).children
 }
 
+/** Whether a child that can end its supervisor has ended by itself, in the unit of whose event this is. */
+function isSignificantEnd(context: SupervisorContext, event: SupervisorEvent): boolean {
+  const { id, reason } = event as SupervisorEvent & { type: 'roscius.child.ended' }
+  return reason !== 'stopped' && controlOf(context).isSignificant(pathOf(context), id)
+}
+
 function pathOf({ supervisor: self }: OfSupervisor): ActorPath {
   return (self as ActorHandle).path
 }
@@ -143,25 +147,12 @@ function supervisorFailed(
   { failure }: SupervisorContext,
   { intensity }: ReadSupervisorOptions,
 ): RosciusError {
-  const { id = '', why = 'intensity', error } = failure ?? {}
-  const child = `${path}/${id}`
-  const cause = error instanceof Error ? error : undefined
-  const message = typeof error === 'string' ? error : String((error as Error)?.message ?? error)
-  const details = error === undefined ? { child, why } : { child, why, error: message }
-  if (why === 'start')
-    return new RosciusError(
-      'CHILD_START_FAILED',
-      `${path}: its child "${id}" failed to start, so all of its children were stopped. See the cause.`,
-      { address: path, details, cause },
-    )
-  const { maxRestarts, withinMs } = intensity
-  const what =
-    why === 'directive'
-      ? `its child "${id}" failed in a way that its spec says to escalate`
-      : `its child "${id}" ${error === undefined ? 'ended' : 'failed'} more than ${maxRestarts} times in ${withinMs} ms`
+  const { id = '', why = 'intensity', error, failureClass } = failure ?? {}
+  if (why !== 'start') return escalatedError(path, id, { why, failureClass, error, intensity })
+  const details = { child: `${path}/${id}`, why, error: error instanceof Error ? error.message : String(error) }
   return new RosciusError(
-    'INTENSITY_EXCEEDED',
-    `${path}: ${what}, so its children were stopped${error === undefined ? '' : ` (${details.error})`}. Its own supervisor decides what follows.`,
-    { address: path, details, cause },
+    'CHILD_START_FAILED',
+    `${path}: its child "${id}" failed to start, so all of its children were stopped. See the cause.`,
+    { address: path, details, cause: error },
   )
 }

@@ -245,10 +245,12 @@ class RunningSystem {
   }
 
   get(systemId: string): object | undefined {
+    this.node.assertRunning()
     return this.node.lookup(systemId)
   }
 
   async *actors(): AsyncGenerator<ActorInfo> {
+    this.node.assertRunning()
     const { node, store } = this
     const volatile = [...node.cells.values()].filter((cell) => cell.durability === 'volatile')
     for (const cell of volatile.sort((a, b) => (a.path < b.path ? -1 : 1))) yield this.#describe(cell.path)
@@ -296,7 +298,10 @@ class RunningSystem {
   get deadLetters(): DeadLetterBox {
     const { node } = this
     return {
-      list: () => node.deadLetters.list(),
+      list: () => {
+        node.assertRunning()
+        return node.deadLetters.list()
+      },
       retry: async (id) => {
         const letter = this.#letter(id)
         try {

@@ -375,7 +375,7 @@ export class Units {
     const { cell, envelope } = unit
     if (envelope.stored !== undefined) this.commits.del(envelope.stored)
     envelope.waiter?.resolve({ seqNr: cell.seqNr, outcome: 'ignored' })
-    this.port.publish({ type: 'staleMail', path: cell.path, kind: envelope.kind })
+    this.port.publish(staleEvent(cell.path, envelope))
   }
 
   #giveUp(cell: Cell, envelope: Envelope): void {
@@ -410,6 +410,12 @@ export class Units {
     this.commits.refuse(envelope.waiter, () => deadLetterError(cell.path, envelope.event, 'stashFull'))
     if (cell.durability === 'durable') this.commits.sync()
   }
+}
+
+/** An error is told of also when whoever threw it has settled and can't fail any more. */
+function staleEvent(path: ActorPath, { kind, event, child = path }: Envelope): SystemEvent {
+  if (kind !== 'fault') return { type: 'staleMail', path, kind }
+  return { type: 'effectFault', path, effectId: child, error: (event as FaultEvent).error }
 }
 
 /** Whether the cell can take the envelope; one that waits for its restart can only be stopped. */

@@ -8,13 +8,20 @@ import type { ChildActor, HostSnapshot } from './xstate/internals.js'
 import { isEffectful } from './xstate/logic-kind.js'
 import { afterOf, isMachineState } from './xstate/position.js'
 
-interface EndingOf {
-  readonly path: ActorPath
-  readonly reason: EndReason
+export interface WaitFacts {
+  /** The ending that covers the actor. */
+  readonly ending: { readonly path: ActorPath; readonly reason: EndReason } | undefined
+  /** Its supervisor is suspending it. */
+  readonly suspension: Wait | undefined
+  /** What it does with its children; undefined if it is no supervisor. */
+  readonly doings: readonly Wait[] | undefined
 }
 
-/** Most pressing first: its end, its restart, then timers by due time, effects, children inside it. */
-export function waitsOf(cell: Cell, now: number, ending: EndingOf | undefined): readonly Wait[] {
+/**
+ * Most pressing first: its end, its restart, what its supervisor does with it, then timers by due time, effects, children
+ * inside it. What a supervisor does with its children it does by effects: `supervisorWaits` tells of those.
+ */
+export function waitsOf(cell: Cell, now: number, { ending, suspension, doings }: WaitFacts): readonly Wait[] {
   const { supervised, timers = {}, effects, children } = cell
   const { waiting } = supervised ?? {}
   const waits: Wait[] = []
@@ -23,9 +30,10 @@ export function waitsOf(cell: Cell, now: number, ending: EndingOf | undefined): 
     const { from, untilMs } = waiting
     waits.push({ kind: 'restart', from, dueInMs: untilMs === null ? undefined : untilMs - now })
   }
+  if (suspension !== undefined) waits.push(suspension)
   const armed = Object.values(timers).sort((a, b) => a.dueMs - b.dueMs || a.arm - b.arm)
   for (const timer of armed) waits.push(timerWait(timer, cell, now))
-  for (const effect of effects?.values() ?? []) waits.push(effectWait(effect, cell))
+  waits.push(...(doings ?? [...(effects?.values() ?? [])].map((effect) => effectWait(effect, cell))))
   for (const child of children?.values() ?? []) if (isAtWork(child)) waits.push(childWait(child))
   return waits
 }
@@ -53,7 +61,7 @@ function effectWait({ effectId, attempt, status, kind }: EffectHandle, cell: Cel
     src: child === undefined ? cell.row.name : sourceOf(child),
     effectId,
     attempt,
-    status: status === 'held' ? 'held' : 'running',
+    status,
     settles: kind === 'settles',
   }
 }

@@ -10,6 +10,11 @@ export interface Backoff {
   readonly jitter: number
   /** After so many ms without a failure the next wait is the first again. Default 30 000. */
   readonly resetMs: number
+  /**
+   * After so many restarts in a row, without a quiet time of `resetMs` between them, the next failure escalates. Default: no
+   * bound.
+   */
+  readonly maxRestarts?: number
 }
 
 export const DEFAULT_BACKOFF: Backoff = { initialMs: 200, factor: 2, maxMs: 30_000, jitter: 0.2, resetMs: 30_000 }

@@ -8,22 +8,16 @@
  */
 import { z } from 'zod'
 import { childPath } from '../core/address.js'
+import type { Directive, RestartFrom, RestartType } from '../core/supervision-terms.js'
 import { type Backoff, DEFAULT_BACKOFF } from './backoff.js'
 import { type Classify, FAILURE_CLASSES, type FailureClass } from './failure-class.js'
 import { readWith, refusal } from './refusal.js'
 import { DEFAULT_INTENSITY, type Intensity } from './restart-window.js'
 
-/** `permanent`: always restarted. `transient`: when it failed. `temporary`: never. */
-export type RestartType = 'permanent' | 'transient' | 'temporary'
-
-/** `lastGood`: the state before the failing event. `initial`: a fresh start with the original input. Both keep the mail. */
-export type RestartFrom = 'lastGood' | 'initial'
+export type { Directive, RestartFrom, RestartType }
 
 /** How long a stop may take, in ms, before the child is ended by force; `infinity`: any time; `kill`: by force at once. */
 export type ShutdownMs = number | 'infinity' | 'kill'
-
-/** What to do about a failure. `resume`: the actor goes on from its last good state without the failing event. */
-export type Directive = 'restart' | 'resume' | 'stop' | 'escalate'
 
 export type Directives = Readonly<Partial<Record<FailureClass, Directive>>>
 
@@ -43,7 +37,10 @@ interface Supervision {
   readonly restartFrom?: RestartFrom
   /** Default 5 000; of a supervisor `infinity`. */
   readonly shutdownMs?: ShutdownMs
-  /** Default: failures of class `transient` and `timeout` wait. Given, even as `{}`: every restart waits. `false`: none. */
+  /**
+   * Default: failures of class `transient` and `timeout` wait. Given, even as `{}`: every restart waits. `false`: none. A restart
+   * that waits does not count towards intensity.
+   */
   readonly backoff?: Partial<Backoff> | false
   /** What to do by failure class. Default `DEFAULT_DIRECTIVES`, after the supervisor's. */
   readonly directives?: Directives
@@ -126,6 +123,7 @@ const backoffSchema = z.strictObject({
   maxMs: z.number().min(0).default(DEFAULT_BACKOFF.maxMs),
   jitter: z.number().min(0).max(1).default(DEFAULT_BACKOFF.jitter),
   resetMs: z.number().min(0).default(DEFAULT_BACKOFF.resetMs),
+  maxRestarts: count.optional(),
 })
 
 export const directivesSchema = z.partialRecord(
@@ -210,12 +208,17 @@ export interface SupervisedActor {
   readonly maxDeliveries?: number
 }
 
-/** The settings of an actor with every default. Throws `OPTIONS_INVALID` for a last good state that can't be: `volatile`. */
+/**
+ * The settings of an actor with every default; `where` is the path of `given` in what the user wrote. Throws
+ * `OPTIONS_INVALID` for a last good state that can't be: `volatile`.
+ */
 export function supervisionOf(
   given: ReadSupervision | ReadChildSpec | ReadChildTemplate,
   { durability, isSupervisor, maxDeliveries = DEFAULT_MAX_DELIVERIES }: SupervisedActor,
+  where?: string,
 ): SupervisionSpec {
-  if (isLastGoodLost(given.restartFrom, durability)) throw refusal('restartFrom', NO_LAST_GOOD)
+  if (isLastGoodLost(given.restartFrom, durability))
+    throw refusal(where === undefined ? 'restartFrom' : `${where}.restartFrom`, NO_LAST_GOOD)
   return {
     restart: given.restart,
     restartFrom: given.restartFrom ?? (durability === 'volatile' ? 'initial' : 'lastGood'),

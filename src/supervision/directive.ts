@@ -5,11 +5,14 @@
  * 1. `decide` is pure: the same situation gives the same decision, over every crash. Time and chance come in as numbers.
  * 2. `TABLE` is read from the top; the first row whose condition holds decides, and its name is what `ref.explain()` says.
  * 3. Every situation has a row: the last one takes whatever is left.
- * 4. One event costs one restart of the intensity, however often it is delivered again.
+ * 4. One event costs one restart of the intensity, however often it is delivered again. A restart that waits costs none: what
+ *    intensity is there to end is a hot loop. Such restarts end by `maxRestarts` of their backoff, if it has one.
  * 5. A history never grows past the window: at most `maxRestarts + 1` times.
+ * 6. What is not mail can't be left out, so `resume` of it is a restart: else it would fail again, for ever and for free.
  *
  * The same table in words: `docs/reference/supervision.md`; a test holds the two together.
  */
+import type { Rule } from '../core/supervision-terms.js'
 import { type Backoff, backoffDelayMs, DEFAULT_BACKOFF } from './backoff.js'
 import type { Directive, Directives, RestartFrom, SupervisionSpec } from './child-spec.js'
 import type { FailureClass } from './failure-class.js'
@@ -49,8 +52,11 @@ export interface Situation {
   readonly intensity: Intensity
   /** The supervisor's; the spec's own come first. */
   readonly directives: Directives
-  /** `startFailed`: a restart's start failed. `stopped`: it was stopped and not by its supervisor. */
-  readonly reason: 'failed' | 'startFailed' | 'done' | 'stopped' | 'cancelled'
+  /**
+   * `startFailed`: a restart's start failed. `neverStarted`: the first one did. `stopped`: it was stopped and not by its
+   * supervisor.
+   */
+  readonly reason: 'failed' | 'startFailed' | 'neverStarted' | 'done' | 'stopped' | 'cancelled'
   /** Of a failure. Default `bug`. */
   readonly failureClass?: FailureClass
   /** What it failed on. `mail` can be delivered again; `internal` (start, timer, effect result, late fault) can't. */
@@ -65,20 +71,7 @@ export interface Situation {
   readonly isSupervisorEnding: boolean
 }
 
-/** The name of the row that decided. */
-export type Rule =
-  | 'supervisorEnding'
-  | 'cancelled'
-  | 'temporary'
-  | 'transientEnded'
-  | 'directiveStop'
-  | 'directiveEscalate'
-  | 'directiveResume'
-  | 'intensityExceeded'
-  | 'poison'
-  | 'redelivery'
-  | 'permanentEnded'
-  | 'failed'
+export type { Rule }
 
 export type Decision = RestartDecision | ResumeDecision | StopDecision | EscalateDecision
 
@@ -114,7 +107,8 @@ export interface StopDecision {
 /** The supervisor stops its children and fails itself. */
 export interface EscalateDecision {
   readonly kind: 'escalate'
-  readonly why: 'intensity' | 'directive'
+  /** `backoff`: as many restarts that waited, one after the other, as its backoff allows. */
+  readonly why: 'intensity' | 'backoff' | 'directive'
   readonly history: History
   readonly rule: Rule
 }
@@ -126,6 +120,8 @@ interface Row {
 }
 
 const TABLE: readonly Row[] = [
+  // As in OTP, only what has been up comes back.
+  { rule: 'neverStarted', when: (s) => s.reason === 'neverStarted', gives: stop },
   // The supervisor is on its way out, or somebody wanted the child to end: nobody comes back.
   { rule: 'supervisorEnding', when: (s) => s.isSupervisorEnding, gives: stop },
   { rule: 'cancelled', when: (s) => s.reason === 'cancelled', gives: stop },
@@ -138,8 +134,9 @@ const TABLE: readonly Row[] = [
   { rule: 'directiveResume', when: (s) => directiveOf(s) === 'resume', gives: resume },
   // It is to be restarted.
   { rule: 'intensityExceeded', when: (s) => isCounted(s) && isOneTooMany(s), gives: escalateByIntensity },
-  { rule: 'poison', when: (s) => isMail(s) && s.deliveries >= s.spec.maxDeliveries, gives: restartWithoutMail },
-  { rule: 'redelivery', when: (s) => !isCounted(s), gives: restartWithMail },
+  { rule: 'backoffExhausted', when: (s) => !isRedelivery(s) && isBackoffExhausted(s), gives: escalateByBackoff },
+  { rule: 'poison', when: isPoison, gives: restartWithoutMail },
+  { rule: 'redelivery', when: isRedelivery, gives: restartWithMail },
   { rule: 'permanentEnded', when: hasEnded, gives: restartAfresh },
   { rule: 'failed', when: () => true, gives: restartWithMail },
 ]
@@ -159,20 +156,33 @@ function isMail({ reason, envelope }: Situation): boolean {
   return reason === 'failed' && envelope === 'mail'
 }
 
+function isRedelivery(situation: Situation): boolean {
+  return isMail(situation) && situation.deliveries > 1
+}
+
+function isPoison(situation: Situation): boolean {
+  return isMail(situation) && situation.deliveries >= situation.spec.maxDeliveries
+}
+
 function isCounted(situation: Situation): boolean {
-  return !(isMail(situation) && situation.deliveries > 1)
+  return !isRedelivery(situation) && waitMs(situation) === 0
+}
+
+function isBackoffExhausted(situation: Situation): boolean {
+  const { maxRestarts = Number.POSITIVE_INFINITY } = backoffOf(situation) ?? {}
+  return !isPoison(situation) && streakOf(situation) >= maxRestarts
 }
 
 function isOneTooMany({ history, now, spec, intensity }: Situation): boolean {
   return isExceeded(history.restarts, now, spec.intensity ?? intensity)
 }
 
-/** The directive for a failure; what ended by itself has none. After a failed start there is nothing to resume. */
+/** The directive for a failure; what ended by itself has none. Only mail can be left out, as `resume` wants it. */
 function directiveOf(situation: Situation): Directive | undefined {
   if (hasEnded(situation)) return undefined
-  const { spec, directives, failureClass = 'bug', reason } = situation
+  const { spec, directives, failureClass = 'bug' } = situation
   const directive = spec.directives[failureClass] ?? directives[failureClass] ?? DEFAULT_DIRECTIVES[failureClass]
-  return directive === 'resume' && reason === 'startFailed' ? 'restart' : directive
+  return directive === 'resume' && !isMail(situation) ? 'restart' : directive
 }
 
 function stop(_: Situation, rule: Rule): Decision {
@@ -191,13 +201,16 @@ function escalateByIntensity(situation: Situation, rule: Rule): Decision {
   return { kind: 'escalate', why: 'intensity', history: { ...situation.history, restarts: counted(situation) }, rule }
 }
 
+function escalateByBackoff({ history }: Situation, rule: Rule): Decision {
+  return { kind: 'escalate', why: 'backoff', history, rule }
+}
+
 function restartWithMail(situation: Situation, rule: Rule): Decision {
   return restart(situation, rule, { delayMs: waitMs(situation), redeliver: isMail(situation) })
 }
 
-/** Nothing is tried again, so there is nothing to wait for. */
 function restartWithoutMail(situation: Situation, rule: Rule): Decision {
-  return restart(situation, rule, { isPoison: true })
+  return restart(situation, rule, { delayMs: waitMs(situation), isPoison: true })
 }
 
 /** What has ended has no state to go on from. */
@@ -234,6 +247,8 @@ function counted(situation: Situation): readonly number[] {
 }
 
 function waitMs(situation: Situation): number {
+  // Poison is not tried again, so there is nothing to wait for.
+  if (isPoison(situation)) return 0
   const backoff = backoffOf(situation)
   return backoff === undefined ? 0 : backoffDelayMs(backoff, streakOf(situation), situation.chance)
 }

@@ -8,14 +8,19 @@
  * 4. `classify` never throws: whatever it can't make sense of is a bug.
  */
 
-/** Every failure class, the most hopeful first. */
-export const FAILURE_CLASSES = ['transient', 'timeout', 'budget', 'cancelled', 'permanent', 'bug'] as const
+import type { FailureClass } from '../core/supervision-terms.js'
 
-/**
- * `transient`: the same again may work. `timeout`: it took too long. `budget`: the money is spent. `cancelled`: somebody
- * wanted it to end. `permanent`: the same again can't work. `bug`: everything else.
- */
-export type FailureClass = (typeof FAILURE_CLASSES)[number]
+export type { FailureClass }
+
+/** Every failure class, the most hopeful first. */
+export const FAILURE_CLASSES = [
+  'transient',
+  'timeout',
+  'budget',
+  'cancelled',
+  'permanent',
+  'bug',
+] as const satisfies readonly FailureClass[]
 
 /** A classifier of the user's. `undefined`: let the built-in rules decide. */
 export type Classify = (error: unknown) => FailureClass | undefined
@@ -69,7 +74,7 @@ const RULES: readonly Rule[] = [
     statuses: [400, 401, 403, 404, 410, 422],
   },
   // A supervisor that gave up is restarted as a supervisor, whatever its child had died of.
-  { is: 'bug', codes: ['INTENSITY_EXCEEDED', 'CHILD_START_FAILED'] },
+  { is: 'bug', codes: ['INTENSITY_EXCEEDED', 'CHILD_ESCALATED', 'CHILD_START_FAILED'] },
 ]
 
 const MAX_DEPTH = 3

@@ -1,10 +1,8 @@
-export const STRATEGIES = ['oneForOne', 'oneForAll', 'restForOne'] as const
+import type { Strategy } from '../core/supervision-terms.js'
 
-/**
- * Whom a child's restart takes along. `oneForOne`: nobody. `oneForAll`: all its siblings. `restForOne`: those that were
- * started after it.
- */
-export type Strategy = (typeof STRATEGIES)[number]
+export type { Strategy }
+
+export const STRATEGIES = ['oneForOne', 'oneForAll', 'restForOne'] as const satisfies readonly Strategy[]
 
 export interface Affected {
   /** The siblings to be stopped, in this order: the last started goes first. */

@@ -10,10 +10,11 @@ import {
   intensitySchema,
   type ReadChildSpec,
   type ReadChildTemplate,
+  readChildSpec,
   templateSchema,
 } from './child-spec.js'
 import type { Classify } from './failure-class.js'
-import { readWith } from './refusal.js'
+import { readWith, refusal } from './refusal.js'
 import type { Intensity } from './restart-window.js'
 import { STRATEGIES, type Strategy } from './strategy.js'
 
@@ -69,6 +70,25 @@ export function readSupervisorOptions(options: unknown): ReadSupervisorOptions {
   return readWith(schema, options, 'supervisor')
 }
 
+const NEW_CHILD = 'startChild'
+
+/**
+ * What `startChild` was given, with what the template says beside it. A field that is `undefined` is not given. Throws
+ * `OPTIONS_INVALID` with the path of the field.
+ */
+export function readNewChild(given: unknown, { template, autoShutdown }: ReadSupervisorOptions): ReadChildSpec {
+  const spec = readChildSpec({ ...template, ...givenFields(given) }, NEW_CHILD)
+  if (spec.significant && autoShutdown === 'never') throw refusal(`${NEW_CHILD}.significant`, VAIN)
+  return spec
+}
+
+/** The fields of a new child's spec. Throws `OPTIONS_INVALID` if there is none. */
+export function givenFields(given: unknown): Readonly<Record<string, unknown>> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw refusal(NEW_CHILD, 'needs a child spec: an object with an id, and all that the template does not say')
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
 function refuseTwins({ children }: { readonly children: readonly ReadChildSpec[] }, { addIssue }: Refine): void {
   const seen = new Set<string>()
   for (const [index, { id }] of children.entries()) {
@@ -77,13 +97,14 @@ function refuseTwins({ children }: { readonly children: readonly ReadChildSpec[]
   }
 }
 
+const VAIN = 'needs autoShutdown "anySignificant" or "allSignificant"'
+
 /** OTP refuses the combination as well: a child that is marked for nothing was meant for something. */
 function refuseVainSignificance(options: ReadSupervisorOptions, { addIssue }: Refine): void {
   if (options.autoShutdown !== 'never') return
   const marked = options.children.findIndex(({ significant }) => significant)
   const path = marked >= 0 ? ['children', marked, 'significant'] : ['template', 'significant']
-  const message = 'needs autoShutdown "anySignificant" or "allSignificant"'
-  if (marked >= 0 || options.template?.significant) addIssue({ code: 'custom', path, message })
+  if (marked >= 0 || options.template?.significant) addIssue({ code: 'custom', path, message: VAIN })
 }
 
 interface Refine {

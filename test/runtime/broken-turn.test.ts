@@ -1,4 +1,5 @@
 import { createSystem, memoryStore, type Store } from 'roscius'
+import { simulatedClock } from 'roscius/testing'
 import { describe, expect, it } from 'vitest'
 import { type AnyActorRef, assign, createMachine, sendTo } from 'xstate'
 
@@ -42,7 +43,7 @@ describe('a turn that breaks off', () => {
         CALL: { actions: sendTo(({ event }) => (event as unknown as { to: AnyActorRef }).to, { type: 'INC' }) },
       },
     })
-    const system = await createSystem({ name: 'n', store, logic: { counter, caller } })
+    const system = await createSystem({ name: 'n', store, logic: { counter, caller }, clock: simulatedClock() })
     const ref = await system.spawn('counter', { id: 'c' })
     const other = await system.spawn('caller', { id: 'd' })
     const before = written()

@@ -472,3 +472,49 @@ it('tells the effect that it was aborted, as XState and as Roscius do', async ()
   await (await system.spawn('both', { id: 'x' })).cancel()
   expect(seen).toEqual([true, true])
 })
+
+describe('a deadline', () => {
+  const wrong: unknown[] = [-1, Number.NaN, Number.POSITIVE_INFINITY, 'x', 'kill', null, '5000']
+
+  for (const order of ['cancel', 'stop'] as const) {
+    it.each(wrong)(`of ${order} can't be %s: it is refused, and nothing happens`, async (deadlineMs) => {
+      const { logic, calls } = cast()
+      const world = new World(logic)
+      const system = await world.open()
+      const ref = await system.spawn('stubborn', { id: 's' })
+      await expect(ref[order]({ deadlineMs } as never)).rejects.toMatchObject({
+        code: 'OPTIONS_INVALID',
+        details: { field: `${order}.deadlineMs` },
+      })
+      expect(ref.getSnapshot().status).toBe('active')
+      expect(calls.map(({ signal }) => signal.aborted)).toEqual([false])
+      await world.stop()
+    })
+  }
+
+  it("of cancel can be 'infinity': it waits until the effects have come back", async () => {
+    const { logic, calls } = cast()
+    const world = new World(logic)
+    const ref = await (await world.open()).spawn('stubborn', { id: 's' })
+    let isCancelled = false
+    const cancelled = ref.cancel({ deadlineMs: 'infinity' }).then(() => {
+      isCancelled = true
+    })
+    await world.clock.advance(86_400_000)
+    expect(isCancelled).toBe(false)
+    calls[0]?.resolve('back')
+    await cancelled
+    expect(ref.getSnapshot().status).toBe('stopped')
+    await world.stop()
+  })
+
+  it("of stop can be 'infinity', too, and neither takes settings that it doesn't know", async () => {
+    const { logic } = cast()
+    const world = new World(logic)
+    const ref = await (await world.open()).spawn('stubborn', { id: 's' })
+    await expect(ref.cancel({ deadline: 5 } as never)).rejects.toMatchObject({ details: { field: 'cancel.deadline' } })
+    await ref.stop({ deadlineMs: 'infinity' })
+    expect(ref.getSnapshot().status).toBe('stopped')
+    await world.stop()
+  })
+})

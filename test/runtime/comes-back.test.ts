@@ -101,7 +101,7 @@ for (const durability of ['durable', 'relaxed', 'volatile'] as const) {
       const { world, system, sup } = await open('permanent')
       await terminateChild(sup, 'c')
       expect(await statusOf(sup)).toBe('stopped')
-      await expect(deleteChild(sup, 'c')).rejects.toMatchObject({ code: 'CHILD_RUNNING' })
+      await expect(deleteChild(sup, 'c')).rejects.toMatchObject({ code: 'CHILD_IN_DEFINITION' })
       await restartChild(sup, 'c')
       await expect(restartChild(sup, 'c')).rejects.toMatchObject({ code: 'CHILD_RUNNING' })
       const d = await startChild(sup, { id: 'd', logic: job, input: { name: 'd' }, durability })

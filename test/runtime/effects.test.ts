@@ -340,6 +340,41 @@ describe('an effect', () => {
     expect(b.failure()).toMatchObject({ error: { message: 'forgotten promise' } })
   })
 
+  it.each([
+    ['goes on', 'answered'],
+    ['has ended', 'ended'],
+  ])('whose error comes after it has settled is told of; its actor, which %s, is unharmed', async (_, target) => {
+    const hasty = createMachine({
+      initial: 'asking',
+      states: {
+        asking: {
+          invoke: {
+            src: fromPromise(async () => {
+              // A real wait: the answer of the effect must have been handled by then.
+              setTimeout(() => {
+                throw new Error('thrown too late')
+              }, 20)
+            }),
+            onDone: target,
+          },
+        },
+        answered: {},
+        ended: { type: 'final' },
+      },
+    })
+    const world = new World({ hasty: { logic: hasty, ...forGood } })
+    const system = await world.open()
+    const ref = await system.spawn('hasty', { id: 'h' })
+    const faults = () => world.events.filter(({ type }) => type === 'effectFault')
+    await expect.poll(() => faults().length).toBe(1)
+    await system.settled()
+    expect(faults()).toMatchObject([{ path: 'h', effectId: 'h#1-1.1', error: { message: 'thrown too late' } }])
+    expect(world.events.filter(({ type }) => type === 'staleMail')).toEqual([])
+    expect(ref.failure()).toBeUndefined()
+    expect(ref.getSnapshot()).toMatchObject({ value: target })
+    await world.stop()
+  })
+
   it("that settles with a value that can't be stored fails its actor with the path, and the failure is on record", async () => {
     const world = new World({ worker: { logic: worker, ...forGood } })
     const system = await world.open()

@@ -315,14 +315,14 @@ describe('explain() tells what supervision did', () => {
           error: 'Error: broken',
           failureClass: 'bug',
           event: 'BREAK',
-          directive: 'restart',
+          decision: 'restart',
           rule: 'failed',
           time: 1_000_000,
         },
       },
       waitsFor: [{ kind: 'restart', from: 'lastGood', dueInMs: 600 }],
       mailbox: 1,
-      supervision: { kind: 'supervisor', parent: 'pool', strategy: 'oneForOne', restart: 'permanent', used: 1 },
+      supervision: { kind: 'supervisor', parent: 'pool', strategy: 'oneForOne', restart: 'permanent', used: 0 },
       forecast: { would: { kind: 'waits' } },
     }
     expect(child.explain({ event: { type: 'PAY' } })).toMatchObject(failed)
@@ -444,7 +444,7 @@ What it did not take
 Failures it survived
   Restarted 3 times in all.
   The last failure, 3 s ago: BREAK made it throw Error: broken (class bug).
-  The directive was to restart, by the rule "poison": the event had its last try: it became a dead letter, and the actor went on without it.
+  The decision was to restart it, by the rule "poison": the event had its last try: it became a dead letter, and the actor went on without it.
 
 What it waits for
   an event: it is at rest

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { assign, createMachine, fromPromise, setup } from 'xstate'
-import { World } from '../support/world.js'
+import { all, World } from '../support/world.js'
 
 const fatal = createMachine({
   on: {
@@ -64,4 +64,17 @@ describe('the failure of the root', () => {
       await world.stop()
     })
   }
+})
+
+describe('a stopped system', () => {
+  it('answers what is read of it with the reason of its end', async () => {
+    const world = new World({ fatal })
+    const system = await world.open()
+    await system.spawn('fatal', { id: 'f' })
+    await system.stop()
+    const reason = { code: 'SYSTEM_STOPPED' }
+    expect(() => system.get('x')).toThrowError(expect.objectContaining(reason))
+    expect(() => system.deadLetters.list()).toThrowError(expect.objectContaining(reason))
+    await expect(all(system.actors())).rejects.toMatchObject(reason)
+  })
 })

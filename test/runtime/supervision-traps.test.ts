@@ -473,7 +473,7 @@ describe('a supervisor that ends', () => {
       started.push(event.path)
       if (event.path === 'top/b/x') system.actor('worker', 'top/a').send({ type: 'BREAK' })
     })
-    await expect(system.spawn('top', { id: 'top' })).rejects.toMatchObject({ code: 'INTENSITY_EXCEEDED' })
+    await expect(system.spawn('top', { id: 'top' })).rejects.toMatchObject({ code: 'CHILD_ESCALATED' })
     await world.advance(60_000)
     expect(started).not.toContain('top/c')
     expect(await living(system)).toEqual([])
@@ -550,10 +550,10 @@ describe('the class of a failure decides', () => {
     const { world, child } = await supervised({ ...rest, children })
     child('c').send({ type: 'BREAK', how: { failureClass } })
     await pump(world)
-    const [failure] = world.events.filter(({ type }) => type === 'childFailed') as { directive?: string }[]
+    const [failure] = world.events.filter(({ type }) => type === 'childFailed') as { decision?: string }[]
     const { status } = child('c').getSnapshot()
     await world.stop()
-    return [failure?.directive, status]
+    return [failure?.decision, status]
   }
 
   it('what is done: restart, stop, or escalate', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { DEFAULT_BACKOFF } from '../../src/supervision/backoff.js'
 import type { Directive, RestartType } from '../../src/supervision/child-spec.js'
 import {
   DEFAULT_DIRECTIVES,
@@ -137,7 +138,7 @@ describe('a failure class', () => {
     ['resume', { kind: 'resume', rule: 'directiveResume' }],
     ['escalate', { kind: 'escalate', why: 'directive', history: EMPTY_HISTORY, rule: 'directiveEscalate' }],
   ] as const)('can mean %s', (directive, decision) => {
-    expect(decide(situation({ directives: { bug: directive } }))).toEqual(decision)
+    expect(decide(situation({ envelope: 'mail', deliveries: 1, directives: { bug: directive } }))).toEqual(decision)
   })
 
   test.each<[spec: Directive | undefined, supervisor: Directive | undefined, kind: Decision['kind']]>([
@@ -147,7 +148,13 @@ describe('a failure class', () => {
     ['restart', undefined, 'restart'],
   ])('is looked up in the spec (%s), then in the supervisor (%s): %s', (spec, supervisor, kind) => {
     const directives = { permanent: supervisor }
-    const given = situation({ failureClass: 'permanent', directives, spec: { directives: { permanent: spec } } })
+    const given = situation({
+      envelope: 'mail',
+      deliveries: 1,
+      failureClass: 'permanent',
+      directives,
+      spec: { directives: { permanent: spec } },
+    })
     expect(decide(given).kind).toBe(kind)
   })
 
@@ -170,8 +177,22 @@ describe('a failure class', () => {
     expect(decide(given)).toEqual({ kind: 'stop', rule: 'temporary' })
   })
 
-  test('cannot resume what never started', () => {
-    expect(restartOf(situation({ reason: 'startFailed', directives: { bug: 'resume' } })).rule).toBe('failed')
+  test.each(['failed', 'startFailed'] as const)(
+    'cannot resume without what is not mail: %s is a restart, and counts',
+    (reason) => {
+      const of = situation({ reason, directives: { bug: 'resume', transient: 'resume' }, now: 7 })
+      expect(restartOf(of)).toMatchObject({ rule: 'failed', isCounted: true, history: { restarts: [7] } })
+      expect(restartOf({ ...of, failureClass: 'transient' })).toMatchObject({ rule: 'failed', delayMs: 200 })
+      expect(decide({ ...of, history: restartedAt(5, 6, 7) })).toMatchObject({ rule: 'intensityExceeded' })
+    },
+  )
+
+  test('is no matter to a child that has never been up: as in OTP it stays down', () => {
+    for (const directive of ['restart', 'resume', 'escalate'] as const) {
+      const of = situation({ reason: 'neverStarted', directives: { bug: directive } })
+      expect(decide(of)).toEqual({ kind: 'stop', rule: 'neverStarted' })
+      expect(decide({ ...of, isSupervisorEnding: true })).toEqual({ kind: 'stop', rule: 'neverStarted' })
+    }
   })
 })
 
@@ -224,7 +245,26 @@ describe('intensity', () => {
 
   test('is no matter for a child that is not restarted', () => {
     expect(decide(at(5_000, [1, 2, 3], { spec: { restart: 'temporary' } })).kind).toBe('stop')
-    expect(decide(at(5_000, [1, 2, 3], { directives: { bug: 'resume' } })).kind).toBe('resume')
+    expect(decide(at(5_000, [1, 2, 3], { envelope: 'mail', deliveries: 1, directives: { bug: 'resume' } })).kind).toBe(
+      'resume',
+    )
+  })
+
+  test('is about hot loops: a restart that waits does not count, and is not one too many', () => {
+    const full = at(5_000, [3_000, 4_000, 5_000], { failureClass: 'transient' })
+    expect(restartOf(full)).toMatchObject({
+      rule: 'failed',
+      isCounted: false,
+      history: { restarts: [3_000, 4_000, 5_000] },
+    })
+    expect(restartOf(at(5_000, [], { reason: 'done', spec: { backoff: DEFAULT_BACKOFF } })).isCounted).toBe(false)
+  })
+
+  test('counts what has a backoff and does not wait all the same', () => {
+    const backoff = { ...DEFAULT_BACKOFF, initialMs: 0 }
+    expect(restartOf(at(5_000, [], { spec: { backoff } }))).toMatchObject({ delayMs: 0, isCounted: true })
+    const poison = { envelope: 'mail', deliveries: 1, spec: { backoff: DEFAULT_BACKOFF, maxDeliveries: 1 } } as const
+    expect(restartOf(at(5_000, [], poison))).toMatchObject({ rule: 'poison', delayMs: 0, isCounted: true })
   })
 
   test('escalates exactly when OTP would, for any times of failures', () => {
@@ -368,6 +408,51 @@ describe('backoff', () => {
   })
 })
 
+describe('a dependency that stays down', () => {
+  /** Fails at once after each wait; the restarts, until it escalates or there have been so many. */
+  const failFor = (times: number, of: Parameters<typeof situation>[0]): { waits: number[]; last: Decision } => {
+    const waits: number[] = []
+    let [history, now] = [EMPTY_HISTORY, 0]
+    for (;;) {
+      const decision = decide(situation({ ...of, history, now }))
+      if (decision.kind !== 'restart' || waits.length === times) return { waits, last: decision }
+      waits.push(decision.delayMs)
+      history = decision.history
+      now += decision.delayMs
+    }
+  }
+
+  test('is waited for without end by the defaults: 200 ms, doubling to 30 s', () => {
+    const { waits, last } = failFor(100, { failureClass: 'transient' })
+    expect(waits.slice(0, 9)).toEqual([200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000])
+    expect(new Set(waits.slice(9))).toEqual(new Set([30_000]))
+    expect(last).toMatchObject({ kind: 'restart', history: { restarts: [] } })
+  })
+
+  test('is given up after maxRestarts of the backoff', () => {
+    const spec = { backoff: { ...DEFAULT_BACKOFF, maxRestarts: 4 } }
+    const { waits, last } = failFor(100, { spec })
+    expect(waits).toEqual([200, 400, 800, 1_600])
+    expect(last).toMatchObject({ kind: 'escalate', why: 'backoff', rule: 'backoffExhausted' })
+  })
+
+  test('is not given up while there are quiet times between the failures', () => {
+    const backoff = { ...DEFAULT_BACKOFF, maxRestarts: 1, resetMs: 10 }
+    const history = { restarts: [], streak: 1, lastMs: 100 }
+    expect(decide(situation({ now: 109, history, spec: { backoff } })).rule).toBe('backoffExhausted')
+    expect(decide(situation({ now: 110, history, spec: { backoff } })).rule).toBe('failed')
+  })
+
+  test('is not given up in the middle of an event that is delivered again', () => {
+    const spec = { backoff: { ...DEFAULT_BACKOFF, maxRestarts: 1 } }
+    const history = { restarts: [], streak: 1, lastMs: 100 }
+    const rules = [1, 2, 3].map(
+      (deliveries) => decide(situation({ envelope: 'mail', deliveries, now: 100, history, spec })).rule,
+    )
+    expect(rules).toEqual(['backoffExhausted', 'redelivery', 'poison'])
+  })
+})
+
 describe('any situation', () => {
   const directive = fc.constantFrom<(Directive | undefined)[]>('restart', 'resume', 'stop', 'escalate', undefined)
   const directives = fc.record({ bug: directive, transient: directive, permanent: directive })
@@ -381,6 +466,7 @@ describe('any situation', () => {
     maxMs: fc.integer({ min: 0, max: 60_000 }),
     jitter: fc.double({ min: 0, max: 1, noNaN: true }),
     resetMs: fc.integer({ min: 0, max: 60_000 }),
+    maxRestarts: fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
   })
   const situations: fc.Arbitrary<Situation> = fc.record({
     spec: fc.record({
@@ -396,7 +482,7 @@ describe('any situation', () => {
     strategy: fc.constantFrom(...STRATEGIES),
     intensity,
     directives,
-    reason: fc.constantFrom('failed', 'startFailed', 'done', 'stopped', 'cancelled'),
+    reason: fc.constantFrom('failed', 'startFailed', 'neverStarted', 'done', 'stopped', 'cancelled'),
     failureClass: fc.option(fc.constantFrom(...FAILURE_CLASSES), { nil: undefined }),
     envelope: fc.constantFrom('mail', 'internal'),
     deliveries: fc.integer({ min: 0, max: 5 }),
@@ -425,7 +511,7 @@ describe('any situation', () => {
 
   test('leaves a history that is bounded and can be stored', () => {
     holds((of, decision) => {
-      if (!('history' in decision) || decision.rule === 'directiveEscalate') return
+      if (!('history' in decision) || (decision.kind === 'escalate' && decision.why !== 'intensity')) return
       const { maxRestarts } = of.spec.intensity ?? of.intensity
       expect(decision.history.restarts.length).toBeLessThanOrEqual(maxRestarts + 1)
       expect(JSON.parse(JSON.stringify(decision.history))).toEqual(decision.history)
@@ -443,6 +529,14 @@ describe('any situation', () => {
       if (decision.kind !== 'restart') return
       const fates = Number(decision.redeliver) + Number(decision.isPoison)
       expect(fates).toBe(envelope === 'mail' && reason === 'failed' ? 1 : 0)
+    })
+  })
+
+  test('counts a restart, or makes it wait, or delivers again: nobody restarts for ever for free', () => {
+    holds((of, decision) => {
+      if (decision.kind === 'resume') expect([of.envelope, of.reason]).toEqual(['mail', 'failed'])
+      if (decision.kind !== 'restart' || (of.envelope === 'mail' && of.deliveries > 1 && of.reason === 'failed')) return
+      expect(decision.isCounted).toBe(decision.delayMs === 0)
     })
   })
 

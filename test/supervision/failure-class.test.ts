@@ -29,6 +29,7 @@ describe('the built-in rules', () => {
         'VALUE_NOT_STORABLE',
         'CONTEXT_MUTATED',
         'INTENSITY_EXCEEDED',
+        'CHILD_ESCALATED',
         'ERR_ASSERTION',
         'TIMEOUTS',
         'X_UND_ERR_A_TIMEOUT',

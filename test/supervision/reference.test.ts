@@ -57,15 +57,17 @@ interface Facts {
   readonly deliveries: number
   readonly maxDeliveries: number
   readonly isWindowFull: boolean
+  readonly hasBackoff: boolean
+  readonly isRowFull: boolean
 }
 
 const WAIT_MS = 77
 
-function situationOf({ directive, isWindowFull, ...facts }: Facts): Situation {
+function situationOf({ directive, isWindowFull, hasBackoff, isRowFull, ...facts }: Facts): Situation {
   const { restart, restartFrom, maxDeliveries, ...rest } = facts
-  const backoff = { ...DEFAULT_BACKOFF, initialMs: WAIT_MS, jitter: 0 }
+  const backoff = hasBackoff && { ...DEFAULT_BACKOFF, initialMs: WAIT_MS, factor: 1, jitter: 0, maxRestarts: 2 }
   const spec = { restart, restartFrom, maxDeliveries, backoff, directives: { bug: directive } }
-  const history = { restarts: isWindowFull ? [1_000] : [], streak: 0, lastMs: 0 }
+  const history = { restarts: isWindowFull ? [1_000] : [], streak: isRowFull ? 2 : 1, lastMs: 999 }
   const intensity = { maxRestarts: 1, withinMs: 10 }
   return situation({ ...rest, spec, history, intensity, now: 1_000, chance: 0 })
 }
@@ -74,11 +76,13 @@ const ended = ({ reason }: Facts): boolean => reason === 'done' || reason === 's
 const byMail = ({ reason, envelope }: Facts): boolean => reason === 'failed' && envelope === 'mail'
 const directiveOf = (facts: Facts): Directive | undefined => {
   if (ended(facts)) return undefined
-  return facts.directive === 'resume' && facts.reason === 'startFailed' ? 'restart' : facts.directive
+  return facts.directive === 'resume' && !byMail(facts) ? 'restart' : facts.directive
 }
+const waits = (facts: Facts): boolean => facts.hasBackoff && !(byMail(facts) && facts.deliveries >= facts.maxDeliveries)
 
 const PHRASES: Readonly<Record<string, (facts: Facts) => boolean>> = {
   'the supervisor is ending': (facts) => facts.isSupervisorEnding,
+  'its first start failed': (facts) => facts.reason === 'neverStarted',
   'it was cancelled': (facts) => facts.reason === 'cancelled',
   'it is temporary': (facts) => facts.restart === 'temporary',
   'it is transient': (facts) => facts.restart === 'transient',
@@ -87,7 +91,10 @@ const PHRASES: Readonly<Record<string, (facts: Facts) => boolean>> = {
   'the directive is `escalate`': (facts) => directiveOf(facts) === 'escalate',
   'the directive is `resume`': (facts) => directiveOf(facts) === 'resume',
   'it is no redelivery': (facts) => !(byMail(facts) && facts.deliveries > 1),
+  'the restart would be at once': (facts) => !waits(facts),
+  'the restart would wait': waits,
   'the window is full': (facts) => facts.isWindowFull,
+  'so did the last `maxRestarts` of the backoff': (facts) => facts.isRowFull,
   'mail failed it': byMail,
   'for the last time': (facts) => facts.deliveries >= facts.maxDeliveries,
   'not for the first time': (facts) => facts.deliveries > 1,
@@ -105,11 +112,16 @@ function documented(facts: Facts): object {
     rule: codesIn(rule)[0],
     kind: decision.split(' ')[0],
     from: from === 'restartFrom' ? facts.restartFrom : from,
-    delayMs: decision.endsWith('after the backoff') ? WAIT_MS : 0,
-    isCounted: counts === 'yes' || (counts === 'the first time' && facts.deliveries <= 1),
+    delayMs: decision.endsWith('after the backoff') && facts.hasBackoff ? WAIT_MS : 0,
+    isCounted: counts === 'yes' || COUNTED[counts]?.(facts) === true,
     redeliver: event === 'is delivered again' || (event === 'mail is delivered again' && byMail(facts)),
     isPoison: event === 'is a dead letter',
   }
+}
+
+const COUNTED: Readonly<Record<string, (facts: Facts) => boolean>> = {
+  'the first time': (facts) => facts.deliveries <= 1,
+  'at once': (facts) => !waits(facts),
 }
 
 function summaryOf(decision: Decision): object {
@@ -138,12 +150,14 @@ const everything = product<Facts>({
   isSupervisorEnding: [false, true],
   restart: ['permanent', 'transient', 'temporary'],
   restartFrom: ['lastGood', 'initial'],
-  reason: ['failed', 'startFailed', 'done', 'stopped', 'cancelled'],
+  reason: ['failed', 'startFailed', 'neverStarted', 'done', 'stopped', 'cancelled'],
   directive: ['restart', 'resume', 'stop', 'escalate'],
   envelope: ['mail', 'internal'],
   deliveries: [1, 2, 3],
   maxDeliveries: [1, 3],
   isWindowFull: [false, true],
+  hasBackoff: [false, true],
+  isRowFull: [false, true],
 })
 
 describe('the decision table of the reference', () => {
@@ -184,7 +198,7 @@ describe('the defaults of the reference', () => {
   })
 
   test('are those of a backoff', () => {
-    expect(defaultsOf(tableUnder('Backoff'))).toEqual(DEFAULT_BACKOFF)
+    expect(defaultsOf(tableUnder('Backoff'))).toEqual({ ...DEFAULT_BACKOFF, maxRestarts: undefined })
   })
 
   test('are those of a failure class', () => {

@@ -32,6 +32,7 @@ const leaf = (id: string, more: Partial<Leaf> = {}): Leaf => ({
   durability: 'durable',
   backoff: undefined,
   maxDeliveries: 1,
+  directives: undefined,
   ...more,
 })
 

@@ -1,16 +1,16 @@
 /**
- * Restarts within intensity, by the journals: each failure of a child that restarts alone is counted as the rule says, and
+ * Restarts within intensity, by the journals: each failure of a child that restarts alone and at once is counted as the rule says, and
  * one too many must be followed by an escalation that its supervisor has in its journal.
  */
 import type { Breach } from '../society/ordeal.js'
 import type { Entry, Rest } from './ledger.js'
-import { ALONE } from './tree.js'
+import { COUNTED } from './tree.js'
 
 /** A record's time is that of its turn, which may be a little later than that of the decision. */
 const TURN_MS = 30
 
 export function intensityBreaches({ journals }: Rest): Breach[] {
-  return Object.entries(ALONE).flatMap(([path, intensity]) => {
+  return Object.entries(COUNTED).flatMap(([path, intensity]) => {
     const parent = path.slice(0, path.lastIndexOf('/'))
     const id = path.slice(parent.length + 1)
     const escalations = (journals[parent] ?? []).filter(

@@ -57,7 +57,7 @@ function earlyRestarts(lines: readonly Line[]): string[] {
   const due = new Map<string, number>()
   for (const line of lines) {
     if (line.t === 'threw') threwAt.set(line.path, line.at)
-    if (line.t === 'told' && line.event === 'childBackingOff' && line.path in ALONE)
+    if (line.t === 'told' && line.event === 'childBackingOff' && ALONE.includes(line.path))
       due.set(line.path, (threwAt.get(line.path) ?? 0) + (line.delayMs ?? 0) - CLOCK_SKEW_MS)
     if (line.t !== 'begin') continue
     const dueMs = due.get(line.path) ?? 0

@@ -79,7 +79,8 @@ function hear(event: SystemEvent): void {
 
 /** Failures that this suite brings about, and what they lead to. */
 function isMeant(error: unknown): boolean {
-  if (isRosciusError(error, 'INTENSITY_EXCEEDED') || isRosciusError(error, 'CHILD_START_FAILED')) return true
+  const codes = ['INTENSITY_EXCEEDED', 'CHILD_ESCALATED', 'CHILD_START_FAILED']
+  if (isRosciusError(error) && codes.includes(error.code)) return true
   return error instanceof Error && error.message.startsWith('injected')
 }
 

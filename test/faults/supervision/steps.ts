@@ -39,7 +39,8 @@ function mail(chance: Chance, n: string): Step {
   if (kind < 0.8) return mailTo(chance, pick(chance, STEADY), n)
   const failureClass = chance.next() < 0.06 ? 'permanent' : pick(chance, ['bug', 'transient', 'bug'])
   const path = pick(chance, BREAKABLE)
-  if (kind < 0.86) return tell(path, { type: 'FAIL', n, failureClass })
+  // What is to be escalated is given up at the first failure: nothing of that class passes by itself.
+  if (kind < 0.86 || failureClass === 'permanent') return tell(path, { type: 'FAIL', n, failureClass })
   return tell(path, { type: 'FLAKY', n, failureClass, fails: 1 + below(chance, 2), starts: below(chance, 3) })
 }
 

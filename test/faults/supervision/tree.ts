@@ -86,9 +86,11 @@ export const BREAKABLE: readonly string[] = [
 export const VOLATILE = 'root/crew/line/z'
 /** They begin again with nothing. */
 export const AFRESH: readonly string[] = ['root/crew/c', 'root/pool/f2', VOLATILE]
-/** Those that restart alone, with what their supervisor bears. */
-export const ALONE = {
-  ...Object.fromEntries(['h0', 'h1', 'f0', 'f1', 'f2'].map((id) => [`root/pool/${id}`, POOL_INTENSITY])),
+/** Those that restart alone. */
+export const ALONE: readonly string[] = POOL
+/** Those of them that restart at once, with what their supervisor bears of that. */
+export const COUNTED = {
+  ...Object.fromEntries(['h0', 'h1', 'f0'].map((id) => [`root/pool/${id}`, POOL_INTENSITY])),
   ...Object.fromEntries(['w0', 'w1'].map((id) => [`root/pool/ward/${id}`, WARD_INTENSITY])),
 }
 export const TEMPORARY = 'root/yard/t0'

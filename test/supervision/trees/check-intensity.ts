@@ -4,11 +4,11 @@
  *
  * 1. Counts begin anew with a supervisor, and with a child that escalated. After a crash they are not known here: what is
  *    counted is a lower bound.
- * 2. An event that is delivered again does not count again.
+ * 2. An event that is delivered again does not count again, and a restart that waits does not count at all.
  */
 import type { SystemEvent } from 'roscius'
 import type { Breach, TrialRecord } from './record.js'
-import { type Branch, branchesOf, leavesOf, type Twig } from './tree.js'
+import { type Branch, branchesOf, type Leaf, leavesOf, type Twig } from './tree.js'
 
 type Told = { readonly event: SystemEvent; readonly atMs: number }
 
@@ -71,12 +71,19 @@ function isAnew(event: SystemEvent | undefined, { path }: Branch): boolean {
 const ANEW: ReadonlySet<string> = new Set(['childRestarted', 'actorStarted'])
 
 function isEscalation(event: SystemEvent | undefined, { path }: Twig): boolean {
-  return event?.type === 'childFailed' && event.path === path && event.directive === 'escalate'
+  return event?.type === 'childFailed' && event.path === path && event.decision === 'escalate'
 }
 
 function isCounted(event: SystemEvent | undefined, child: Twig, root: Branch): boolean {
-  if (event?.type !== 'childFailed' || event.path !== child.path || event.directive !== 'restart') return false
-  if (event.rule === 'failed') return true
+  if (event?.type !== 'childFailed' || event.path !== child.path || event.decision !== 'restart') return false
   const leaf = leavesOf(root).find(({ path }) => path === child.path)
+  if (event.rule === 'failed') return !waits(leaf, event.failureClass)
   return event.rule === 'poison' && leaf?.maxDeliveries === 1
+}
+
+/** Whether a restart after such a failure waits; supervisors have no backoff of their own. */
+function waits(leaf: Leaf | undefined, failureClass: string): boolean {
+  return leaf?.backoff === undefined
+    ? failureClass === 'transient' || failureClass === 'timeout'
+    : leaf.backoff !== false
 }

@@ -33,14 +33,18 @@ function checkLog({ root, log }: TrialRecord): readonly Breach[] {
   }
   // Who goes on after a crash, or was lost in it, begins in no order the first time.
   const unordered = new Set<string>()
+  // Who resumes begins without its group, until that is restarted or it fails in another way.
+  const resuming = new Set<string>()
   for (const seen of log) {
     if (seen.kind === 'reopened') for (const path of grouped) unordered.add(path)
     if (seen.kind === 'begins') {
       if (running.has(seen.path)) breaches.push({ what: 'twice', message: `${seen.path} runs twice` })
-      if (grouped.has(seen.path) && !unordered.delete(seen.path)) assertNoneLater(seen.path, 'starts')
+      const isAlone = unordered.delete(seen.path) || resuming.has(seen.path)
+      if (grouped.has(seen.path) && !isAlone) assertNoneLater(seen.path, 'starts')
       running.set(seen.path, seen.run)
     } else if (seen.kind === 'ends') {
       if (running.get(seen.path) === seen.run) running.delete(seen.path)
+      if (IN_A_ROW.test(seen.reason)) resuming.delete(seen.path)
       if (IN_A_ROW.test(seen.reason)) assertNoneLater(seen.path, `stops (${seen.reason})`)
     } else if (seen.kind === 'calls') {
       if (calls.has(seen.effectId)) breaches.push({ what: 'twice', message: `the effect ${seen.effectId} runs twice` })
@@ -50,8 +54,11 @@ function checkLog({ root, log }: TrialRecord): readonly Breach[] {
     } else if (seen.kind === 'crashed') {
       running.clear()
       calls.clear()
+    } else if (seen.kind === 'told' && seen.event.type === 'childFailed') {
+      if (seen.event.decision === 'resume') resuming.add(seen.event.path)
+      else resuming.delete(seen.event.path)
     } else if (seen.kind === 'told' && seen.event.type === 'childRestarted' && grouped.has(seen.event.path)) {
-      assertNoneLater(seen.event.path, 'is restarted')
+      if (!resuming.has(seen.event.path)) assertNoneLater(seen.event.path, 'is restarted')
     } else if (seen.kind === 'told' && seen.event.type === 'actorStopped') {
       assertNoneLater(seen.event.path, 'is stopped')
     }

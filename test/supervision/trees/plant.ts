@@ -15,8 +15,8 @@ export function logicOf(root: Branch, witness: Witness, clock: Clock): LogicTabl
 function specOf(twig: Twig): ChildSpec {
   const { id, restart, durability } = twig
   if (twig.kind === 'branch') return { id, restart, durability, logic: nameOf(twig.path) }
-  const { restartFrom, backoff, maxDeliveries } = twig
-  return { id, restart, durability, logic: 'leaf', restartFrom, backoff, maxDeliveries } as ChildSpec
+  const { restartFrom, backoff, maxDeliveries, directives } = twig
+  return { id, restart, durability, logic: 'leaf', restartFrom, backoff, maxDeliveries, directives } as ChildSpec
 }
 
 /** What the logic of the branch is called in the logic table. */

@@ -1,5 +1,5 @@
 /** Random supervision trees, as data: the same seed grows the same tree. */
-import type { Backoff, Durability, Intensity, RestartFrom, RestartType, Strategy } from 'roscius'
+import type { Backoff, Directives, Durability, Intensity, RestartFrom, RestartType, Strategy } from 'roscius'
 import { seededRandom } from 'roscius/testing'
 
 export interface Leaf {
@@ -11,6 +11,7 @@ export interface Leaf {
   readonly durability: Durability
   readonly backoff: Partial<Backoff> | false | undefined
   readonly maxDeliveries: number
+  readonly directives: Directives | undefined
 }
 
 export interface Branch {
@@ -85,6 +86,7 @@ export function growTree(chance: Chance, { depth, size, durabilities }: Growth):
         durability === 'volatile' ? undefined : chance.weigh([4, undefined], [1, 'lastGood'], [2, 'initial']),
       backoff: chance.weigh<Leaf['backoff']>([4, undefined], [2, false], [2, { initialMs: 30, maxMs: 500 }]),
       maxDeliveries: chance.weigh([2, 3], [1, 1], [1, 2]),
+      directives: chance.weigh<Leaf['directives']>([6, undefined], [1, { bug: 'resume' }], [1, { bug: 'escalate' }]),
     }
   }
 
@@ -135,8 +137,8 @@ export function branchesOf(twig: Twig): readonly Branch[] {
 /** The tree in a few lines, for whoever has to understand a failing run. */
 export function draw(twig: Twig, indent = ''): string {
   if (twig.kind === 'leaf') {
-    const { id, restart, restartFrom = '', durability, backoff, maxDeliveries } = twig
-    return `${indent}${id} ${restart} ${durability} ${restartFrom} backoff ${JSON.stringify(backoff)} deliveries ${maxDeliveries}\n`
+    const { id, restart, restartFrom = '', durability, backoff, maxDeliveries, directives } = twig
+    return `${indent}${id} ${restart} ${durability} ${restartFrom} backoff ${JSON.stringify(backoff)} deliveries ${maxDeliveries} ${JSON.stringify(directives)}\n`
   }
   const { id, strategy, intensity, restart, durability, children } = twig
   const own = `${indent}${id} (${strategy} ${intensity.maxRestarts}/${intensity.withinMs} ${restart} ${durability})\n`
