@@ -67,7 +67,6 @@ export class Explainer {
   }
 
   #factsOf(cell: Cell, event: EventObject | undefined): Facts {
-    const { node } = this
     const { path, status } = cell
     const seen = this.#seen(cell)
     const state = isMachineState(seen) ? seen : undefined

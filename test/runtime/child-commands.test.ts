@@ -54,7 +54,7 @@ describe.each(commands)('%s', (_, call) => {
 })
 
 describe('a spec that startChild is given', () => {
-  const refusals: readonly (readonly [spec: unknown, field: string, options?: SupervisorOptions])[] = [
+  const refusals: readonly (readonly [spec: unknown, field: string, options?: SupervisorOptions | undefined])[] = [
     [undefined, 'startChild'],
     [null, 'startChild'],
     ['job', 'startChild'],
@@ -67,12 +67,15 @@ describe('a spec that startChild is given', () => {
     [{ id: 'c', logic: 'job', durability: 'volatile', restartFrom: 'lastGood' }, 'startChild.restartFrom'],
     [{ id: 'c', logic: 'fleeting', restartFrom: 'lastGood' }, 'startChild.restartFrom'],
   ]
-  it.each(refusals)('is refused as one in the list is: %j, at %s', async (spec, field, options) => {
-    const { world, sup } = await opened(options)
-    await expect(startChild(sup, spec as never)).rejects.toMatchObject({ code: 'OPTIONS_INVALID', details: { field } })
-    expect(await countChildren(sup)).toMatchObject({ specs: 0 })
-    await world.stop()
-  })
+  for (const [spec, field, options] of refusals) {
+    it(`is refused as one in the list is: ${JSON.stringify(spec)}, at ${field}`, async () => {
+      const { world, sup } = await opened(options)
+      const refusal = { code: 'OPTIONS_INVALID', details: { field } }
+      await expect(startChild(sup, spec as never)).rejects.toMatchObject(refusal)
+      expect(await countChildren(sup)).toMatchObject({ specs: 0 })
+      await world.stop()
+    })
+  }
 
   it('leaves to the template what it has as undefined', async () => {
     const { world, sup } = await opened({ template: { logic: 'job', restart: 'transient' } })

@@ -5,9 +5,9 @@ import { assign, fromPromise, setup } from 'xstate'
 import { World } from '../support/world.js'
 
 const ADDED = ['a', 'b', 'c']
-const breaking = assign(() => {
+const broken = (): never => {
   throw new Error('broken')
-})
+}
 
 /** Lets time go by; effects may go on running. */
 async function pass({ clock }: { readonly clock: { advance(ms: number): Promise<void> } }, ms: number): Promise<void> {
@@ -39,7 +39,7 @@ function slowWorld(isTemplate: boolean) {
   })
   const lead = setup({}).createMachine({
     initial: 'on',
-    states: { on: { on: { END: 'off', BREAK: { actions: breaking } } }, off: { type: 'final' } },
+    states: { on: { on: { END: 'off', BREAK: { actions: assign(broken) } } }, off: { type: 'final' } },
   })
   const top = supervisor({
     strategy: 'oneForAll',
@@ -119,7 +119,7 @@ describe('a group of five thousand children that restarts', () => {
   it('leaves the event loop its rounds', async () => {
     const CHILDREN = 5_000
     const ROUND = 256
-    const member = setup({}).createMachine({ on: { BREAK: { actions: breaking } } })
+    const member = setup({}).createMachine({ on: { BREAK: { actions: assign(broken) } } })
     const pool = supervisor({ strategy: 'oneForAll', template: { logic: 'member', maxDeliveries: 1 } })
     const volatile = { durability: 'volatile' } as const
     // A turn takes them all, so that it is the supervisor alone who makes pauses.

@@ -4,15 +4,19 @@ import { describe, expect, it } from 'vitest'
 import { type AnyEventObject, assign, setup } from 'xstate'
 import { World } from '../support/world.js'
 
-const breaking = assign(() => {
+const broken = (): never => {
   throw new Error('broken')
-})
+}
 const kid = setup({ types: { context: {} as { n: number } } }).createMachine({
   context: { n: 0 },
   initial: 'on',
   states: {
     on: {
-      on: { END: 'off', BREAK: { actions: breaking }, INC: { actions: assign({ n: ({ context }) => context.n + 1 }) } },
+      on: {
+        END: 'off',
+        BREAK: { actions: assign(broken) },
+        INC: { actions: assign({ n: ({ context }) => context.n + 1 }) },
+      },
     },
     off: { type: 'final' },
   },
@@ -23,7 +27,7 @@ const parent = setup({
   context: { got: [] },
   entry: spawnActor('kid', { id: 'kid' }),
   on: {
-    BREAK: { actions: breaking },
+    BREAK: { actions: assign(broken) },
     '*': { actions: assign({ got: ({ context, event }) => [...context.got, event.type] }) },
   },
 })
