@@ -39,7 +39,9 @@ export const shippedMachines: Readonly<
     options: {
       suppress: [
         waits('running', 'supervising is waiting'),
-        ...['running', 'restarting.stopping', 'stopping', 'escalating'].map((state) => fails(state, ENGINE)),
+        ...['running', 'weighing', 'restarting.stopping', 'stopping', 'escalating'].map((state) =>
+          fails(state, ENGINE),
+        ),
       ],
     },
   },
