@@ -122,9 +122,9 @@ module.exports = {
     ),
     rule(
       'actors-use-the-public-api',
-      'A reusable actor sees src/index.ts only.',
+      'A reusable actor sees machines and src/index.ts only.',
       { path: '^actors/' },
-      { path: '^(src|machines|examples|test)/', pathNot: '^src/index\\.ts$' },
+      { path: '^(src|examples|test)/', pathNot: '^src/index\\.ts$' },
     ),
     rule(
       'examples-import-by-name',

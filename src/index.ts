@@ -34,6 +34,45 @@ export type {
 export { type Random, systemRandom } from './core/random.js'
 export type { SupervisionEvent } from './core/supervision-events.js'
 export type { TerminatedEvent, TerminatedReason } from './core/terminated.js'
+export { createSystem, type System } from './create-system.js'
+export type { Usage } from './governance/ledger/amounts.js'
+export type { Budget, OnExhausted } from './governance/ledger/budget.js'
+export type { BudgetLine, BudgetView } from './governance/ledger/budget-view.js'
+export { type Metered, metered } from './governance/ledger/metered.js'
+export { type BudgetOption, withBudget } from './governance/ledger/with-budget.js'
+export { approvalKey, type CallPlace } from './governance/policy/approval-reach.js'
+export { defaultPolicy, definePolicy } from './governance/policy/define-policy.js'
+export { evaluate } from './governance/policy/evaluate.js'
+export type {
+  ApprovalLevel,
+  ArgumentPattern,
+  Policy,
+  PolicyCondition,
+  PolicyEffect,
+  PolicyInput,
+  PolicyRequest,
+  PolicyRule,
+  Risk,
+  Verdict,
+} from './governance/policy/policy.js'
+export { type PolicyFinding, reviewPolicy } from './governance/policy/review-policy.js'
+export { covers, missingScopes, type Narrowed, narrow } from './governance/policy/scopes.js'
+export { type CallPorts, callTool } from './governance/tools/call-tool.js'
+export { defineTool } from './governance/tools/define-tool.js'
+export { type ToolModule, type ToolModuleOptions, toolModule } from './governance/tools/isolated/tool-module.js'
+export { type Caller, type CallJudgement, judgeCall } from './governance/tools/judge-call.js'
+export type { RunPorts } from './governance/tools/run-tool.js'
+export type {
+  OutputOf,
+  Tool,
+  ToolArgs,
+  ToolFunction,
+  ToolJsonSchema,
+  ToolRetry,
+  ToolSpec,
+} from './governance/tools/tool.js'
+export { outcomeUnknown, type ToolAnswer, type ToolError, type ToolErrorCode } from './governance/tools/tool-answer.js'
+export { type ToolInfo, type ToolRegistry, toolRegistry } from './governance/tools/tool-registry.js'
 export { type EncryptionOptions, encryptedStore } from './persistence/encrypted-store.js'
 export { memoryStore } from './persistence/memory-store.js'
 export type { Entry, KeyRange, Operation, Store } from './persistence/store.js'
@@ -50,12 +89,13 @@ export {
   whichChildren,
 } from './runtime/dynamic-children.js'
 export { type CurrentEffect, currentEffect } from './runtime/effect-run.js'
+export type { Extension, ExtensionHost, Extras, Starting } from './runtime/extension.js'
 export { fromAsk } from './runtime/from-ask.js'
 export type { Durability, LogicEntry, LogicSettings, LogicTable, Migration, Retention } from './runtime/logic-table.js'
 export type { SystemOptions } from './runtime/options.js'
 export { childRef, type SpawnActorOptions, spawnActor } from './runtime/spawn-actor.js'
 export { type SupervisorLogic, supervisor } from './runtime/supervisor.js'
-export { type ActorInfo, createSystem, type SpawnOptions, type System } from './runtime/system.js'
+export type { ActorInfo, SpawnOptions } from './runtime/system.js'
 export { unwatch, type Watchable, type WatchTarget, watch } from './runtime/watch.js'
 export type { Backoff } from './supervision/backoff.js'
 export type {

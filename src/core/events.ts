@@ -3,11 +3,13 @@
  * or has happened outside a commit (a stale result, an effect of unknown outcome); they never change a state.
  */
 import type { ActorPath } from './address.js'
+import type { BudgetEvent } from './budget-events.js'
 import type { RosciusError } from './errors.js'
 import type { SupervisionEvent } from './supervision-events.js'
 
 export type SystemEvent =
   | SupervisionEvent
+  | BudgetEvent
   | { readonly type: 'actorStarted'; readonly path: ActorPath; readonly logic: string }
   | { readonly type: 'actorDone'; readonly path: ActorPath; readonly output: unknown }
   | { readonly type: 'actorFailed'; readonly path: ActorPath; readonly error: unknown }

@@ -16,6 +16,7 @@
  *     x/<id>                dead letter
  *     w/<path>:<watcher>    the watcher (a path, or a session) is to be told when that actor ends
  *     z/<path>              the actor has ended and its children are being stopped
+ *     u/<extension>/<key>   record of an extension of the node
  *     g/<path>              the actor has been deleted and its records are being removed
  */
 import type { ActorPath } from '../core/address.js'
@@ -47,7 +48,14 @@ export const systemIdKey = (systemId: string): string => `n/${systemId}`
 export const deadLetterKey = (id: string): string => `x/${id}`
 export const watchKey = (target: ActorPath, watcher: string): string => `w/${target}:${watcher}`
 export const endingKey = (path: ActorPath): string => `z/${path}`
+export const extensionKey = (extension: string, key: string): string => `u/${extension}/${key}`
 export const deletedKey = (path: ActorPath): string => `g/${path}`
+
+/** All records of an extension. */
+export const extensionRange = (extension: string): { readonly gte: string; readonly lt: string } => ({
+  gte: `u/${extension}/`,
+  lt: `u/${extension}0`,
+})
 
 /** An id for a dead letter that sorts by time: ms, then a count. */
 export const deadLetterId = (timeMs: number, n: number): string => `${number(timeMs)}-${number(n)}`

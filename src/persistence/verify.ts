@@ -52,7 +52,7 @@ export interface Verified {
 
 const PROGRESS_EVERY = 1_000
 /** Every kind of key, as `keys.ts` lists them. */
-const KINDS = new Set(['a', 'j', 's', 'm', 'e', 't', 'q', 'n', 'x', 'z', 'g', 'w', 'c'])
+const KINDS = new Set(['a', 'j', 's', 'm', 'e', 't', 'q', 'n', 'x', 'z', 'g', 'w', 'c', 'u'])
 
 /** Statuses of an actor that is no more. */
 const ENDED = new Set(['done', 'failed', 'stopped'])
@@ -263,7 +263,7 @@ class Verifier {
       if ('value' in head && head.value !== undefined && head.value.status !== 'active')
         yield { key, problem: `The actor has effects, though it is ${head.value.status}.` }
     }
-    for (const kind of ['q', 'x', 'n', 'c']) {
+    for (const kind of ['q', 'x', 'n', 'c', 'u']) {
       for await (const [key, bytes] of this.#each(kind)) {
         const value = this.#attempt(key, () => this.#codec.decode(this.#valueOf(key, bytes), key, NO_REFS))
         if ('problem' in value) yield value

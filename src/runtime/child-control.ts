@@ -100,7 +100,7 @@ export class ChildControl implements Children {
     const { node } = this
     const { request, spec } = entry
     const { input, durability, systemId, row } = request
-    node.planting.assertCanStart(request.path, systemId)
+    node.planting.admit([request])
     const isStored = node.activate(path)?.durability !== 'volatile'
     const record: ChildRecord = {
       logic: row.name,

@@ -123,7 +123,7 @@ export class ChildStarts {
 
   plant(path: ActorPath, { request }: Entry): Promise<void> {
     const planted = new Promise<void>((resolve, reject) => {
-      this.node.planting.assertCanStart(request.path, request.systemId)
+      this.node.planting.admit([request])
       this.node.planting.plant(request, { resolve: () => resolve(), reject }, this.node.activate(path))
     })
     return planted.then(() => this.whenStarted(request.path))

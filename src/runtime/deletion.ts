@@ -24,6 +24,7 @@ import type { Activation } from './activation.js'
 import type { ArmedTimer, Cell } from './cell.js'
 import type { ChildRecords } from './child-records.js'
 import type { Commits } from './commits.js'
+import type { Extensions } from './extensions.js'
 import type { Results } from './results.js'
 import type { Turns } from './turns.js'
 import type { Watches } from './watches.js'
@@ -37,6 +38,7 @@ export interface DeletionPort {
   readonly activation: Activation
   readonly watches: Watches
   readonly childRecords: ChildRecords
+  readonly extensions: Extensions
   forget(cell: Cell): void
 }
 
@@ -96,6 +98,7 @@ export class Deletion {
     if (head === undefined) return
     node.commits.put(deletedKey(path), EMPTY)
     node.commits.del(headKey(path))
+    node.extensions.deleted(path)
     if (head.status === 'active') this.#removeMarks(path, head)
   }
 

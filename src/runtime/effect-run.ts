@@ -16,6 +16,7 @@ export interface RunPort extends WatchdogPort {
   /** An error of an attempt that is over: reported, changes nothing. */
   lateFault(path: ActorPath, effectId: string, error: unknown): void
   report(event: SystemEvent): void
+  extension(name: string): object | undefined
 }
 
 /** What an effect may know of itself; see `currentEffect()`. */
@@ -114,6 +115,11 @@ export class EffectRun implements CurrentEffect {
     this.isOver = true
     this.#controller ??= new AbortController()
     this.#controller.abort(typeof reason === 'string' ? new DOMException(reason, 'AbortError') : reason)
+  }
+
+  /** An extension of its node. */
+  extension(name: string): object | undefined {
+    return this.#port.extension(name)
   }
 
   fail(error: unknown): void {

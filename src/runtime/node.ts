@@ -28,6 +28,8 @@ import { type DeadLetter, DeadLetters } from './dead-letters.js'
 import { Doors } from './doors.js'
 import type { Engine } from './engine.js'
 import { Envelope } from './envelope.js'
+import type { Extension } from './extension.js'
+import { Extensions } from './extensions.js'
 import { Guardian } from './guardian.js'
 import { Heads } from './heads.js'
 import { Idle } from './idle.js'
@@ -46,7 +48,7 @@ import { effectKey, Replies } from './replies.js'
 import { isAlive } from './subtree.js'
 import { Turns } from './turns.js'
 import type { Unit } from './unit.js'
-import { Units } from './units.js'
+import { type StartEvent, Units } from './units.js'
 import { withUntaken } from './untaken.js'
 import { Watches } from './watches.js'
 import { CellSystem } from './xstate/cell-system.js'
@@ -69,6 +71,7 @@ export interface NodeOptions {
   /** How the guardian supervises actors whose parent is no supervisor. */
   readonly supervision: ReadGuardian
   readonly rootFailed: (error: RosciusError) => void
+  readonly extensions: readonly Extension[]
   readonly isDevelopment: boolean
   readonly logger: (...args: unknown[]) => void
   readonly publish: (event: SystemEvent) => void
@@ -100,6 +103,7 @@ export class Node implements Engine {
   readonly #doors: Doors
   readonly refs: RefCodec
   readonly planting: Planting
+  readonly extensions: Extensions
   readonly reading: Readings
   readonly #units: Units
   /** Paths of the actors in memory that have a `systemId`. */
@@ -171,6 +175,7 @@ export class Node implements Engine {
     this.children = new ChildControl(this)
     this.idle = new Idle(clock, options.passivation, this)
     this.planting = new Planting(this)
+    this.extensions = new Extensions(this, options.extensions)
     this.reading = new Readings(this)
     const recorder = new Recorder(new Framer(this.host.effects.attempts), codec, this.refs, guard, () => this.now())
     this.#units = new Units(this.host, recorder, this.commits, codec, this.refs, this.timers, this.heads, {
@@ -178,7 +183,7 @@ export class Node implements Engine {
       setUnit: (unit) => {
         this.#unit = unit
       },
-      assertCanStart: (path, systemId) => this.planting.assertCanStart(path, systemId),
+      admit: (spawns) => this.planting.admit(spawns),
       plant: (path, spawn, from) => this.planting.plantChild(path, spawn, from),
       route: (send, from) => this.#doors.route(send, from),
       watch: (unit) => this.watches.apply(unit),
@@ -316,6 +321,10 @@ export class Node implements Engine {
     this.options.publish({ type: 'effectFault', path, effectId, error })
   }
 
+  extension(name: string): object | undefined {
+    return this.extensions.get(name)
+  }
+
   get blockedMs(): number {
     return this.options.blockedMs
   }
@@ -413,6 +422,7 @@ export class Node implements Engine {
 
   #started(cell: Cell, event: EventObject): void {
     if (isRestart(event)) this.guardian.rebirth.restarted(cell, 'initial')
+    else this.extensions.started(cell, (event as StartEvent).extras)
   }
 
   /** The cell has come to its end in this unit: its mail, its parent and those below it are to be told. */
@@ -426,6 +436,7 @@ export class Node implements Engine {
       this.#doors.route({ path: parent, child: undefined, event, from: cell.path }, cell)
     }
     this.watches.ended(cell)
+    this.extensions.ended(cell.path)
     this.lifecycle.ended(cell)
   }
 

@@ -8,6 +8,7 @@ import { RosciusError } from '../core/errors.js'
 import type { Random } from '../core/random.js'
 import type { Store } from '../persistence/store.js'
 import type { GuardianOptions } from '../supervision/child-spec.js'
+import type { Extension } from './extension.js'
 import type { LogicTable } from './logic-table.js'
 
 export interface SystemOptions<TLogic extends LogicTable> {
@@ -42,6 +43,8 @@ export interface SystemOptions<TLogic extends LogicTable> {
    * exit code 1 (`exit`), or whatever the function does (if it throws or rejects, the system stops). Its error has the code `ROOT_FAILED`.
    */
   readonly onRootFailure?: 'stop' | 'exit' | ((error: RosciusError) => void | Promise<void>)
+  /** Capabilities that take part in the commits of this node; see `Extension`. */
+  readonly extensions?: readonly Extension[]
   readonly clock?: Clock
   readonly random?: Random
 }
@@ -86,6 +89,10 @@ const schema = z.strictObject({
     .custom<(...args: unknown[]) => void>((value) => typeof value === 'function', 'must be a function')
     .optional(),
   supervision: z.unknown().optional(),
+  extensions: z
+    .array(z.custom<Extension>(isExtension, 'must be an Extension, with a name'))
+    .refine(haveNames, 'must have different names')
+    .default([]),
   onRootFailure: z
     .union(
       [
@@ -110,4 +117,13 @@ export function readOptions(options: unknown): ReadOptions {
     issue?.path.join('.') ||
     String((issue as { readonly keys?: readonly string[] } | undefined)?.keys?.[0] ?? 'options')
   throw new RosciusError('OPTIONS_INVALID', `createSystem: ${field}: ${issue?.message}`, { details: { field } })
+}
+
+function isExtension(value: unknown): value is Extension {
+  const { name, open } = (value ?? {}) as Partial<Extension>
+  return typeof name === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(name) && typeof open === 'function'
+}
+
+function haveNames(extensions: readonly Extension[]): boolean {
+  return new Set(extensions.map(({ name }) => name)).size === extensions.length
 }

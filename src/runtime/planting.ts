@@ -11,6 +11,7 @@ import { Cell } from './cell.js'
 import type { ChildRecords } from './child-records.js'
 import type { Commits } from './commits.js'
 import { Envelope, type Waiter } from './envelope.js'
+import type { Extensions } from './extensions.js'
 import type { Idle } from './idle.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { Durability, LogicRow } from './logic-table.js'
@@ -33,6 +34,7 @@ export interface PlantingPort {
   readonly mailboxes: Mailboxes
   readonly childRecords: ChildRecords
   readonly watches: Watches
+  readonly extensions: Extensions
   now(): number
   statusOf(path: ActorPath): Cell['status'] | undefined
   isNameTaken(systemId: string): boolean
@@ -58,11 +60,17 @@ export class Planting {
   /** Starts a new actor; the waiter is told when that is committed. Throws what makes it impossible. */
   start(request: StartRequest, waiter: Waiter): void {
     this.node.assertRunning()
-    this.assertCanStart(request.path, request.systemId)
+    this.admit([request])
     this.plant(request, waiter, undefined)
   }
 
-  assertCanStart(path: ActorPath, systemId: string | undefined): void {
+  /** Throws what makes it impossible to start them all, in one commit. */
+  admit(requests: readonly PlannedSpawn[]): void {
+    for (const { path, systemId } of requests) this.#assertFree(path, systemId)
+    this.node.extensions.admit(requests)
+  }
+
+  #assertFree(path: ActorPath, systemId: string | undefined): void {
     const { node } = this
     const status = node.statusOf(path)
     if (status !== undefined && isAlive(status)) {
@@ -81,19 +89,19 @@ export class Planting {
   }
 
   /** What a machine has spawned. */
-  plantChild(path: ActorPath, { row, input, systemId }: PlannedSpawn, parent: Cell): void {
-    this.plant({ row, path, input, systemId, durability: row.durability }, undefined, parent)
+  plantChild(path: ActorPath, { row, input, systemId, extras }: PlannedSpawn, parent: Cell): void {
+    this.plant({ row, path, input, systemId, extras, durability: row.durability }, undefined, parent)
   }
 
   /** Makes a new cell and puts its start into its mailbox. */
   plant(
-    { row, path, input, durability, systemId }: StartRequest,
+    { row, path, input, durability, systemId, extras }: StartRequest,
     waiter: Waiter | undefined,
     parent: Cell | undefined,
   ): void {
     const cell = this.makeCell(row, path, durability, systemId)
     this.#keepInput(cell, input, parent)
-    const event: StartEvent = { type: 'xstate.init', input }
+    const event: StartEvent = { type: 'xstate.init', input, ...(extras !== undefined && { extras }) }
     const envelope = new Envelope('start', event)
     envelope.to = path
     envelope.from = parent?.path

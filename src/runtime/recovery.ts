@@ -51,6 +51,7 @@ export async function openStore(store: Store, random: Random): Promise<Opened> {
  */
 export async function recover(node: Node): Promise<() => void> {
   const { store } = node.options
+  await node.extensions.open()
   await node.deadLetters.open()
   await node.lifecycle.endings.open()
   for await (const [key, bytes] of store.range(kindRange('m'))) {

@@ -8,6 +8,7 @@ import { type ActorPath, childPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
 import { ActorHandle } from './actor-handle.js'
 import type { Engine } from './engine.js'
+import type { Extras } from './extension.js'
 import type { LogicRow } from './logic-table.js'
 import { type ActionArgs, resolved, type UnitAction, unitAction } from './unit-action.js'
 
@@ -16,6 +17,8 @@ export interface SpawnActorOptions<TLogic extends AnyActorLogic, TContext, TEven
   readonly id: string | ((args: ActionArgs<TContext, TEvent>) => string)
   readonly input?: InputFrom<TLogic> | ((args: ActionArgs<TContext, TEvent>) => InputFrom<TLogic>)
   readonly systemId?: string
+  /** For extensions, by their names: see `withBudget`. */
+  readonly extras?: Extras
 }
 
 /**
@@ -41,7 +44,7 @@ export function spawnActor<TLogic extends AnyActorLogic, TContext extends Machin
   return unitAction(`spawnActor("${String(options.id)}")`, (unit, engine, _child, info) => {
     const row = rowOf(engine, logic, unit.cell.path)
     const path = childPath(unit.cell.path, resolved(plan.id, info))
-    unit.spawns.push({ row, path, input: resolved(plan.input, info), systemId: plan.systemId })
+    unit.spawns.push({ row, path, input: resolved(plan.input, info), systemId: plan.systemId, extras: plan.extras })
     unit.cell.hasChildCells = true
   })
 }
@@ -51,6 +54,7 @@ interface SpawnPlan {
   readonly id: string | ((args: ActionArgs<unknown, unknown>) => string)
   readonly input: unknown
   readonly systemId: string | undefined
+  readonly extras: Extras | undefined
 }
 
 function rowOf(engine: Engine, logic: string | object, path: ActorPath): LogicRow {

@@ -17,6 +17,7 @@ import { readGuardian } from '../supervision/child-spec.js'
 import type { DeadLetter, DeadLetterBox } from './dead-letters.js'
 import { outsideRuns } from './effect-run.js'
 import { claimLateErrors } from './exceptions.js'
+import type { Extension, Extras } from './extension.js'
 import type { Durability, LogicOf, LogicTable } from './logic-table.js'
 import { readLogicTable } from './logic-table.js'
 import { Node } from './node.js'
@@ -48,6 +49,8 @@ export type SpawnOptions<TLogic extends AnyActorLogic> = {
   readonly durability?: Durability
   /** A name for `system.get` and XState's `system.get`; unique per node. */
   readonly systemId?: string
+  /** For extensions, by their names: see `withBudget`. */
+  readonly extras?: Extras
   /** `'use'`: an actor of that id, in whatever state, is taken as it is instead of `ACTOR_EXISTS`. */
   readonly ifExists?: 'throw' | 'use'
 } & (undefined extends InputFrom<TLogic>
@@ -57,7 +60,7 @@ export type SpawnOptions<TLogic extends AnyActorLogic> = {
 type SpawnArguments<TLogic extends AnyActorLogic> =
   undefined extends InputFrom<TLogic> ? [options?: SpawnOptions<TLogic>] : [options: SpawnOptions<TLogic>]
 
-export interface System<TLogic extends LogicTable = LogicTable> extends AsyncDisposable {
+export interface RuntimeSystem<TLogic extends LogicTable = LogicTable> extends AsyncDisposable {
   readonly name: string
   /** Made once for each store; refs and numbers of another store mean nothing here. */
   readonly storeId: string
@@ -105,26 +108,11 @@ export interface System<TLogic extends LogicTable = LogicTable> extends AsyncDis
   stop(options?: { readonly deadlineMs?: number }): Promise<void>
 }
 
-/**
- * Opens a system on a store and recovers every actor that was alive there.
- *
- * Rejects with `OPTIONS_INVALID` (and the path of the field), `STORE_LOCKED`, `STORE_FAILED`, `RECORD_CORRUPT`,
- * `RECORD_UNSUPPORTED`.
- *
- * @example
- * ```ts
- * import { createSystem, memoryStore } from 'roscius'
- * import { createMachine } from 'xstate'
- *
- * const light = createMachine({ initial: 'off', states: { off: { on: { TOGGLE: 'on' } }, on: { on: { TOGGLE: 'off' } } } })
- * await using system = await createSystem({ name: 'home', store: memoryStore(), logic: { light } })
- * const lamp = await system.spawn('light', { id: 'lamp' })
- * await lamp.deliver({ type: 'TOGGLE' })
- * ```
- */
-export async function createSystem<const TLogic extends LogicTable>(
+/** The runtime of a system, with the capabilities that are put together with it; see `createSystem`. */
+export async function openSystem<const TLogic extends LogicTable>(
   options: SystemOptions<TLogic>,
-): Promise<System<TLogic>> {
+  builtIn: readonly Extension[],
+): Promise<RuntimeSystem<TLogic>> {
   const read = readOptions(options)
   const rows = readLogicTable(read.logic)
   const supervision = readGuardian(read.supervision ?? {}, 'supervision')
@@ -149,6 +137,7 @@ export async function createSystem<const TLogic extends LogicTable>(
       deadLetters: read.deadLetters,
       supervision,
       rootFailed: (error) => system.rootFailed(error, read.onRootFailure),
+      extensions: [...builtIn, ...read.extensions],
       isDevelopment: read.development ?? process.env.NODE_ENV !== 'production',
       logger: read.logger ?? console.log,
       publish: (event) => {
@@ -161,7 +150,7 @@ export async function createSystem<const TLogic extends LogicTable>(
     const heard = await recover(node)
     opening = undefined
     setImmediate(heard)
-    return system as unknown as System<TLogic>
+    return system as unknown as RuntimeSystem<TLogic>
   } catch (error) {
     await store.close()
     throw error
@@ -208,6 +197,7 @@ class RunningSystem {
       input?: unknown
       durability?: Durability
       systemId?: string
+      extras?: Extras
       ifExists?: 'throw' | 'use'
     } = {},
   ): Promise<object> {
@@ -219,10 +209,10 @@ class RunningSystem {
       const existing = options.ifExists === 'use' ? this.#logicAt(path) : undefined
       if (existing !== undefined && existing !== logic) throw otherLogic(path, existing, logic)
       if (existing !== undefined) return void node.commits.written().then(() => resolve(node.refAt(path)), reject)
-      const { input, durability = row.durability, systemId } = options
+      const { input, durability = row.durability, systemId, extras } = options
       const started = (): void =>
         void node.children.starts.whenStarted(path).then(() => resolve(node.refAt(path)), reject)
-      node.planting.start({ row, path, input, durability, systemId }, { resolve: started, reject })
+      node.planting.start({ row, path, input, durability, systemId, extras }, { resolve: started, reject })
     })
   }
 

@@ -6,6 +6,7 @@ import type { EventObject } from 'xstate'
 import type { ActorPath } from '../core/address.js'
 import type { ArmedTimer, Cell } from './cell.js'
 import type { Envelope } from './envelope.js'
+import type { Extras } from './extension.js'
 import type { Held } from './held.js'
 import type { Durability, LogicRow } from './logic-table.js'
 
@@ -21,6 +22,8 @@ export interface PlannedSpawn {
   readonly path: ActorPath
   readonly input: unknown
   readonly systemId: string | undefined
+  /** For extensions, by their names. */
+  readonly extras?: Extras | undefined
 }
 
 /** A watch that begins or ends. */

@@ -18,11 +18,12 @@ import type { Cell, DedupeEntry, StashedEvent } from './cell.js'
 import type { Commits } from './commits.js'
 import { remember, remembered } from './dedupe.js'
 import { Envelope, type Outcome } from './envelope.js'
+import type { Extras } from './extension.js'
 import type { Heads } from './heads.js'
 import type { NodeTimers } from './node-timers.js'
 import type { Recorder } from './recorder.js'
 import { sessionOfKey } from './replies.js'
-import { type PlannedSend, Unit } from './unit.js'
+import { type PlannedSend, type PlannedSpawn, Unit } from './unit.js'
 import { deadLetterError } from './unit-errors.js'
 import { withUntaken } from './untaken.js'
 import { isDeferred } from './xstate/deferral.js'
@@ -36,8 +37,8 @@ const EMPTY = new Uint8Array(0)
 export interface UnitPort {
   readonly now: () => number
   setUnit(unit: Unit | undefined): void
-  /** Throws `ACTOR_EXISTS` or `SYSTEM_ID_TAKEN` if the actor can't be started at that path. */
-  assertCanStart(path: ActorPath, systemId: string | undefined): void
+  /** Throws `ACTOR_EXISTS` or `SYSTEM_ID_TAKEN` if an actor can't be started at its path, or what an extension throws. */
+  admit(spawns: readonly PlannedSpawn[]): void
   /** Makes the cell and puts its start into its mailbox. */
   plant(path: ActorPath, spawn: Unit['spawns'][number], from: Cell): void
   /** Puts what a unit sends into a mailbox of this node, or makes it a dead letter. */
@@ -201,8 +202,8 @@ export class Units {
   /** What the unit planned must be possible and storable, before anything of it is. */
   #check(unit: Unit): void {
     const { cell, spawns, sends } = unit
-    for (const { path, systemId } of spawns) this.port.assertCanStart(path, systemId)
     if (spawns.length > 1) assertDistinct(spawns)
+    if (spawns.length > 0) this.port.admit(spawns)
     if (cell.durability !== 'volatile')
       for (const { event } of sends) toStorable(event, `event ${event.type}`, this.refs)
   }
@@ -460,6 +461,7 @@ class StashFull extends Error {}
 
 export interface StartEvent extends EventObject {
   readonly input: unknown
+  readonly extras?: Extras
 }
 
 export interface TimerEvent extends EventObject {

@@ -61,6 +61,7 @@ const RULES: readonly Rule[] = [
     codes: [
       ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'],
       ...['EBUSY', 'EMFILE', 'UND_ERR_SOCKET'],
+      ...['BULKHEAD_FULL', 'CIRCUIT_OPEN', 'RATE_LIMITED'],
       ...['MAILBOX_FULL', 'STORE_FAILED', 'STORE_LOCKED', 'STORE_CLOSED', 'SYSTEM_STOPPED', 'COMMIT_FAILED'],
     ],
     statuses: [429, 500, 502, 503],
@@ -68,7 +69,7 @@ const RULES: readonly Rule[] = [
   {
     is: 'permanent',
     codes: [
-      ...['OUTCOME_UNKNOWN', 'LOGIC_NOT_FOUND', 'MIGRATION_FAILED', 'ACTOR_QUARANTINED'],
+      ...['OUTCOME_UNKNOWN', 'LOGIC_NOT_FOUND', 'MIGRATION_FAILED', 'ACTOR_QUARANTINED', 'NO_DECISION'],
       ...['RECORD_CORRUPT', 'RECORD_UNSUPPORTED', 'STORE_KEY_WRONG'],
     ],
     statuses: [400, 401, 403, 404, 410, 422],

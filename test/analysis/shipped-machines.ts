@@ -11,6 +11,9 @@ import type { Agency, Disk, Source } from '../../examples/02-supervision/outside
 import { createReporterMachine } from '../../examples/02-supervision/reporter.js'
 import { tickerMachine } from '../../examples/02-supervision/ticker.js'
 import { createWireMachine } from '../../examples/02-supervision/wire.js'
+import { createAgentMachine } from '../../machines/agent.js'
+import { createCircuitBreakerMachine } from '../../machines/circuit-breaker.js'
+import { createDecisionMachine } from '../../machines/decision.js'
 import { type AttemptInput, createRetryMachine } from '../../machines/retry.js'
 import { supervisorMachine } from '../../machines/supervisor.js'
 import type { CheckOptions } from '../../src/analysis/check-options.js'
@@ -30,6 +33,9 @@ const outside = <T>(): T => ({}) as T
 export const shippedMachines: Readonly<
   Record<string, { readonly machine: AnyStateMachine; readonly options?: CheckOptions }>
 > = {
+  'machines/agent.ts': { machine: createAgentMachine({ brain: outside() }) },
+  'machines/circuit-breaker.ts': { machine: createCircuitBreakerMachine() },
+  'machines/decision.ts': { machine: createDecisionMachine({ brain: outside(), schemas: {} }) },
   'machines/retry.ts': {
     machine: createRetryMachine(fromPromise<string, AttemptInput<string>>(async () => 'done')),
     options: { boundingGuards: ['hasAttemptsLeft'] },

@@ -1,0 +1,157 @@
+/**
+ * The budgets of a node, durable: accounts and reservations are records in the same commits as the states they belong to.
+ *
+ * 1. A reservation is durable before what it pays for begins; settled − overdraft + open ≤ limit at every account above, at
+ *    any crash point (D16).
+ * 2. What an earlier process had reserved and not settled may have been used: it is settled in full at the next opening.
+ * 3. An account lives as long as its actor's records; what it spent then stays with the account above.
+ * 4. Nobody raises a limit but an operator (`grant`): an account that is opened below another is bound by both.
+ */
+import type { ActorPath } from '../../core/address.js'
+import { parentOf } from '../../core/address.js'
+import { RosciusError } from '../../core/errors.js'
+import type { Extension, ExtensionHost, Starting } from '../../runtime/extension.js'
+import type { Durability } from '../../runtime/logic-table.js'
+import { packAccount, unpackAccount } from './account-record.js'
+import { type Account, Accounts, type Refusal } from './accounts.js'
+import { type Amounts, amountsOf, plus, type Usage } from './amounts.js'
+import { type ReadBudget, readBudget } from './budget.js'
+import { budgetExhausted, tooDeep } from './budget-errors.js'
+
+const ONE_ACTOR: Amounts = { spawned: 1 }
+
+export class Ledger implements Extension {
+  readonly name = 'ledger'
+  readonly accounts = new Accounts()
+  #host!: ExtensionHost
+
+  // --- the life of accounts ---
+
+  async open(host: ExtensionHost): Promise<void> {
+    this.#host = host
+    const open: [id: string, path: ActorPath, amounts: Amounts][] = []
+    const volatile: ActorPath[] = []
+    for await (const [key, value] of host.records()) {
+      if (key.startsWith('r/')) open.push([key.slice(2), ...(value as [ActorPath, Amounts])])
+      else if (this.#restore(key.slice(2), value)) volatile.push(key.slice(2))
+    }
+    for (const [id, path, amounts] of open) {
+      this.accounts.restore({ id, path, amounts })
+      this.settle(id, undefined)
+    }
+    // The deepest first, so that each finds the account above it.
+    for (const path of volatile.sort((a, b) => b.length - a.length)) this.#close(path)
+  }
+
+  #restore(path: ActorPath, value: unknown): boolean {
+    const { budget, openedMs, own, isVolatile } = unpackAccount(value)
+    this.accounts.open(path, budget, openedMs, own)
+    return isVolatile
+  }
+
+  /** All of them have one parent, or none. */
+  admit(starting: readonly Starting[]): void {
+    for (const { extras } of starting) if (extras.budget !== undefined) readBudget(extras.budget)
+    const [{ path } = { path: '' }] = starting
+    const parent = parentOf(path)
+    if (parent === undefined) return
+    const refusal = this.accounts.refusalOf(parent, { spawned: starting.length }, this.#host.now())
+    if (refusal !== undefined) throw budgetExhausted(path, refusal)
+    for (const { path: above, budget } of this.accounts.covering(parent))
+      if (budget.depth !== undefined && levelsBelow(above, path) > budget.depth)
+        throw tooDeep(path, above, budget.depth)
+  }
+
+  started({ path, extras }: Starting, durability: Durability): void {
+    this.#close(path)
+    const parent = parentOf(path)
+    if (parent !== undefined) this.#spend(`spawn:${path}`, parent, ONE_ACTOR)
+    if (extras.budget === undefined) return
+    const account = this.accounts.open(path, readBudget(extras.budget), this.#host.now())
+    this.#write(account, durability === 'volatile')
+  }
+
+  deleted(path: ActorPath): void {
+    this.#close(path)
+  }
+
+  #close(path: ActorPath): void {
+    if (this.accounts.close(path) === undefined) return
+    this.#host.delete(`a/${path}`)
+    const heir = this.accounts.nearest(path)
+    if (heir !== undefined) this.#write(heir)
+  }
+
+  #write(account: Account, isVolatile = this.#isVolatile(account.path)): void {
+    this.#host.put(`a/${account.path}`, packAccount(account, isVolatile))
+  }
+
+  #isVolatile(path: ActorPath): boolean {
+    return unpackAccount(this.#host.get(`a/${path}`)).isVolatile
+  }
+
+  // --- spending ---
+
+  now(): number {
+    return this.#host.now()
+  }
+
+  /** What is known to be used, at once. */
+  #spend(id: string, path: ActorPath, amounts: Amounts): void {
+    this.accounts.restore({ id, path, amounts })
+    this.settle(id, amounts)
+  }
+
+  /** Resolves when the reservation is durable. Rejects with `BUDGET_EXHAUSTED`, and nothing is reserved. */
+  async reserve(id: string, path: ActorPath, usage: Usage): Promise<void> {
+    const amounts = amountsOf(usage)
+    const refusal = this.accounts.reserve({ id, path, amounts }, this.#host.now())
+    if (refusal !== undefined) throw this.#refused(path, refusal)
+    this.#host.put(`r/${id}`, [path, amounts])
+    this.#warn(path)
+    await this.#host.committed()
+  }
+
+  /** Part of the current commit. `used` unknown: all that was reserved. */
+  settle(id: string, used: Amounts | undefined): void {
+    const reservation = this.accounts.reservation(id)
+    if (reservation === undefined) return
+    const account = this.accounts.settle(id, used)
+    this.#host.delete(`r/${id}`)
+    if (account !== undefined) this.#write(account)
+    this.#warn(reservation.path)
+  }
+
+  #refused(path: ActorPath, refusal: Refusal): RosciusError {
+    this.#host.tell({ type: 'budgetExhausted', path, ...refusal })
+    return budgetExhausted(path, refusal)
+  }
+
+  #warn(path: ActorPath): void {
+    for (const warning of this.accounts.warnings(path)) this.#host.tell({ type: 'budgetWarning', path, ...warning })
+  }
+
+  /** An operator gives more: the limits of that account are raised by so much. Throws `BUDGET_NOT_FOUND`. */
+  async grant(path: ActorPath, more: Usage): Promise<void> {
+    const account = this.accounts.get(path)
+    if (account === undefined) throw notFound(path)
+    this.accounts.widen(path, raised(account.budget, amountsOf(more)))
+    this.#write(this.accounts.get(path) as Account)
+    await this.#host.committed()
+  }
+}
+
+/** Only what is limited can be raised. */
+function raised(budget: ReadBudget, more: Amounts): ReadBudget {
+  const limited = Object.fromEntries(Object.entries(more).filter(([dimension]) => dimension in budget.limits))
+  return { ...budget, limits: plus(budget.limits, limited) }
+}
+
+function levelsBelow(above: ActorPath, path: ActorPath): number {
+  return path.slice(above.length).split('/').length - 1
+}
+
+function notFound(path: ActorPath): RosciusError {
+  const message = `${path} has no budget of its own; see system.budget(...), and withBudget(...) where it is spawned.`
+  return new RosciusError('BUDGET_NOT_FOUND', message, { address: path })
+}

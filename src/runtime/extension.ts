@@ -1,0 +1,57 @@
+/**
+ * A capability that takes part in the commits of a node without being part of its kernel: budgets, audit, and whatever a user
+ * builds beside them. Given to `createSystem({ extensions })`.
+ *
+ * 1. What an extension puts within a hook, or within a unit, is part of that unit's commit.
+ * 2. Its records are its own: no other extension, and nothing of the kernel, reads or writes them.
+ */
+import type { ActorPath } from '../core/address.js'
+import type { SystemEvent } from '../core/events.js'
+import type { Random } from '../core/random.js'
+import type { Durability } from './logic-table.js'
+
+/** What a spawn says to extensions, by their names. Storable. */
+export type Extras = Readonly<Record<string, unknown>>
+
+/** An actor that is to be started. */
+export interface Starting {
+  readonly path: ActorPath
+  /** Name of its logic in the logic table. */
+  readonly logic: string
+  /** What its spawn was given for extensions, by their names. */
+  readonly extras: Extras
+}
+
+export interface Extension {
+  /** Letters, digits and `-`; no other extension of the system has it. It names its records, and must stay the same. */
+  readonly name: string
+  /** Before any mail is handled, and before anything is started. */
+  open(host: ExtensionHost): void | Promise<void>
+  /** Throws to refuse the starts, which one unit or one caller asks for. Changes nothing. */
+  admit?(starting: readonly Starting[]): void
+  /** The actor is started; in the commit of its start. Not called for a restart. */
+  started?(starting: Starting, durability: Durability): void
+  /** The actor has ended; in the commit of its end. */
+  ended?(path: ActorPath): void
+  /** The actor is deleted; in the commit that does it. */
+  deleted?(path: ActorPath): void
+}
+
+/** What an extension may ask of the node. Values are what an actor's context may hold. */
+export interface ExtensionHost {
+  readonly nodeName: string
+  readonly random: Random
+  /** Wall clock that never steps, ms. */
+  now(): number
+  /** The newest value of one of its records, committed or about to be. */
+  get(key: string): unknown
+  /** Part of the current commit, which is synced. Throws `VALUE_NOT_STORABLE`. */
+  put(key: string, value: unknown): void
+  delete(key: string): void
+  /** All its records as they are in the store, ordered by key. */
+  records(): AsyncIterable<readonly [key: string, value: unknown]>
+  /** Resolves when all that has been put is durable; rejects with `COMMIT_FAILED`. */
+  committed(): Promise<void>
+  /** Told to those who listen to the system, when the current commit is durable. */
+  tell(event: SystemEvent): void
+}

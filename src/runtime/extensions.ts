@@ -1,0 +1,119 @@
+/** The extensions of a node: calls their hooks, and keeps their records apart (`u/<extension>/<key>`). */
+import type { ActorPath } from '../core/address.js'
+import type { RosciusError } from '../core/errors.js'
+import type { SystemEvent } from '../core/events.js'
+import type { Random } from '../core/random.js'
+import type { Codec } from '../persistence/codec.js'
+import { extensionKey, extensionRange } from '../persistence/keys.js'
+import { type RefCodec, toStorable } from '../persistence/storable.js'
+import type { Store } from '../persistence/store.js'
+import type { Cell } from './cell.js'
+import type { Commits } from './commits.js'
+import type { Extension, ExtensionHost, Extras } from './extension.js'
+import type { Turns } from './turns.js'
+import type { PlannedSpawn } from './unit.js'
+
+export interface ExtensionsPort {
+  readonly nodeName: string
+  readonly options: { readonly store: Store; readonly codec: Codec; readonly random: Random }
+  readonly commits: Commits
+  readonly turns: Turns
+  readonly refs: RefCodec
+  now(): number
+  tell(event: SystemEvent): void
+}
+
+export class Extensions {
+  readonly #byName: ReadonlyMap<string, Extension>
+
+  constructor(
+    private readonly node: ExtensionsPort,
+    private readonly extensions: readonly Extension[],
+  ) {
+    this.#byName = new Map(extensions.map((extension) => [extension.name, extension]))
+  }
+
+  get(name: string): Extension | undefined {
+    return this.#byName.get(name)
+  }
+
+  async open(): Promise<void> {
+    for (const extension of this.extensions) await extension.open(new Host(this.node, extension.name))
+  }
+
+  admit(spawns: readonly PlannedSpawn[]): void {
+    if (this.extensions.length === 0) return
+    const starting = spawns.map(({ path, row, extras = {} }) => ({ path, logic: row.name, extras }))
+    for (const extension of this.extensions) extension.admit?.(starting)
+  }
+
+  started({ path, row, durability }: Cell, extras: Extras = {}): void {
+    for (const extension of this.extensions) extension.started?.({ path, logic: row.name, extras }, durability)
+  }
+
+  ended(path: ActorPath): void {
+    for (const extension of this.extensions) extension.ended?.(path)
+  }
+
+  deleted(path: ActorPath): void {
+    for (const extension of this.extensions) extension.deleted?.(path)
+  }
+}
+
+class Host implements ExtensionHost {
+  constructor(
+    private readonly node: ExtensionsPort,
+    private readonly name: string,
+  ) {}
+
+  get nodeName(): string {
+    return this.node.nodeName
+  }
+
+  get random(): Random {
+    return this.node.options.random
+  }
+
+  now(): number {
+    return this.node.now()
+  }
+
+  get(key: string): unknown {
+    const stored = extensionKey(this.name, key)
+    const bytes = this.node.commits.read(stored)
+    return bytes && this.node.options.codec.decode(bytes, stored, this.node.refs)
+  }
+
+  put(key: string, value: unknown): void {
+    const { commits, options, refs, turns } = this.node
+    commits.put(extensionKey(this.name, key), options.codec.encode(toStorable(value, key, refs)))
+    commits.sync()
+    turns.schedule()
+  }
+
+  delete(key: string): void {
+    const { commits, turns } = this.node
+    commits.del(extensionKey(this.name, key))
+    commits.sync()
+    turns.schedule()
+  }
+
+  async *records(): AsyncGenerator<readonly [string, unknown]> {
+    const { options, refs } = this.node
+    const { gte, lt } = extensionRange(this.name)
+    for await (const [key, bytes] of options.store.range({ gte, lt }))
+      yield [key.slice(gte.length), options.codec.decode(bytes, key, refs)]
+  }
+
+  committed(): Promise<void> {
+    const { commits, turns } = this.node
+    return new Promise((resolve, reject: (error: RosciusError) => void) => {
+      commits.hold({ release: resolve, fail: reject })
+      turns.schedule()
+    })
+  }
+
+  tell(event: SystemEvent): void {
+    this.node.tell(event)
+  }
+}
