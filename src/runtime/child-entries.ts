@@ -128,7 +128,7 @@ export class ChildEntries {
       id: idOf(path),
       path,
       spec: dynamic.spec,
-      request: { row, path, input, durability, systemId },
+      request: { row, path, input, durability, systemId, extras: dynamic.spec.extras },
       isDynamic: true,
       isOrdered,
     }
@@ -141,9 +141,16 @@ export class ChildEntries {
       const message = `${path}: ${typeof logic === 'string' ? `"${logic}"` : 'its logic'} is not in the system's logic table; add it to createSystem({ logic }).`
       throw new RosciusError('LOGIC_NOT_FOUND', message, { address: path })
     }
-    const { systemId } = spec
+    const { systemId, extras } = spec
     const durability = this.#durabilityOf(parent, path, spec.durability, row)
-    return { id, path, spec, request: { row, path, input, durability, systemId }, isDynamic: false, isOrdered: true }
+    return {
+      id,
+      path,
+      spec,
+      request: { row, path, input, durability, systemId, extras },
+      isDynamic: false,
+      isOrdered: true,
+    }
   }
 
   /** Stored children of a supervisor that isn't would be orphans after a crash. */

@@ -63,6 +63,8 @@ export interface ChildSpec extends Supervision {
   readonly durability?: Durability
   /** A name that is unique on the node, for `system.get`. */
   readonly systemId?: string
+  /** For extensions, by their names: see `withBudget`. */
+  readonly extras?: Readonly<Record<string, unknown>>
 }
 
 /** What all children of one kind have in common. */
@@ -152,6 +154,7 @@ const templateFields = {
   significant: z.boolean().default(false),
   durability: z.enum(['durable', 'relaxed', 'volatile']).optional(),
   systemId: z.string().min(1).optional(),
+  extras: z.record(z.string(), z.unknown()).optional(),
 }
 
 const childFields = {

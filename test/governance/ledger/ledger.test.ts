@@ -1,4 +1,4 @@
-import { type BudgetView, metered, spawnActor, withBudget } from 'roscius'
+import { type BudgetView, metered, spawnActor, startChild, supervisor, withBudget } from 'roscius'
 import { describe, expect, it } from 'vitest'
 import { assign, createMachine, fromPromise, setup } from 'xstate'
 import { World } from '../../support/world.js'
@@ -82,6 +82,24 @@ describe('a budget', () => {
     expect(line(view)).toMatchObject({ limit: LIMIT, settled: provider.used })
     expect(view?.below.map((below) => [below.path, line(below)?.limit])).toEqual([['team/a', 5_000]])
     expect(provider.used).toBeLessThanOrEqual(LIMIT)
+    await world.stop()
+  })
+
+  it('can be given by a child spec, and goes on over restarts of the child', async () => {
+    const provider = new Provider()
+    const pool = supervisor({ children: [{ id: 'a', logic: 'spender', ...withBudget({ tokens: LIMIT }) }] })
+    const world = new World({ spender: spender(provider), pool })
+    const system = await world.open()
+    const ref = await system.spawn('pool', { id: 'p' })
+    const added = await startChild(ref, { id: 'b', logic: 'spender', ...withBudget({ tokens: 200 }) })
+    await system.settled()
+    expect(added.getSnapshot().value).toBe('spent')
+    expect([line(system.budget('p/a'))?.limit, line(system.budget('p/b'))?.limit]).toEqual([LIMIT, 200])
+    const before = line(system.budget('p/a'))
+    await system.actor('spender', 'p/a').stop()
+    await world.advance(10)
+    expect(system.actor('spender', 'p/a').getSnapshot()).toMatchObject({ value: 'spent', context: { answers: 0 } })
+    expect(line(system.budget('p/a'))).toEqual(before)
     await world.stop()
   })
 
