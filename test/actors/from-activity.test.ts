@@ -76,6 +76,7 @@ describe('fromActivity outside Roscius', () => {
     const logic = fromActivity(
       async ({ heartbeat }: ActivityArgs<undefined>) => {
         heartbeat()
+        // By fake timers: longer than its heartbeatMs, and no real time.
         await new Promise((resolve) => setTimeout(resolve, 1_000))
         return 'done'
       },

@@ -146,6 +146,7 @@ describe('roscius check', () => {
     )
   })
 
+  // What a Node does with TypeScript depends on its version: each of the two runs on some Node of the matrix.
   it.skipIf(canStripTypes)('refuses TypeScript where Node knows none, and says what to do', async () => {
     await expect(checkCommand([file(SOUND, 'agent.ts')])).rejects.toThrow(/Give the compiled \.js file, or use Node/)
   })

@@ -65,7 +65,7 @@ export class Ledger implements Extension {
   started({ path, extras }: Starting, durability: Durability): void {
     this.#close(path)
     const parent = parentOf(path)
-    if (parent !== undefined) this.#spend(`spawn:${path}`, parent, ONE_ACTOR)
+    if (parent !== undefined && this.covers(parent)) this.#countSpawn(parent, path)
     if (extras.budget === undefined) return
     const account = this.accounts.open(path, readBudget(extras.budget), this.#host.now())
     this.#write(account, durability === 'volatile')
@@ -96,10 +96,18 @@ export class Ledger implements Extension {
     return this.#host.now()
   }
 
-  /** What is known to be used, at once. */
-  #spend(id: string, path: ActorPath, amounts: Amounts): void {
-    this.accounts.restore({ id, path, amounts })
-    this.settle(id, amounts)
+  /** Whether a budget limits the actor. Where none does, nothing is counted, and nothing is written. */
+  covers(path: ActorPath): boolean {
+    return this.accounts.nearest(path) !== undefined
+  }
+
+  /** It was admitted, and is used at once: it needs no reservation of its own in the store. */
+  #countSpawn(parent: ActorPath, path: ActorPath): void {
+    const id = `spawn:${path}`
+    this.accounts.restore({ id, path: parent, amounts: ONE_ACTOR })
+    const account = this.accounts.settle(id, ONE_ACTOR)
+    if (account !== undefined) this.#write(account)
+    this.#warn(parent)
   }
 
   /** Resolves when the reservation is durable. Rejects with `BUDGET_EXHAUSTED`, and nothing is reserved. */

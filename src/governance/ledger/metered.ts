@@ -41,7 +41,7 @@ const calls = new WeakMap<object, number>()
 export async function metered<T>(reservation: Usage, call: () => Promise<Metered<T>>): Promise<T> {
   const effect = currentRun()
   const ledger = effect?.extension('ledger')
-  if (effect === undefined || !(ledger instanceof Ledger)) return (await call()).value
+  if (effect === undefined || !(ledger instanceof Ledger) || !ledger.covers(effect.path)) return (await call()).value
   const number = (calls.get(effect) ?? 0) + 1
   calls.set(effect, number)
   const id = `${effect.effectId}#${effect.attempt}.${number}`

@@ -114,6 +114,7 @@ async function spin(): Promise<number> {
     for (const end = performance.now() + TURN_MS; performance.now() < end; );
     turns++
   })
+  // The probe works meanwhile; this only looks whether it is through.
   while (turns < SPINS) await sleep(TURN_MS)
   return probe.stop()
 }

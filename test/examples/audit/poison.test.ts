@@ -23,6 +23,7 @@ const hostilePaths = Array.from({ length: HOSTILE }, (_, index) => `dir-${index}
 
 function folderWith(hostile: readonly string[]) {
   return temporaryFolder({
+    // Comments for the audit to find: its report counts what is marked as left open.
     ...Object.fromEntries(Array.from({ length: SOUND }, (_, index) => [`f${index}.ts`, `// TODO ${index}\n`])),
     // No two are equal, or the report would list them as duplicates as well.
     ...Object.fromEntries(hostile.map((path, index) => [path, `${LOCK_FILE}${' '.repeat(index)}`])),

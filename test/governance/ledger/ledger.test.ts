@@ -144,6 +144,29 @@ describe('a budget', () => {
     await world.stop()
   })
 
+  it('costs nothing where there is none: neither a metered call nor a spawn writes a record', async () => {
+    const calling = setup({
+      actors: { call: fromPromise(() => metered({ toolCalls: 1 }, async () => ({ value: 'done' }))) },
+    }).createMachine({
+      entry: spawnActor('leaf', { id: 'x' }),
+      invoke: { src: 'call', onDone: '.over' },
+      initial: 'on',
+      states: { on: {}, over: {} },
+    })
+    const volatile = { durability: 'volatile' } as const
+    const world = new World({
+      leaf: { logic: createMachine({}), ...volatile },
+      calling: { logic: calling, ...volatile },
+    })
+    const system = await world.open()
+    const before = world.store.written.batches
+    const ref = await system.spawn('calling', { id: 'c' })
+    await system.settled()
+    expect(ref.getSnapshot().value).toBe('over')
+    expect(world.store.written.batches).toBe(before)
+    await world.stop()
+  })
+
   it('is refused at the door where it is none, with the path of the field', async () => {
     const world = new World({ spender: spender(new Provider()) })
     const system = await world.open()

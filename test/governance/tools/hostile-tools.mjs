@@ -39,6 +39,7 @@ export async function fillBuffers() {
   const kept = []
   for (;;) {
     kept.push(Buffer.alloc(10_000_000, 1))
+    // Room for its messages, so that it is the memory that ends it.
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
@@ -87,6 +88,7 @@ export async function breeds() {
   const name = `breed-${process.pid}`
   const source = '[ $2 -lt 1000 ] && sh -c "$0" "$0" $1 $(($2 + 1)) & sleep 1'
   spawn('sh', ['-c', source, source, name, '0'], { stdio: 'ignore' })
+  // It is to answer while its chain is under way.
   await new Promise((resolve) => setTimeout(resolve, 150))
   return { name }
 }
