@@ -1,24 +1,7 @@
 /** What an error that nobody catches does to the process, tried in a process of its own. */
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { build } from '../support/build.js'
-
-const child = fileURLToPath(new URL('../../dist/test/faults/late-errors.child.js', import.meta.url))
-
-interface Exit {
-  readonly code: number | string | null | undefined
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function run(how: string): Promise<Exit> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [child, how], (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : error.code, stdout, stderr })
-    })
-  })
-}
+import { runChild } from './run-child.js'
 
 beforeAll(() => build().then(() => build('test/faults')), 120_000)
 
@@ -31,7 +14,7 @@ describe('an error that nobody catches', () => {
     ['a timer of an action', 'late, of an action'],
     ['an action', 'at once'],
   ])('in %s fails its actor, and neither another one nor the process', async (how, message) => {
-    const { code, stdout, stderr } = await run(how)
+    const { code, stdout, stderr } = await runChild('late-errors', how)
     expect(stdout).toBe(`failed: fragile: ${message}\ndelivered: handled\nstopped\n`)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
@@ -41,7 +24,7 @@ describe('an error that nobody catches', () => {
     ['a rejection outside', 'rejected outside'],
     ['a rejection outside, after the system has stopped', 'rejected after the end'],
   ])('in %s ends the process as Node always does: message on stderr, exit code 1', async (how, message) => {
-    const { code, stdout, stderr } = await run(how)
+    const { code, stdout, stderr } = await runChild('late-errors', how)
     expect(stdout).not.toContain('stopped')
     expect(stderr).toContain(`Error: ${message}`)
     expect(stderr).toContain('late-errors.child')
@@ -49,6 +32,10 @@ describe('an error that nobody catches', () => {
   })
 
   test('is none when nothing goes wrong', async () => {
-    expect(await run('nothing')).toEqual({ code: 0, stdout: 'delivered: handled\nstopped\n', stderr: '' })
+    expect(await runChild('late-errors', 'nothing')).toEqual({
+      code: 0,
+      stdout: 'delivered: handled\nstopped\n',
+      stderr: '',
+    })
   })
 })

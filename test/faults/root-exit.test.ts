@@ -1,29 +1,12 @@
 /** What `onRootFailure: 'exit'` does, tried in a process of its own. */
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createSystem } from 'roscius'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { assign, createMachine } from 'xstate'
 import { build } from '../support/build.js'
-
-const child = fileURLToPath(new URL('../../dist/test/faults/root-exit.child.js', import.meta.url))
-
-interface Exit {
-  readonly code: number | string | null | undefined
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function run(folder: string): Promise<Exit> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [child, folder], { timeout: 30_000 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : error.code, stdout, stderr })
-    })
-  })
-}
+import { runChild } from './run-child.js'
 
 const counter = createMachine({
   context: { count: 0 },
@@ -40,7 +23,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 describe("with onRootFailure: 'exit'", () => {
   test('a failure at the top ends the process: told, exit code 1, and all that came before it in the store', async () => {
-    const { code, stdout, stderr } = await run(folder)
+    const { code, stdout, stderr } = await runChild('root-exit', folder)
     expect({ code, stdout }).toEqual({ code: 1, stdout: 'rootFailed\n' })
     expect(stderr).toContain('ROOT_FAILED')
     expect(stderr).toContain('the top has failed')

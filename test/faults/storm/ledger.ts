@@ -2,7 +2,7 @@
  * The ledger of the crash suite: an append-only file that the effects and the driver write to, and nobody else. What was
  * written when a process was killed stays; the system under test never reads it.
  */
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { LineFile, readLines } from '../line-file.js'
 import { type Deed, Outside } from '../society/outside.js'
 import type { Step } from '../society/script.js'
 
@@ -16,28 +16,9 @@ export type Line =
   | { readonly t: 'unknown'; readonly effectId: string }
   | { readonly t: 'breach'; readonly invariant: string; readonly message: string; readonly life: number }
 
-export class Ledger {
-  readonly #file: number
+export class Ledger extends LineFile<Line> {}
 
-  constructor(path: string) {
-    this.#file = openSync(path, 'a')
-  }
-
-  write(line: Line): void {
-    writeSync(this.#file, `${JSON.stringify(line)}\n`)
-  }
-
-  close(): void {
-    closeSync(this.#file)
-  }
-}
-
-/** The lines so far. A last one without its end was being written when the process was killed. */
-export function readLedger(path: string): Line[] {
-  const lines = readFileSync(path, 'utf8').split('\n')
-  lines.pop()
-  return lines.map((line) => JSON.parse(line) as Line)
-}
+export const readLedger = (path: string): Line[] => readLines<Line>(path)
 
 /** The world outside, kept in the ledger. */
 export class LedgerOutside extends Outside {

@@ -2,7 +2,7 @@
  * The ledger of the supervision suite: an append-only file to which the process that is killed writes what it asks for, what
  * it is told and what its actors are seen to do. It survives every kill; the system under test never reads it.
  */
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { LineFile, readLines } from '../line-file.js'
 import type { Step } from './steps.js'
 
 /** One actor as `system.tree()` gave it. */
@@ -71,25 +71,6 @@ export type Line =
   | { readonly t: 'rest'; readonly rest: Rest }
   | { readonly t: 'breach'; readonly invariant: string; readonly message: string; readonly life: number }
 
-export class Ledger {
-  readonly #file: number
+export class Ledger extends LineFile<Line> {}
 
-  constructor(path: string) {
-    this.#file = openSync(path, 'a')
-  }
-
-  write(line: Line): void {
-    writeSync(this.#file, `${JSON.stringify(line)}\n`)
-  }
-
-  close(): void {
-    closeSync(this.#file)
-  }
-}
-
-/** The lines so far. A last one without its end was being written when the process was killed. */
-export function readLedger(path: string): Line[] {
-  const lines = readFileSync(path, 'utf8').split('\n')
-  lines.pop()
-  return lines.map((line) => JSON.parse(line) as Line)
-}
+export const readLedger = (path: string): Line[] => readLines<Line>(path)
