@@ -1,3 +1,5 @@
+import type { Clock } from '../src/index.js'
+
 /**
  * One attempt of an activity. It is over when its function is; or before that when it is ended, on its deadline or on
  * silence, and the function is left behind. When the effect itself is stopped, the attempt still waits for its function:
@@ -6,14 +8,17 @@
 export class Attempt {
   readonly #controller = new AbortController()
   readonly #stop = (): void => {
-    clearTimeout(this.#deadline)
+    this.#cancelDeadline()
     this.#controller.abort(this.outer.reason)
   }
-  #deadline: NodeJS.Timeout | undefined
+  #cancelDeadline: () => void = () => undefined
   #reject: (reason: unknown) => void = () => undefined
 
   /** `outer` is aborted when the effect is stopped. */
-  constructor(private readonly outer: AbortSignal) {
+  constructor(
+    private readonly outer: AbortSignal,
+    private readonly clock: Clock,
+  ) {
     if (outer.aborted) this.#stop()
     else outer.addEventListener('abort', this.#stop, { once: true })
   }
@@ -29,7 +34,7 @@ export class Attempt {
   }
 
   endAfter(ms: number, reason: Error): void {
-    this.#deadline = setTimeout(() => this.end(reason), ms)
+    this.#cancelDeadline = this.clock.schedule(() => this.end(reason), ms)
   }
 
   /** What `work` gives; rejects with the reason as soon as the attempt is ended. */
@@ -41,7 +46,7 @@ export class Attempt {
       return await Promise.race([work(), ended])
     } finally {
       this.#reject = () => undefined
-      clearTimeout(this.#deadline)
+      this.#cancelDeadline()
       this.outer.removeEventListener('abort', this.#stop)
     }
   }

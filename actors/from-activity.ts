@@ -7,6 +7,8 @@
 import { fromPromise, type PromiseActorLogic } from 'xstate'
 import { type CurrentEffect, currentEffect, RosciusError } from '../src/index.js'
 import { Attempt } from './attempt.js'
+import { effectClock } from './effect-clock.js'
+import { wait } from './wait.js'
 import { assertHeartbeatMs } from './with-heartbeat.js'
 
 export interface RetryPolicy {
@@ -50,6 +52,8 @@ export interface ActivityArgs<TInput> {
   /** Says that this attempt makes progress; see `heartbeatMs`. */
   readonly heartbeat: () => void
 }
+
+const clock = effectClock()
 
 /** What an effect does when it has been silent too long: answers whether it has dealt with that and goes on. */
 type OnSilence = (error: unknown) => boolean
@@ -109,7 +113,7 @@ class Activity<TOutput, TInput> {
         return await this.#once()
       } catch (error) {
         if (this.signal.aborted || !this.#isRetried(error)) throw error
-        await pause(backoffMs(this.#number, this.#retry, this.options.random ?? Math.random), this.signal)
+        await wait(clock, backoffMs(this.#number, this.#retry, this.options.random ?? Math.random), this.signal)
       }
     }
   }
@@ -131,7 +135,7 @@ class Activity<TOutput, TInput> {
     const { fn, input, effect } = this
     const effectId = effect?.effectId
     const attempt = this.#number
-    const current = new Attempt(this.signal)
+    const current = new Attempt(this.signal, clock)
     const { signal } = current
     const heartbeat = (): void => {
       if (!signal.aborted) effect?.heartbeat()
@@ -163,18 +167,4 @@ function backoffMs(
 ): number {
   const wait = Math.min(maxMs, initialMs * factor ** (attempt - 1))
   return wait * (1 + jitter * (random() - 0.5))
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }, ms)
-    signal.addEventListener('abort', stop, { once: true })
-  })
 }

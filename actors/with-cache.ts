@@ -9,9 +9,10 @@
  */
 import { canonical, fingerprint } from '../machines/agent/repetition.js'
 import type { BrainRequest, Decision } from '../machines/brain.js'
-import { type Clock, systemClock } from '../src/index.js'
+import type { Clock } from '../src/index.js'
 import { assertCount, assertPositive } from './brain-error.js'
 import { type DefinedBrain, defineBrain } from './define-brain.js'
+import { effectClock } from './effect-clock.js'
 
 /** Turns text into a vector; vectors that point the same way mean the same. */
 export type Embedder = (text: string, options: { readonly signal: AbortSignal }) => Promise<readonly number[]>
@@ -25,7 +26,7 @@ export interface CacheOptions {
   readonly embedder?: Embedder
   /** The least cosine of two questions that count as one, up to 1. Default 0.97. */
   readonly minSimilarity?: number
-  /** Default: the system's own time. */
+  /** Default: the clock of the system whose effect this is; outside one the machine's own. */
   readonly clock?: Clock
 }
 
@@ -76,7 +77,7 @@ class Cache {
   readonly #clock: Clock
 
   constructor(options: CacheOptions) {
-    const { ttlMs = 3_600_000, maxEntries = 1_000, minSimilarity = 0.97, embedder, clock = systemClock() } = options
+    const { ttlMs = 3_600_000, maxEntries = 1_000, minSimilarity = 0.97, embedder, clock = effectClock() } = options
     assertPositive('withCache', 'ttlMs', ttlMs)
     assertCount('withCache', 'maxEntries', maxEntries)
     assertPositive('withCache', 'minSimilarity', minSimilarity)

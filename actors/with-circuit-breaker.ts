@@ -7,10 +7,11 @@
  */
 import { type Actor, createActor } from 'xstate'
 import { type CircuitBreakerOptions, createCircuitBreakerMachine } from '../machines/circuit-breaker.js'
-import { type Clock, systemClock } from '../src/index.js'
+import type { Clock } from '../src/index.js'
 import { brainError } from './brain-error.js'
 import { isProviderFailure, isRateLimited } from './brain-failure.js'
 import { type DefinedBrain, defineBrain } from './define-brain.js'
+import { effectClock } from './effect-clock.js'
 
 type BreakerMachine = ReturnType<typeof createCircuitBreakerMachine>
 export type CircuitState = 'closed' | 'open' | 'halfOpen'
@@ -18,7 +19,7 @@ export type CircuitState = 'closed' | 'open' | 'halfOpen'
 export interface CircuitBreakersOptions extends CircuitBreakerOptions {
   /** What counts as a failure. Default: 5xx, 408, timeouts, cut connections, and errors without a status. */
   readonly isFailure?: (error: unknown) => boolean
-  /** Default: the system's own time. */
+  /** Default: the clock of the system whose effect this is; outside one the machine's own. */
   readonly clock?: Clock
 }
 
@@ -43,7 +44,7 @@ export interface CircuitBreakers {
  * ```
  */
 export function createCircuitBreakers(options: CircuitBreakersOptions = {}): CircuitBreakers {
-  const { isFailure = isProviderFailure, clock = systemClock(), ...settings } = options
+  const { isFailure = isProviderFailure, clock = effectClock(), ...settings } = options
   const machine = createCircuitBreakerMachine(settings)
   const actors = new Map<string, Actor<BreakerMachine>>()
   const breakerOf = (key: string): Actor<BreakerMachine> => {

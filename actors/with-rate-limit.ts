@@ -9,10 +9,11 @@
  */
 import { canonical } from '../machines/agent/repetition.js'
 import type { BrainRequest } from '../machines/brain.js'
-import { type Clock, systemClock } from '../src/index.js'
+import type { Clock } from '../src/index.js'
 import { assertPositive, brainError } from './brain-error.js'
 import { isRateLimited, retryAfterMs } from './brain-failure.js'
 import { type DefinedBrain, defineBrain } from './define-brain.js'
+import { effectClock } from './effect-clock.js'
 import { wait } from './wait.js'
 
 export interface RateLimiterOptions {
@@ -22,7 +23,7 @@ export interface RateLimiterOptions {
   readonly tokensPerMinute?: number
   /** One that would wait longer is refused, in ms. Default 60 000. */
   readonly maxWaitMs?: number
-  /** Default: the system's own time. */
+  /** Default: the clock of the system whose effect this is; outside one the machine's own. */
   readonly clock?: Clock
 }
 
@@ -52,7 +53,7 @@ const BLOCK_MS = 1_000
  */
 export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter {
   const { requestsPerMinute = Number.MAX_VALUE, tokensPerMinute = Number.MAX_VALUE, maxWaitMs = 60_000 } = options
-  const { clock = systemClock() } = options
+  const { clock = effectClock() } = options
   assertPositive('createRateLimiter', 'requestsPerMinute', requestsPerMinute)
   assertPositive('createRateLimiter', 'tokensPerMinute', tokensPerMinute)
   const lanes = new Map<string, Lane>()

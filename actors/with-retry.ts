@@ -1,8 +1,9 @@
 /** A brain that is asked again where its provider says that later may be better. */
-import { type Clock, systemClock } from '../src/index.js'
+import type { Clock } from '../src/index.js'
 import { assertCount } from './brain-error.js'
 import { isTransient, retryAfterMs } from './brain-failure.js'
 import { type DefinedBrain, defineBrain } from './define-brain.js'
+import { effectClock } from './effect-clock.js'
 import { wait } from './wait.js'
 
 export interface BrainRetryOptions {
@@ -20,7 +21,7 @@ export interface BrainRetryOptions {
   readonly isRetryable?: (error: unknown) => boolean
   /** Chance for the jitter, in [0, 1). Default `Math.random`. */
   readonly random?: () => number
-  /** Default: the system's own time. */
+  /** Default: the clock of the system whose effect this is; outside one the machine's own. */
   readonly clock?: Clock
 }
 
@@ -40,7 +41,7 @@ export interface BrainRetryOptions {
  * ```
  */
 export function withRetry(brain: DefinedBrain, options: BrainRetryOptions = {}): DefinedBrain {
-  const { maxAttempts = 3, isRetryable = isTransient, clock = systemClock(), maxMs = 30_000 } = options
+  const { maxAttempts = 3, isRetryable = isTransient, clock = effectClock(), maxMs = 30_000 } = options
   assertCount('withRetry', 'maxAttempts', maxAttempts)
   return defineBrain(async (request, context) => {
     for (let attempt = 1; ; attempt++) {

@@ -31,6 +31,7 @@ export type {
   Wait,
   WhyNot,
 } from './core/explanation.js'
+export type { ExtraOptions, Extras } from './core/extras.js'
 export { type Random, systemRandom } from './core/random.js'
 export type { SupervisionEvent } from './core/supervision-events.js'
 export type { TerminatedEvent, TerminatedReason } from './core/terminated.js'
@@ -89,7 +90,7 @@ export {
   whichChildren,
 } from './runtime/dynamic-children.js'
 export { type CurrentEffect, currentEffect } from './runtime/effect-run.js'
-export type { Extension, ExtensionHost, Extras, Starting } from './runtime/extension.js'
+export type { Extension, ExtensionHost, Recorded, Starting } from './runtime/extension.js'
 export { fromAsk } from './runtime/from-ask.js'
 export type { Durability, LogicEntry, LogicSettings, LogicTable, Migration, Retention } from './runtime/logic-table.js'
 export type { SystemOptions } from './runtime/options.js'

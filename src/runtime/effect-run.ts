@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ActorPath } from '../core/address.js'
+import type { Clock } from '../core/clock.js'
 import type { SystemEvent } from '../core/events.js'
 import { Watchdog, type WatchdogPort } from './watchdog.js'
 
@@ -17,6 +18,7 @@ export interface RunPort extends WatchdogPort {
   lateFault(path: ActorPath, effectId: string, error: unknown): void
   report(event: SystemEvent): void
   extension(name: string): object | undefined
+  readonly clock: Clock
 }
 
 /** What an effect may know of itself; see `currentEffect()`. */
@@ -27,6 +29,10 @@ export interface CurrentEffect {
   readonly attempt: number
   /** Aborted when the effect is stopped, or fenced because a newer attempt runs. */
   readonly signal: AbortSignal
+  /** The actor whose effect this is. */
+  readonly path: ActorPath
+  /** The system's clock: waits that go through it stand still where the test's clock does. */
+  readonly clock: Clock
   /** Says that the effect makes progress. Needed only where its logic was given a `heartbeatMs`. */
   heartbeat(): void
 }
@@ -41,6 +47,8 @@ export class EffectRun implements CurrentEffect {
   #returned: Promise<void> | undefined
   #isFenced = false
   isOver = false
+  /** It has answered, or has been stopped. */
+  hasSettled = false
 
   constructor(
     port: RunPort,
@@ -53,6 +61,10 @@ export class EffectRun implements CurrentEffect {
     private readonly kind: 'effect' | 'action' = 'action',
   ) {
     this.#port = port
+  }
+
+  get clock(): Clock {
+    return this.#port.clock
   }
 
   get signal(): AbortSignal {
@@ -103,6 +115,7 @@ export class EffectRun implements CurrentEffect {
   }
 
   settle(): void {
+    this.hasSettled = true
     this.#watchdog?.stop()
     this.#watchdog = undefined
     this.#cleanUp?.()

@@ -5,13 +5,13 @@
  * 1. What an extension puts within a hook, or within a unit, is part of that unit's commit.
  * 2. Its records are its own: no other extension, and nothing of the kernel, reads or writes them.
  */
+import type { EventObject } from 'xstate'
 import type { ActorPath } from '../core/address.js'
+import type { Cancel } from '../core/clock.js'
 import type { SystemEvent } from '../core/events.js'
+import type { Extras } from '../core/extras.js'
 import type { Random } from '../core/random.js'
 import type { Durability } from './logic-table.js'
-
-/** What a spawn says to extensions, by their names. Storable. */
-export type Extras = Readonly<Record<string, unknown>>
 
 /** An actor that is to be started. */
 export interface Starting {
@@ -20,6 +20,17 @@ export interface Starting {
   readonly logic: string
   /** What its spawn was given for extensions, by their names. */
   readonly extras: Extras
+}
+
+/** What an actor has done: one event, handled. The start of one that is stored is no record: see `started`. */
+export interface Recorded {
+  readonly path: ActorPath
+  readonly seqNr: number
+  readonly event: EventObject
+  /** Who sent it, if an actor did. */
+  readonly from: string | undefined
+  /** The journal record as it is stored; absent for an actor that is volatile. */
+  readonly bytes: Uint8Array | undefined
 }
 
 export interface Extension {
@@ -35,6 +46,10 @@ export interface Extension {
   ended?(path: ActorPath): void
   /** The actor is deleted; in the commit that does it. */
   deleted?(path: ActorPath): void
+  /** An actor has handled an event, or survived a failure; in the commit of that. Called often: it must be quick. */
+  recorded?(recorded: Recorded): void
+  /** The node stops, or has failed: nothing can be put any more. */
+  close?(): void
 }
 
 /** What an extension may ask of the node. Values are what an actor's context may hold. */
@@ -52,6 +67,8 @@ export interface ExtensionHost {
   records(): AsyncIterable<readonly [key: string, value: unknown]>
   /** Resolves when all that has been put is durable; rejects with `COMMIT_FAILED`. */
   committed(): Promise<void>
+  /** Calls `fn` once after `ms`, unless the node stops before; forgotten by a crash. What it puts is a commit of its own. */
+  schedule(fn: () => void, ms: number): Cancel
   /** Told to those who listen to the system, when the current commit is durable. */
   tell(event: SystemEvent): void
 }

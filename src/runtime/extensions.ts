@@ -1,7 +1,9 @@
 /** The extensions of a node: calls their hooks, and keeps their records apart (`u/<extension>/<key>`). */
 import type { ActorPath } from '../core/address.js'
+import type { Cancel, Clock } from '../core/clock.js'
 import type { RosciusError } from '../core/errors.js'
 import type { SystemEvent } from '../core/events.js'
+import type { Extras } from '../core/extras.js'
 import type { Random } from '../core/random.js'
 import type { Codec } from '../persistence/codec.js'
 import { extensionKey, extensionRange } from '../persistence/keys.js'
@@ -9,13 +11,14 @@ import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
 import type { Cell } from './cell.js'
 import type { Commits } from './commits.js'
-import type { Extension, ExtensionHost, Extras } from './extension.js'
+import { outsideRuns } from './effect-run.js'
+import type { Extension, ExtensionHost, Recorded } from './extension.js'
 import type { Turns } from './turns.js'
 import type { PlannedSpawn } from './unit.js'
 
 export interface ExtensionsPort {
   readonly nodeName: string
-  readonly options: { readonly store: Store; readonly codec: Codec; readonly random: Random }
+  readonly options: { readonly store: Store; readonly codec: Codec; readonly random: Random; readonly clock: Clock }
   readonly commits: Commits
   readonly turns: Turns
   readonly refs: RefCodec
@@ -25,12 +28,15 @@ export interface ExtensionsPort {
 
 export class Extensions {
   readonly #byName: ReadonlyMap<string, Extension>
+  readonly #keepers: readonly Extension[]
+  #hosts: Host[] = []
 
   constructor(
     private readonly node: ExtensionsPort,
     private readonly extensions: readonly Extension[],
   ) {
     this.#byName = new Map(extensions.map((extension) => [extension.name, extension]))
+    this.#keepers = extensions.filter(({ recorded }) => recorded !== undefined)
   }
 
   get(name: string): Extension | undefined {
@@ -38,7 +44,26 @@ export class Extensions {
   }
 
   async open(): Promise<void> {
-    for (const extension of this.extensions) await extension.open(new Host(this.node, extension.name))
+    for (const extension of this.extensions) {
+      const host = new Host(this.node, extension.name)
+      this.#hosts.push(host)
+      await extension.open(host)
+    }
+  }
+
+  /** Nothing that they have scheduled happens any more. */
+  close(): void {
+    for (const host of this.#hosts) host.close()
+    for (const extension of this.extensions) extension.close?.()
+  }
+
+  /** Whether anybody wants to know what actors have done. */
+  get keepsRecords(): boolean {
+    return this.#keepers.length > 0
+  }
+
+  recorded(recorded: Recorded): void {
+    for (const keeper of this.#keepers) keeper.recorded?.(recorded)
   }
 
   admit(spawns: readonly PlannedSpawn[]): void {
@@ -61,6 +86,8 @@ export class Extensions {
 }
 
 class Host implements ExtensionHost {
+  readonly #scheduled = new Set<Cancel>()
+
   constructor(
     private readonly node: ExtensionsPort,
     private readonly name: string,
@@ -76,6 +103,23 @@ class Host implements ExtensionHost {
 
   now(): number {
     return this.node.now()
+  }
+
+  schedule(fn: () => void, ms: number): Cancel {
+    const cancel = this.node.options.clock.schedule(() => {
+      this.#scheduled.delete(stop)
+      outsideRuns(fn)
+    }, ms)
+    const stop = (): void => {
+      this.#scheduled.delete(stop)
+      cancel()
+    }
+    this.#scheduled.add(stop)
+    return stop
+  }
+
+  close(): void {
+    for (const stop of this.#scheduled) stop()
   }
 
   get(key: string): unknown {

@@ -42,6 +42,7 @@ export interface HeadPort {
   readonly now: () => number
   /** The recorded state of the cell has changed by `delta`. */
   recorded(cell: Cell, delta: Delta | undefined): void
+  appended(cell: Cell, event: EventObject, bytes: Uint8Array): void
   /** A commit is wanted soon, though no actor has mail. */
   scheduleCommit(): void
   /** Runs `work` in the background, one after the other; its failure ends the system. */
@@ -166,6 +167,7 @@ export class Heads {
     this.port.recorded(cell, delta)
     cell.deltaBytes += bytes.length
     this.commits.put(journalKey(cell.path, ++cell.seqNr), bytes)
+    this.port.appended(cell, event, bytes)
     if (cell.durability === 'durable') this.commits.sync()
   }
 

@@ -159,6 +159,8 @@ export class Node implements Engine {
     )
     const headPort = {
       recorded: (cell: Cell, delta: Delta | undefined) => guard?.advance(cell, delta),
+      appended: ({ path, seqNr }: Cell, event: EventObject, bytes: Uint8Array) =>
+        this.extensions.recorded({ path, seqNr, event, from: undefined, bytes }),
       now: () => this.now(),
       scheduleCommit: () => this.turns.schedule(),
       inBackground: (work: () => Promise<void>) => this.inBackground(work),
@@ -200,6 +202,8 @@ export class Node implements Engine {
       },
       comesBack: (cell) => this.guardian.comesBack(cell),
       started: (cell, event) => this.#started(cell, event),
+      keepsRecords: this.extensions.keepsRecords,
+      recorded: ({ path, seqNr }, event, from, bytes) => this.extensions.recorded({ path, seqNr, event, from, bytes }),
       ended: (cell, event) => this.ended(cell, event),
       notify: (cell) => this.reading.notify(cell),
       publish,
@@ -323,6 +327,10 @@ export class Node implements Engine {
 
   extension(name: string): object | undefined {
     return this.extensions.get(name)
+  }
+
+  get clock(): Clock {
+    return this.options.clock
   }
 
   get blockedMs(): number {
@@ -509,6 +517,7 @@ export class Node implements Engine {
     this.turns.stop()
     this.timers.stop()
     this.idle.stop()
+    this.extensions.close()
     for (const cell of this.cells.values()) {
       this.host.effects.abandon(cell, 'The system stops.')
       for (const envelope of cell.mailbox ?? []) envelope.waiter?.reject(reason)

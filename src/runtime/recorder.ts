@@ -18,7 +18,8 @@ import type { Unit } from './unit.js'
 import type { Framer } from './xstate/frame.js'
 
 const EMPTY = new Uint8Array(0)
-const UNSTASH = { type: 'roscius.unstash' }
+/** Deferred events have come back. */
+export const UNSTASH = { type: 'roscius.unstash' }
 
 export class Recorder {
   constructor(

@@ -6,19 +6,17 @@ import type { AnyActorLogic, EventObject, InputFrom, MachineContext } from 'xsta
 import type { RosciusRef } from '../core/actor-ref.js'
 import { type ActorPath, childPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
+import { type ExtraOptions, extrasOf } from '../core/extras.js'
 import { ActorHandle } from './actor-handle.js'
 import type { Engine } from './engine.js'
-import type { Extras } from './extension.js'
 import type { LogicRow } from './logic-table.js'
 import { type ActionArgs, resolved, type UnitAction, unitAction } from './unit-action.js'
 
-export interface SpawnActorOptions<TLogic extends AnyActorLogic, TContext, TEvent> {
+export interface SpawnActorOptions<TLogic extends AnyActorLogic, TContext, TEvent> extends ExtraOptions {
   /** The last segment of the new actor's path, or how to make it from context and event. */
   readonly id: string | ((args: ActionArgs<TContext, TEvent>) => string)
   readonly input?: InputFrom<TLogic> | ((args: ActionArgs<TContext, TEvent>) => InputFrom<TLogic>)
   readonly systemId?: string
-  /** For extensions, by their names: see `withBudget`. */
-  readonly extras?: Extras
 }
 
 /**
@@ -41,10 +39,11 @@ export function spawnActor<TLogic extends AnyActorLogic, TContext extends Machin
   options: SpawnActorOptions<TLogic, TContext, TEvent>,
 ): UnitAction<TContext, TEvent> {
   const plan = options as unknown as SpawnPlan
+  const extras = extrasOf(options)
   return unitAction(`spawnActor("${String(options.id)}")`, (unit, engine, _child, info) => {
     const row = rowOf(engine, logic, unit.cell.path)
     const path = childPath(unit.cell.path, resolved(plan.id, info))
-    unit.spawns.push({ row, path, input: resolved(plan.input, info), systemId: plan.systemId, extras: plan.extras })
+    unit.spawns.push({ row, path, input: resolved(plan.input, info), systemId: plan.systemId, extras })
     unit.cell.hasChildCells = true
   })
 }
@@ -54,7 +53,6 @@ interface SpawnPlan {
   readonly id: string | ((args: ActionArgs<unknown, unknown>) => string)
   readonly input: unknown
   readonly systemId: string | undefined
-  readonly extras: Extras | undefined
 }
 
 function rowOf(engine: Engine, logic: string | object, path: ActorPath): LogicRow {

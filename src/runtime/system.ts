@@ -8,6 +8,7 @@ import { type ActorPath, childPath, formatAddress, parseAddress } from '../core/
 import { systemClock } from '../core/clock.js'
 import { isRosciusError, RosciusError } from '../core/errors.js'
 import type { SystemEvent } from '../core/events.js'
+import { type ExtraOptions, extrasOf } from '../core/extras.js'
 import { systemRandom } from '../core/random.js'
 import { encryptedStore } from '../persistence/encrypted-store.js'
 import { headKey, kindRange, pathInKey } from '../persistence/keys.js'
@@ -17,7 +18,7 @@ import { readGuardian } from '../supervision/child-spec.js'
 import type { DeadLetter, DeadLetterBox } from './dead-letters.js'
 import { outsideRuns } from './effect-run.js'
 import { claimLateErrors } from './exceptions.js'
-import type { Extension, Extras } from './extension.js'
+import type { Extension } from './extension.js'
 import type { Durability, LogicOf, LogicTable } from './logic-table.js'
 import { readLogicTable } from './logic-table.js'
 import { Node } from './node.js'
@@ -49,13 +50,10 @@ export type SpawnOptions<TLogic extends AnyActorLogic> = {
   readonly durability?: Durability
   /** A name for `system.get` and XState's `system.get`; unique per node. */
   readonly systemId?: string
-  /** For extensions, by their names: see `withBudget`. */
-  readonly extras?: Extras
   /** `'use'`: an actor of that id, in whatever state, is taken as it is instead of `ACTOR_EXISTS`. */
   readonly ifExists?: 'throw' | 'use'
-} & (undefined extends InputFrom<TLogic>
-  ? { readonly input?: InputFrom<TLogic> }
-  : { readonly input: InputFrom<TLogic> })
+} & ExtraOptions &
+  (undefined extends InputFrom<TLogic> ? { readonly input?: InputFrom<TLogic> } : { readonly input: InputFrom<TLogic> })
 
 type SpawnArguments<TLogic extends AnyActorLogic> =
   undefined extends InputFrom<TLogic> ? [options?: SpawnOptions<TLogic>] : [options: SpawnOptions<TLogic>]
@@ -197,7 +195,6 @@ class RunningSystem {
       input?: unknown
       durability?: Durability
       systemId?: string
-      extras?: Extras
       ifExists?: 'throw' | 'use'
     } = {},
   ): Promise<object> {
@@ -209,9 +206,10 @@ class RunningSystem {
       const existing = options.ifExists === 'use' ? this.#logicAt(path) : undefined
       if (existing !== undefined && existing !== logic) throw otherLogic(path, existing, logic)
       if (existing !== undefined) return void node.commits.written().then(() => resolve(node.refAt(path)), reject)
-      const { input, durability = row.durability, systemId, extras } = options
+      const { input, durability = row.durability, systemId } = options
       const started = (): void =>
         void node.children.starts.whenStarted(path).then(() => resolve(node.refAt(path)), reject)
+      const extras = extrasOf(options)
       node.planting.start({ row, path, input, durability, systemId, extras }, { resolve: started, reject })
     })
   }

@@ -4,9 +4,9 @@
  */
 import type { EventObject } from 'xstate'
 import type { ActorPath } from '../core/address.js'
+import type { Extras } from '../core/extras.js'
 import type { ArmedTimer, Cell } from './cell.js'
 import type { Envelope } from './envelope.js'
-import type { Extras } from './extension.js'
 import type { Held } from './held.js'
 import type { Durability, LogicRow } from './logic-table.js'
 

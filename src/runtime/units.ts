@@ -11,6 +11,7 @@ import type { AnyMachineSnapshot, EventObject } from 'xstate'
 import { type ActorPath, idOf } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason, SystemEvent } from '../core/events.js'
+import type { Extras } from '../core/extras.js'
 import type { Codec } from '../persistence/codec.js'
 import { actionsKey, effectsKey, journalKey } from '../persistence/keys.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
@@ -18,10 +19,9 @@ import type { Cell, DedupeEntry, StashedEvent } from './cell.js'
 import type { Commits } from './commits.js'
 import { remember, remembered } from './dedupe.js'
 import { Envelope, type Outcome } from './envelope.js'
-import type { Extras } from './extension.js'
 import type { Heads } from './heads.js'
 import type { NodeTimers } from './node-timers.js'
-import type { Recorder } from './recorder.js'
+import { type Recorder, UNSTASH } from './recorder.js'
 import { sessionOfKey } from './replies.js'
 import { type PlannedSend, type PlannedSpawn, Unit } from './unit.js'
 import { deadLetterError } from './unit-errors.js'
@@ -63,6 +63,9 @@ export interface UnitPort {
   comesBack(cell: Cell): boolean
   /** The cell has started. */
   started(cell: Cell, event: EventObject): void
+  /** Whether `recorded` is of use to anybody. */
+  readonly keepsRecords: boolean
+  recorded(cell: Cell, event: EventObject, from: string | undefined, bytes: Uint8Array | undefined): void
   /** The cell has ended in this turn: mail, children and parent are to be told. */
   ended(cell: Cell, event: EventObject | undefined): void
   /** Those who observe the cell are to be told of its new state. */
@@ -71,6 +74,9 @@ export interface UnitPort {
   /** Whether anybody listens to system events. */
   isHeard(): boolean
 }
+
+/** What a record is about. */
+type Handled = Pick<Envelope, 'event'> & { readonly from?: string | undefined }
 
 export class Units {
   readonly #unit = new Unit()
@@ -220,6 +226,7 @@ export class Units {
     if (bytes === undefined ? !isStored && outcome !== 'ignored' : bytes.length === 0) cell.seqNr++
     if (isStored) this.#store(unit, outcome, bytes)
     else this.#remember(unit, outcome)
+    if (!isStored && outcome !== 'ignored') this.#tellKeepers(cell, envelope, undefined)
     this.#armTimers(unit)
     if (cell.snapshot?.status === 'done' && cell.status === 'active') cell.status = 'done'
     if (isStored) this.heads.afterUnit(cell, isStart ? (envelope.event as EventObject) : undefined)
@@ -235,18 +242,23 @@ export class Units {
   #store(unit: Unit, outcome: Outcome, bytes: Uint8Array | undefined): void {
     const { cell, envelope } = unit
     const { commits } = this
-    if (bytes !== undefined && bytes.length > 0) this.#append(cell, bytes)
+    if (bytes !== undefined && bytes.length > 0) this.#append(cell, bytes, envelope)
     if (envelope.stored !== undefined) commits.del(envelope.stored)
     if (bytes !== undefined || envelope.stored !== undefined) this.#syncFor(cell)
     if (bytes !== undefined) this.#remember(unit, outcome)
     this.#storeMarks(unit)
   }
 
-  #append(cell: Cell, bytes: Uint8Array): void {
+  #append(cell: Cell, bytes: Uint8Array, handled: Handled): void {
     cell.seqNr++
     cell.deltaBytes += bytes.length
     this.commits.put(journalKey(cell.path, cell.seqNr), bytes)
     this.#syncFor(cell)
+    this.#tellKeepers(cell, handled, bytes)
+  }
+
+  #tellKeepers(cell: Cell, { event, from }: Handled, bytes: Uint8Array | undefined): void {
+    if (this.port.keepsRecords) this.port.recorded(cell, event, from, bytes)
   }
 
   #syncFor(cell: Cell): void {
@@ -344,7 +356,7 @@ export class Units {
     const kept = stash.filter((_, index) => !isBack[index])
     cell.stash = kept.length === 0 ? undefined : kept
     const bytes = this.recorder.recordUnstash(cell)
-    if (bytes !== undefined) this.#append(cell, bytes)
+    if (bytes !== undefined) this.#append(cell, bytes, { event: UNSTASH })
     this.port.putBack(cell, envelopes)
   }
 

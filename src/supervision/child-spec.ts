@@ -8,6 +8,7 @@
  */
 import { z } from 'zod'
 import { childPath } from '../core/address.js'
+import { type ExtraOptions, withExtrasGathered } from '../core/extras.js'
 import type { Directive, RestartFrom, RestartType } from '../core/supervision-terms.js'
 import { type Backoff, DEFAULT_BACKOFF } from './backoff.js'
 import { type Classify, FAILURE_CLASSES, type FailureClass } from './failure-class.js'
@@ -49,7 +50,7 @@ interface Supervision {
 }
 
 /** One child of a supervisor. */
-export interface ChildSpec extends Supervision {
+export interface ChildSpec extends Supervision, ExtraOptions {
   /** Unique among its siblings; the last segment of the child's path. */
   readonly id: string
   /** A name in the logic table, or the logic value that stands there. */
@@ -63,8 +64,6 @@ export interface ChildSpec extends Supervision {
   readonly durability?: Durability
   /** A name that is unique on the node, for `system.get`. */
   readonly systemId?: string
-  /** For extensions, by their names: see `withBudget`. */
-  readonly extras?: Readonly<Record<string, unknown>>
 }
 
 /** What all children of one kind have in common. */
@@ -178,8 +177,14 @@ const guardianFields = {
   maxDeliveries: count.default(DEFAULT_MAX_DELIVERIES),
 }
 
-export const childSchema = z.strictObject(childFields).superRefine(refuseContradictions)
-export const templateSchema = z.strictObject(templateFields).superRefine(refuseContradictions)
+export const childSchema = z.preprocess(
+  withExtrasGathered,
+  z.strictObject(childFields).superRefine(refuseContradictions),
+)
+export const templateSchema = z.preprocess(
+  withExtrasGathered,
+  z.strictObject(templateFields).superRefine(refuseContradictions),
+)
 const rowSchema = z.strictObject(rowFields)
 const guardianSchema = z.strictObject(guardianFields)
 

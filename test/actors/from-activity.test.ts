@@ -110,11 +110,13 @@ describe('fromActivity in a system', () => {
     )
     const world = new World({ job: logic })
     await (await world.open()).spawn('job', { id: 'j' })
-    await vi.advanceTimersByTimeAsync(20)
+    await rounds()
+    await world.clock.advance(20)
+    await rounds()
     const again = await world.crashAndOpen()
     const result = again.actor('job', 'j').result()
-    for (let round = 0; round < 10; round++) await new Promise((resolve) => setImmediate(resolve))
-    await vi.advanceTimersByTimeAsync(20)
+    await rounds()
+    await world.clock.advance(20)
     expect(await result).toBe('done')
     expect(seen).toEqual([
       ['j#1-1.0', 1, 1],
@@ -163,7 +165,7 @@ describe('fromActivity in a system', () => {
     expect([attempts.length, attempts[0]?.signal.aborted]).toEqual([1, true])
     await world.clock.advance(1_000)
     expect(ref.getSnapshot().status).toBe('active')
-    await vi.advanceTimersByTimeAsync(5_000)
+    await world.clock.advance(4_000)
     await rounds()
     expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2])
     await world.clock.advance(100)
@@ -187,14 +189,18 @@ describe('fromActivity in a system', () => {
   })
 
   it('leaves no timer behind when it is stopped or silent too long, though its function never ends', async () => {
-    const stopped = await silent({ heartbeatMs: 100, timeoutMs: 1_000 })
-    const silenced = await silent({ heartbeatMs: 100, timeoutMs: 1_000 })
-    expect(vi.getTimerCount()).toBe(2)
+    const options = { heartbeatMs: 100, timeoutMs: 1_000 }
+    const [stopped, silenced] = [await silent(options), await silent(options)]
+    const [begun, withoutDeadline] = [stopped.world.clock.pending, await silent({ heartbeatMs: 100 })]
+    expect(begun).toBe(withoutDeadline.world.clock.pending + 1)
     await stopped.ref.stop()
+    await withoutDeadline.ref.stop()
     await silenced.world.clock.advance(100)
     await silenced.failure
     await rounds()
-    expect(vi.getTimerCount()).toBe(0)
+    const left = withoutDeadline.world.clock.pending
+    expect([stopped.world.clock.pending, silenced.world.clock.pending]).toEqual([left, left])
+    await withoutDeadline.world.stop()
     for (const { world } of [stopped, silenced]) {
       await world.stop()
       expect(world.clock.pending).toBe(0)

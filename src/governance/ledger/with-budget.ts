@@ -2,7 +2,7 @@ import { type Budget, readBudget } from './budget.js'
 
 /** Options of any spawn that open an account. */
 export interface BudgetOption {
-  readonly extras: { readonly budget: Budget }
+  readonly 'extra:budget': Budget
 }
 
 /**
@@ -21,5 +21,5 @@ export interface BudgetOption {
  */
 export function withBudget(budget: Budget): BudgetOption {
   readBudget(budget)
-  return { extras: { budget } }
+  return { 'extra:budget': budget }
 }

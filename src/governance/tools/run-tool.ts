@@ -7,6 +7,7 @@
  */
 import { type Clock, systemClock } from '../../core/clock.js'
 import { type Random, systemRandom } from '../../core/random.js'
+import { currentEffect } from '../../runtime/effect-run.js'
 import { backoffDelayMs, DEFAULT_BACKOFF } from '../../supervision/backoff.js'
 import { type Attempted, attemptInline, Deadline } from './attempt.js'
 import { attemptIsolated } from './isolated/attempt-isolated.js'
@@ -24,6 +25,7 @@ export interface RunPorts {
   readonly meter?: <T>(attempt: () => Promise<T>) => Promise<T>
   /** Told of each attempt that failed, with what was thrown: for the log. */
   readonly onFailed?: (error: unknown, attempt: number) => void
+  /** Default: that of the system whose effect this is; outside one the machine's own. */
   readonly clock?: Clock
   readonly random?: Random
 }
@@ -48,7 +50,7 @@ export async function runTool<TTool extends Tool>(
 }
 
 async function attemptOnce(tool: Tool, input: unknown, attempt: number, ports: RunPorts): Promise<Attempted> {
-  const { clock = systemClock(), random = systemRandom(), effectId, heartbeat = () => undefined } = ports
+  const { clock = clockHere(), random = systemRandom(), effectId, heartbeat = () => undefined } = ports
   using deadline = new Deadline(clock, tool.timeoutMs, ports.signal)
   const args = { input, signal: deadline.signal, effectId, attempt, heartbeat }
   return typeof tool.execute === 'function'
@@ -83,7 +85,7 @@ function readOutput({ output: schema }: Tool, output: unknown): ToolAnswer {
 
 /** Rejects with the signal's reason as soon as that is aborted. */
 function pause({ retry }: Tool, attempt: number, ports: RunPorts): Promise<void> {
-  const { clock = systemClock(), random = systemRandom(), signal } = ports
+  const { clock = clockHere(), random = systemRandom(), signal } = ports
   const { isRetryable, maxAttempts, ...backoff } = retry
   const ms = backoffDelayMs({ ...DEFAULT_BACKOFF, ...defined(backoff) }, attempt - 1, random.next())
   return new Promise((resolve, reject) => {
@@ -97,6 +99,11 @@ function pause({ retry }: Tool, attempt: number, ports: RunPorts): Promise<void>
     }, ms)
     signal?.addEventListener('abort', stop, { once: true })
   })
+}
+
+/** That of the system whose effect this is. */
+function clockHere(): Clock {
+  return currentEffect()?.clock ?? systemClock()
 }
 
 function defined<T extends object>(object: T): T {

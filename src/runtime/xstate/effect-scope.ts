@@ -2,11 +2,18 @@
  * What a started effect is given: the scope of its actor, for as long as the effect is not over. Whatever it sends through
  * it is a sign of life; afterwards it is dropped, also where the effect has lost its async context.
  */
+import type { EventObject } from 'xstate'
 import type { EffectRun } from '../effect-run.js'
 import type { CellSystem } from './cell-system.js'
 import type { Scope } from './internals.js'
 
-export function effectScope(scope: Scope, run: EffectRun, isPromise: boolean): Scope {
+/** `tell`, if given, is told of all that it emits until it has settled. */
+export function effectScope(
+  scope: Scope,
+  run: EffectRun,
+  isPromise: boolean,
+  tell?: (event: EventObject) => void,
+): Scope {
   const { self, id, sessionId, logger, defer, stopChild, actionExecutor } = scope
   const system = scope.system as CellSystem
   const fenced = system.relayingThrough((source, target, event) => {
@@ -29,6 +36,7 @@ export function effectScope(scope: Scope, run: EffectRun, isPromise: boolean): S
       if (run.isOver) return
       run.heartbeat()
       scope.emit(event)
+      if (!run.hasSettled) tell?.(event)
     },
   }
 }

@@ -8,7 +8,8 @@
  * 3. Once it has settled, failed or been stopped it is over: whatever it does later changes nothing.
  * 4. A unit that fails may have ended effects itself; they are aborted with the rest of the cell's, so that there are never
  *    two attempts at once (D10).
- * 5. One with a `heartbeatMs` fails with `TIMEOUT` after so long a silence. It is over at once; only what a promise has
+ * 5. What one emits is heard at the ref of its cell, too: nobody outside has a ref to the effect itself.
+ * 6. One with a `heartbeatMs` fails with `TIMEOUT` after so long a silence. It is over at once; only what a promise has
  *    answered by then counts, also if nobody has handled it yet.
  */
 import type { EventObject } from 'xstate'
@@ -110,8 +111,10 @@ export class HeldEffects {
     cell.effects.set(effectId, effect)
     if (isPromise) this.settling.add(effect)
     // A scope of the node's is shared between cells: what it says now is kept for later.
-    const kept = isRoot ? this.shared.copy((event) => this.engine.emit(cell.path, event)) : scope
-    held.push({ release: () => this.#start(effect, logic, cell, effectScope(kept, run, isPromise)) })
+    const emit = (event: EventObject): void => this.engine.emit(cell.path, event)
+    const kept = isRoot ? this.shared.copy(emit) : scope
+    const tell = isRoot ? undefined : emit
+    held.push({ release: () => this.#start(effect, logic, cell, effectScope(kept, run, isPromise, tell)) })
   }
 
   #start(effect: RunningEffect, logic: HostedLogic, cell: Cell, scope: Scope): void {

@@ -171,7 +171,7 @@ describe('a budget', () => {
     const world = new World({ spender: spender(new Provider()) })
     const system = await world.open()
     expect(() => withBudget({ tokens: -1 })).toThrow(/budget\.tokens/)
-    const spawned = system.spawn('spender', { id: 's', extras: { budget: { tokens: 'many' } } })
+    const spawned = system.spawn('spender', { id: 's', 'extra:budget': { tokens: 'many' } })
     await expect(spawned).rejects.toMatchObject({ code: 'OPTIONS_INVALID', details: { field: 'budget.tokens' } })
     await world.stop()
   })

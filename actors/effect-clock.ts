@@ -1,0 +1,13 @@
+/** The clock that waits and deadlines go by where none is given. */
+import { type Clock, currentEffect, systemClock } from '../src/index.js'
+
+/** The clock of the system whose effect asks, so that a simulated system simulates these waits too; outside, the machine's own. */
+export function effectClock(): Clock {
+  const own = systemClock()
+  const clock = (): Clock => currentEffect()?.clock ?? own
+  return {
+    now: () => clock().now(),
+    monotonic: () => clock().monotonic(),
+    schedule: (fn, ms) => clock().schedule(fn, ms),
+  }
+}
