@@ -28,6 +28,10 @@ const COMMON = ['xstate', 'zod']
 const DRIVERS = {
   'classic-level': 'src/persistence/level-store.ts',
   msgpackr: 'src/persistence/codec.ts',
+  '@orama/orama': 'src/memory/orama-index.ts',
+  '@modelcontextprotocol/sdk': 'actors/mcp/sdk-(client|server).ts',
+  ai: 'actors/model/ai-sdk.ts',
+  '@ai-sdk/openai-compatible': 'actors/model/from-openai-compatible.ts',
 }
 
 const IO = 'fs|net|tls|http|https|http2|dgram|dns|child_process|worker_threads|cluster|readline'

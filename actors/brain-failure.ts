@@ -8,6 +8,7 @@ const OWN_CODES: readonly unknown[] = [
   'BULKHEAD_FULL',
   'CIRCUIT_OPEN',
   'NO_DECISION',
+  'OPTIONS_INVALID',
   'RATE_LIMITED',
 ]
 const NETWORK: readonly unknown[] = [

@@ -1,4 +1,7 @@
+export { type DefineAgentOptions, defineAgent } from './define-agent.js'
 export { type BrainContext, type Decide, type DefinedBrain, defineBrain } from './define-brain.js'
+export { definePrompt, type Prompt, type PromptSpec, type PromptText } from './define-prompt.js'
+export { delegateTo, type Peer } from './delegate-to.js'
 export { type ActivityArgs, type ActivityOptions, fromActivity, type RetryPolicy } from './from-activity.js'
 export { type BrainRule, fromRules, type RuleCondition } from './from-rules.js'
 export { type Asked, fromScript, type ScriptedBrain, type ScriptStep } from './from-script.js'
@@ -12,6 +15,7 @@ export {
   createCircuitBreakers,
   withCircuitBreaker,
 } from './with-circuit-breaker.js'
+export { withDecisionLog } from './with-decision-log.js'
 export { type FallbackOptions, withFallback } from './with-fallback.js'
 export { type HeartbeatOptions, withHeartbeat } from './with-heartbeat.js'
 export {
@@ -21,4 +25,13 @@ export {
   type RateLimitOptions,
   withRateLimit,
 } from './with-rate-limit.js'
+export { type BrainRedaction, withRedaction } from './with-redaction.js'
 export { type BrainRetryOptions, withRetry } from './with-retry.js'
+export { withTurns } from './with-turns.js'
+export {
+  estimateTokens,
+  type Summarise,
+  type SummaryRequest,
+  type WindowOptions,
+  withWindow,
+} from './with-window.js'

@@ -113,7 +113,8 @@ function hold(agent: AgentSetup) {
  * The machine of an agent. Its final states are `done`, `failed`, `exhausted` and `cancelled`; its output says which, why, and
  * what was used. Throws `OPTIONS_INVALID`, with the path of the field.
  *
- * What its brain says word by word is emitted by the brain: `ref.getSnapshot().children.brain?.on('token', …)`.
+ * What its brain says word by word is heard as `ref.on('token', …)` in a system; outside one it is emitted by the brain:
+ * `actor.getSnapshot().children.brain?.on('token', …)`.
  *
  * Its input: `{ goal?, constraints?, context?, depth?, limits? }`, all optional; limits can only be lowered by it.
  *

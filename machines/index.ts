@@ -11,6 +11,7 @@ export type { AgentLimits, AgentLimitsInput, Grant, Limited, Spent, Used } from 
 export type {
   AgentOptions,
   AgentPolicy,
+  ApprovalDemand,
   ApprovalRequest,
   DelegateAnswer,
   RecallInput,

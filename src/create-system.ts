@@ -2,13 +2,35 @@
  * Puts a system together: the runtime, and the capabilities that every system has. The runtime knows none of them.
  */
 import { parseAddress } from './core/address.js'
+import { RosciusError } from './core/errors.js'
+import { type ApprovalDesk, approvalDesk } from './governance/approvals/approval-desk.js'
+import { Approvals } from './governance/approvals/approvals.js'
+import type { ApprovalSettings } from './governance/approvals/settings.js'
+import type { AuditOptions } from './governance/audit/audit-options.js'
+import { AuditTrail, type SystemAudit } from './governance/audit/audit-trail.js'
+import { DecisionLog, type DecisionRange } from './governance/decisions/decision-log.js'
+import type { DecisionOptions } from './governance/decisions/decision-options.js'
+import type { DecisionRecord } from './governance/decisions/decision-record.js'
 import type { Usage } from './governance/ledger/amounts.js'
 import type { BudgetView } from './governance/ledger/budget-view.js'
 import { viewOf } from './governance/ledger/budget-view.js'
 import { Ledger } from './governance/ledger/ledger.js'
+import { Permissions } from './governance/permissions/permissions.js'
+import type { PermissionsOptions } from './governance/permissions/read-permissions.js'
 import type { LogicTable } from './runtime/logic-table.js'
-import type { SystemOptions } from './runtime/options.js'
+import type { RuntimeOptions } from './runtime/options.js'
 import { openSystem, type RuntimeSystem } from './runtime/system.js'
+
+export interface SystemOptions<TLogic extends LogicTable> extends RuntimeOptions<TLogic> {
+  /** What holds for every actor: the most scopes that one can be given, and a policy. Those at the top have these scopes. */
+  readonly permissions?: PermissionsOptions
+  /** How long a question to a person waits, and to whom it is escalated. Default: 15 min, which is a no. */
+  readonly approvals?: ApprovalSettings
+  /** What the audit trail holds beside approvals, what policies say, interventions and spent budgets. `false`: there is none. */
+  readonly audit?: false | AuditOptions
+  /** How many decisions of brains are kept, and what is taken out of them. */
+  readonly decisions?: DecisionOptions
+}
 
 export interface System<TLogic extends LogicTable = LogicTable> extends RuntimeSystem<TLogic> {
   /**
@@ -21,6 +43,12 @@ export interface System<TLogic extends LogicTable = LogicTable> extends RuntimeS
    * when it resolves. Rejects with `BUDGET_NOT_FOUND`.
    */
   raiseBudget(address: string, more: Usage): Promise<void>
+  /** Questions to people: what waits for a decision, and the decisions. */
+  readonly approvals: ApprovalDesk
+  /** A hash chain over what was asked, decided and interfered with. Throws `OPTIONS_INVALID` where it is switched off. */
+  readonly audit: SystemAudit
+  /** What the brain of an actor (a path or an address) has decided, the oldest first; `from` and `to` are turns. */
+  decisions(address: string, range?: DecisionRange): Promise<readonly DecisionRecord[]>
 }
 
 /**
@@ -43,11 +71,36 @@ export interface System<TLogic extends LogicTable = LogicTable> extends RuntimeS
 export async function createSystem<const TLogic extends LogicTable>(
   options: SystemOptions<TLogic>,
 ): Promise<System<TLogic>> {
+  const { permissions, approvals: settings, audit, decisions, ...runtime } = options ?? {}
+  // The others tell it of what they find at their opening.
+  const trail = audit === false ? undefined : new AuditTrail(audit)
   const ledger = new Ledger()
-  const system = await openSystem<TLogic>(options, [ledger])
-  return Object.assign(system, {
+  const approvals = new Approvals(settings)
+  const log = new DecisionLog(decisions)
+  const system = await openSystem<TLogic>(runtime as RuntimeOptions<TLogic>, [
+    ...(trail === undefined ? [] : [trail]),
+    ledger,
+    new Permissions(permissions),
+    approvals,
+    log,
+  ])
+  const governed = Object.assign(system, {
+    approvals: approvalDesk(approvals),
+    decisions: (address: string, range?: DecisionRange) => log.records(pathOf(address), range),
     budget: (address: string) => viewOf(ledger.accounts, pathOf(address), ledger.now()),
-    raiseBudget: (address: string, more: Usage) => ledger.grant(pathOf(address), more),
+    raiseBudget: (address: string, more: Usage) => {
+      const path = pathOf(address)
+      if (ledger.accounts.get(path) !== undefined)
+        trail?.append('intervention', { path, subject: 'raiseBudget', payload: more })
+      return ledger.grant(path, more)
+    },
+  })
+  return Object.defineProperty(governed, 'audit', { get: () => trail ?? noTrail() }) as System<TLogic>
+}
+
+function noTrail(): never {
+  throw new RosciusError('OPTIONS_INVALID', 'There is no audit trail: createSystem was given audit: false.', {
+    details: { field: 'audit' },
   })
 }
 

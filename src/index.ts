@@ -1,3 +1,4 @@
+export { type ServedApprovals, serveApprovals } from './control/approval-socket.js'
 export type {
   AskOptions,
   CancelOptions,
@@ -11,6 +12,7 @@ export type {
 } from './core/actor-ref.js'
 export type { ActorCounts, ActorNode, ActorTree } from './core/actor-tree.js'
 export type { ActorPath } from './core/address.js'
+export type { ApprovalEvent } from './core/approval-events.js'
 export { type Clock, systemClock } from './core/clock.js'
 export { type ErrorCode, isRosciusError, RosciusError } from './core/errors.js'
 export type { DeadLetterReason, SystemEvent } from './core/events.js'
@@ -35,15 +37,37 @@ export type { ExtraOptions, Extras } from './core/extras.js'
 export { type Random, systemRandom } from './core/random.js'
 export type { SupervisionEvent } from './core/supervision-events.js'
 export type { TerminatedEvent, TerminatedReason } from './core/terminated.js'
-export { createSystem, type System } from './create-system.js'
+export { createSystem, type System, type SystemOptions } from './create-system.js'
+export type { Approval, ApprovalFilter } from './governance/approvals/approval.js'
+export { approvalActor } from './governance/approvals/approval-actor.js'
+export type { ApprovalStatus } from './governance/approvals/approval-book.js'
+export type { ApprovalBy, ApprovalDesk, ApprovalOutcome } from './governance/approvals/approval-desk.js'
+export type { ApprovalSettings } from './governance/approvals/settings.js'
+export type { AuditOptions } from './governance/audit/audit-options.js'
+export type { AuditKind, AuditRecord } from './governance/audit/audit-record.js'
+export type { EraseOptions, SystemAudit } from './governance/audit/audit-trail.js'
+export type { AuditBreak, AuditCheck, AuditHead } from './governance/audit/check-chain.js'
+export type { AuditedRecord, AuditFilter, ExportOptions } from './governance/audit/trail-reader.js'
+export type { DecisionRange } from './governance/decisions/decision-log.js'
+export type { DecisionOptions } from './governance/decisions/decision-options.js'
+export type { DecisionRecord, LoggedToolCall } from './governance/decisions/decision-record.js'
+export {
+  type LoggedDecision,
+  logDecision,
+  logToolCall,
+  type ToolCallNote,
+} from './governance/decisions/log-decision.js'
+export { type GateOptions, type ToolGate, toolGate } from './governance/gate/tool-gate.js'
 export type { Usage } from './governance/ledger/amounts.js'
 export type { Budget, OnExhausted } from './governance/ledger/budget.js'
 export type { BudgetLine, BudgetView } from './governance/ledger/budget-view.js'
 export { type Metered, metered } from './governance/ledger/metered.js'
 export { type BudgetOption, withBudget } from './governance/ledger/with-budget.js'
+export type { PermissionsOptions } from './governance/permissions/read-permissions.js'
+export { type PermissionsOption, withPermissions } from './governance/permissions/with-permissions.js'
 export { approvalKey, type CallPlace } from './governance/policy/approval-reach.js'
 export { defaultPolicy, definePolicy } from './governance/policy/define-policy.js'
-export { evaluate } from './governance/policy/evaluate.js'
+export { evaluate, evaluateAll, type JointVerdict } from './governance/policy/evaluate.js'
 export type {
   ApprovalLevel,
   ArgumentPattern,
@@ -58,6 +82,12 @@ export type {
 } from './governance/policy/policy.js'
 export { type PolicyFinding, reviewPolicy } from './governance/policy/review-policy.js'
 export { covers, missingScopes, type Narrowed, narrow } from './governance/policy/scopes.js'
+export {
+  defineRedaction,
+  type Redaction,
+  type RedactionOptions,
+  type RedactionPattern,
+} from './governance/redaction/redaction.js'
 export { type CallPorts, callTool } from './governance/tools/call-tool.js'
 export { defineTool } from './governance/tools/define-tool.js'
 export { type ToolModule, type ToolModuleOptions, toolModule } from './governance/tools/isolated/tool-module.js'
@@ -93,7 +123,6 @@ export { type CurrentEffect, currentEffect } from './runtime/effect-run.js'
 export type { Extension, ExtensionHost, Recorded, Starting } from './runtime/extension.js'
 export { fromAsk } from './runtime/from-ask.js'
 export type { Durability, LogicEntry, LogicSettings, LogicTable, Migration, Retention } from './runtime/logic-table.js'
-export type { SystemOptions } from './runtime/options.js'
 export { childRef, type SpawnActorOptions, spawnActor } from './runtime/spawn-actor.js'
 export { type SupervisorLogic, supervisor } from './runtime/supervisor.js'
 export type { ActorInfo, SpawnOptions } from './runtime/system.js'

@@ -80,6 +80,18 @@ const broken: readonly (readonly [rule: string, claim: string, files: Files])[] 
     'LevelDB outside of its adapter',
     { 'src/persistence/journal.ts': "import 'classic-level'" },
   ],
+  ['@orama/orama-has-one-adapter', 'the search library', { 'src/memory/index.ts': "import '@orama/orama'" }],
+  ['ai-has-one-adapter', 'the AI SDK', { 'actors/model/index.ts': "import 'ai'" }],
+  [
+    '@ai-sdk/openai-compatible-has-one-adapter',
+    'a provider of the AI SDK',
+    { 'actors/model/index.ts': "import '@ai-sdk/openai-compatible'" },
+  ],
+  [
+    '@modelcontextprotocol/sdk-has-one-adapter',
+    'the MCP SDK',
+    { 'actors/mcp/index.ts': "import '@modelcontextprotocol/sdk/types.js'" },
+  ],
   ['classic-level-has-one-adapter', 'LevelDB in an example', { 'examples/01-a/main.ts': "import 'classic-level'" }],
   [
     'msgpackr-has-one-adapter',

@@ -1,22 +1,29 @@
 import { describe, expect, test } from 'vitest'
 import { type AnyStateMachine, setup } from 'xstate'
+import { fromRules } from '../actors/from-rules.js'
 import { auditMachine } from '../examples/01-audit/coordinator.js'
 import { workerMachine } from '../examples/01-audit/worker.js'
+import { createAgentMachine } from '../machines/agent.js'
 import { supervisorMachine } from '../machines/supervisor.js'
 import { agentMachine } from './support/statechart/agent-machine.js'
-import { drawStatechart } from './support/statechart/draw-statechart.js'
+import { type Drawing, drawStatechart } from './support/statechart/draw-statechart.js'
+
+const brain = fromRules([{ decide: { event: { type: 'FINISH' }, reason: 'it is done' } }])
 
 /** The pictures of the docs; `npm run docs:charts` draws them anew. */
-const pictures: readonly (readonly [name: string, machine: AnyStateMachine])[] = [
+const pictures: readonly (readonly [name: string, machine: AnyStateMachine, drawing?: Drawing])[] = [
   ['audit', auditMachine],
   ['audit-worker', workerMachine],
   ['supervisor', supervisorMachine],
+  ['agent', createAgentMachine({ brain }), { depth: 4 }],
+  ['agent-turn', createAgentMachine({ brain }), { state: 'agent.active.job.engaged.working', depth: 1 }],
 ]
 
 describe('the statecharts in the docs', () => {
-  test.each(pictures)('%s.svg shows the machine as it is', async (name, machine) => {
-    await expect(await drawStatechart(machine)).toMatchFileSnapshot(`../docs/images/${name}.svg`)
-  })
+  for (const [name, machine, drawing] of pictures)
+    test(`${name}.svg shows the machine as it is`, async () => {
+      await expect(await drawStatechart(machine, drawing)).toMatchFileSnapshot(`../docs/images/${name}.svg`)
+    })
 })
 
 describe('a drawn statechart', () => {

@@ -1,5 +1,5 @@
 /** What an agent's machine takes, and what it tells its observers. */
-import type { Decision, Refusal, Usage } from '../brain.js'
+import type { Decision, Refusal, TokenEvent, Usage } from '../brain.js'
 import type { AgentCommand } from './commands.js'
 import type { AgentEnding } from './context.js'
 import type { AgentDecisionEvent } from './decisions.js'
@@ -11,6 +11,8 @@ export type AgentEvent = AgentCommand | AgentDecisionEvent | { readonly type: 'a
 
 /** Emitted by the agent: `ref.on('decided', …)`. */
 export type AgentEmitted =
+  /** A piece of what the brain says, as it comes in; emitted by the brain, and heard at the agent's ref in a system. */
+  | TokenEvent
   | {
       readonly type: 'decided'
       readonly turn: number

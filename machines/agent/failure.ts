@@ -1,5 +1,7 @@
 /** What kind of failure an error of a brain or a tool is, told by its fields: it may have been stored and read again. */
 
+import type { ApprovalDemand } from './options.js'
+
 interface Fields {
   readonly name?: unknown
   readonly code?: unknown
@@ -41,6 +43,15 @@ export function approvalIdOf(error: unknown): string | undefined {
   for (const { details } of chainOf(error)) {
     const id = isObject(details) ? Reflect.get(details, 'approvalId') : undefined
     if (typeof id === 'string') return id
+  }
+  return undefined
+}
+
+/** Who demands the approval, if the gate has said it. */
+export function demandOf(error: unknown): ApprovalDemand | undefined {
+  for (const { details } of chainOf(error)) {
+    const demand = isObject(details) ? Reflect.get(details, 'demand') : undefined
+    if (isObject(demand)) return demand as ApprovalDemand
   }
   return undefined
 }

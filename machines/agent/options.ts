@@ -24,6 +24,8 @@ export interface ToolCall {
   readonly input: unknown
   /** Why, in the brain's words. */
   readonly reason: string
+  /** What it is to serve. */
+  readonly goal: string
   readonly turn: number
   /** How deep below the first agent this one is. */
   readonly depth: number
@@ -48,6 +50,21 @@ export interface ApprovalRequest {
   readonly goal: string
   readonly call: ToolCall
   readonly risk: ToolSummary['risk'] | undefined
+  /** What the agent has seen so far, the newest last. */
+  readonly trace: readonly { readonly turn: number; readonly text: string }[]
+  /** Who demands the approval, as the gate has said it. */
+  readonly demand?: ApprovalDemand
+}
+
+/** The rule of a policy that wants a person to be asked, and how far a yes reaches. */
+export interface ApprovalDemand {
+  readonly policy: { readonly name: string; readonly version: string }
+  readonly rule: string
+  readonly reason: string
+  readonly level: 'action' | 'step' | 'task'
+  readonly toolVersion: string
+  /** The agent's task. */
+  readonly taskId: string
 }
 
 /** What a delegate answers: the result, or that it comes later as `REPLY { taskId, output }`. */

@@ -4,6 +4,8 @@
  *
  * 0: all is well. 1: the command found something: damage, findings. 2: it was called wrongly, or could not do its work.
  */
+import { approvalsCommand } from './approvals-command.js'
+import { auditCommand } from './audit-command.js'
 import { checkCommand } from './check-command.js'
 import { treeCommand } from './tree-command.js'
 import { verifyCommand } from './verify-command.js'
@@ -11,10 +13,18 @@ import { verifyCommand } from './verify-command.js'
 /** A subcommand: takes what follows its name, answers the exit code. */
 export type Command = (args: readonly string[]) => Promise<number>
 
-const COMMANDS: Readonly<Record<string, Command>> = { check: checkCommand, tree: treeCommand, verify: verifyCommand }
+const COMMANDS: Readonly<Record<string, Command>> = {
+  approvals: approvalsCommand,
+  audit: auditCommand,
+  check: checkCommand,
+  tree: treeCommand,
+  verify: verifyCommand,
+}
 
 const HELP = `Usage: roscius <command> [options]
 
+  approvals <verb>  what agents ask people: list, show, approve, deny
+  audit <verb>      the audit trail of a store: verify, export
   check <file>      check the statecharts that a module exports, without running them
   tree <folder>     draw the actors of a store: status, state, restarts, mail
   verify <folder>   check a whole store: records, journals, timers, references

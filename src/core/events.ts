@@ -3,13 +3,19 @@
  * or has happened outside a commit (a stale result, an effect of unknown outcome); they never change a state.
  */
 import type { ActorPath } from './address.js'
+import type { ApprovalEvent } from './approval-events.js'
 import type { BudgetEvent } from './budget-events.js'
 import type { RosciusError } from './errors.js'
+import type { MemoryEvent } from './memory-events.js'
 import type { SupervisionEvent } from './supervision-events.js'
 
 export type SystemEvent =
   | SupervisionEvent
+  | ApprovalEvent
   | BudgetEvent
+  | MemoryEvent
+  /** What an actor was to have, and its parent (or the system) has not: it was started without. */
+  | { readonly type: 'scopesRefused'; readonly path: ActorPath; readonly refused: readonly string[] }
   | { readonly type: 'actorStarted'; readonly path: ActorPath; readonly logic: string }
   | { readonly type: 'actorDone'; readonly path: ActorPath; readonly output: unknown }
   | { readonly type: 'actorFailed'; readonly path: ActorPath; readonly error: unknown }

@@ -95,10 +95,10 @@ export class Deletion {
     node.watches.deleted(path)
     node.childRecords.remove(path)
     const head = node.journalReader.head(path)
+    if (cell !== undefined || head !== undefined) node.extensions.deleted(path)
     if (head === undefined) return
     node.commits.put(deletedKey(path), EMPTY)
     node.commits.del(headKey(path))
-    node.extensions.deleted(path)
     if (head.status === 'active') this.#removeMarks(path, head)
   }
 

@@ -3,6 +3,8 @@
  * timer or a promise that the effect started is still known to be its own (D17).
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { AnyActorLogic } from 'xstate'
+import type { RosciusRef } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
 import type { Clock } from '../core/clock.js'
 import type { SystemEvent } from '../core/events.js'
@@ -19,6 +21,7 @@ export interface RunPort extends WatchdogPort {
   report(event: SystemEvent): void
   extension(name: string): object | undefined
   readonly clock: Clock
+  refAt(path: ActorPath): object
 }
 
 /** What an effect may know of itself; see `currentEffect()`. */
@@ -35,6 +38,8 @@ export interface CurrentEffect {
   readonly clock: Clock
   /** Says that the effect makes progress. Needed only where its logic was given a `heartbeatMs`. */
   heartbeat(): void
+  /** Another actor of the system, by its path; whether or not it is there. */
+  actor(path: string): RosciusRef<AnyActorLogic>
 }
 
 export class EffectRun implements CurrentEffect {
@@ -128,6 +133,10 @@ export class EffectRun implements CurrentEffect {
     this.isOver = true
     this.#controller ??= new AbortController()
     this.#controller.abort(typeof reason === 'string' ? new DOMException(reason, 'AbortError') : reason)
+  }
+
+  actor(path: string): RosciusRef<AnyActorLogic> {
+    return this.#port.refAt(path) as RosciusRef<AnyActorLogic>
   }
 
   /** An extension of its node. */

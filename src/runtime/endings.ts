@@ -48,8 +48,9 @@ export interface EndingsPort extends EndingPort, SubtreePort {
     SubtreePort['options'] & {
       readonly store: Store
       readonly codec: Codec
-      readonly publish: (event: SystemEvent) => void
     }
+  /** Tells those who listen to the system, when the current commit is durable. */
+  tell(event: SystemEvent): void
   readonly commits: Commits
   readonly journalReader: JournalReader
   /** The `order` of the actor that is started next. */
@@ -208,9 +209,7 @@ export class Endings {
     if (note.scope === 'restart') this.#restart(path)
     else this.#release(path)
     if (note.reason === 'cancelled' && ending.hadRoot)
-      this.node.commits.hold({
-        release: () => this.node.options.publish({ type: 'actorCancelled', path, reason: note.why }),
-      })
+      this.node.tell({ type: 'actorCancelled', path, reason: note.why })
     whenOver?.()
   }
 

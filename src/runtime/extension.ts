@@ -48,6 +48,8 @@ export interface Extension {
   deleted?(path: ActorPath): void
   /** An actor has handled an event, or survived a failure; in the commit of that. Called often: it must be quick. */
   recorded?(recorded: Recorded): void
+  /** Something is to be told to those who listen to the system; what is put here is in the commit that it waits for. */
+  telling?(event: SystemEvent): void
   /** The node stops, or has failed: nothing can be put any more. */
   close?(): void
 }
@@ -60,6 +62,8 @@ export interface ExtensionHost {
   now(): number
   /** The newest value of one of its records, committed or about to be. */
   get(key: string): unknown
+  /** A journal record of an actor as it is stored, or is about to be; `undefined` if it is not kept. */
+  journalRecord(path: ActorPath, seqNr: number): Uint8Array | undefined
   /** Part of the current commit, which is synced. Throws `VALUE_NOT_STORABLE`. */
   put(key: string, value: unknown): void
   delete(key: string): void

@@ -6,7 +6,7 @@ import type { SystemEvent } from '../core/events.js'
 import type { Extras } from '../core/extras.js'
 import type { Random } from '../core/random.js'
 import type { Codec } from '../persistence/codec.js'
-import { extensionKey, extensionRange } from '../persistence/keys.js'
+import { extensionKey, extensionRange, journalKey } from '../persistence/keys.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
 import type { Cell } from './cell.js'
@@ -29,6 +29,7 @@ export interface ExtensionsPort {
 export class Extensions {
   readonly #byName: ReadonlyMap<string, Extension>
   readonly #keepers: readonly Extension[]
+  readonly #listeners: readonly Extension[]
   #hosts: Host[] = []
 
   constructor(
@@ -37,6 +38,7 @@ export class Extensions {
   ) {
     this.#byName = new Map(extensions.map((extension) => [extension.name, extension]))
     this.#keepers = extensions.filter(({ recorded }) => recorded !== undefined)
+    this.#listeners = extensions.filter(({ telling }) => telling !== undefined)
   }
 
   get(name: string): Extension | undefined {
@@ -60,6 +62,10 @@ export class Extensions {
   /** Whether anybody wants to know what actors have done. */
   get keepsRecords(): boolean {
     return this.#keepers.length > 0
+  }
+
+  telling(event: SystemEvent): void {
+    for (const listener of this.#listeners) listener.telling?.(event)
   }
 
   recorded(recorded: Recorded): void {
@@ -126,6 +132,10 @@ class Host implements ExtensionHost {
     const stored = extensionKey(this.name, key)
     const bytes = this.node.commits.read(stored)
     return bytes && this.node.options.codec.decode(bytes, stored, this.node.refs)
+  }
+
+  journalRecord(path: ActorPath, seqNr: number): Uint8Array | undefined {
+    return this.node.commits.read(journalKey(path, seqNr))
   }
 
   put(key: string, value: unknown): void {

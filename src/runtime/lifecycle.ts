@@ -22,7 +22,10 @@ import { type ResultPort, Results, stoppedError } from './results.js'
 import { deadLetterError } from './unit-errors.js'
 
 export interface LifecyclePort extends EndingsPort, ResultPort, DeletionPort {
-  readonly options: EndingsPort['options'] & { readonly isHeard: () => boolean }
+  readonly options: EndingsPort['options'] & {
+    readonly isHeard: () => boolean
+    readonly publish: (event: SystemEvent) => void
+  }
   readonly stopReason: RosciusError | undefined
   deadLetter(path: ActorPath, event: EventObject, from: string | undefined, reason: DeadLetterReason): void
 }

@@ -350,6 +350,7 @@ export class Node implements Engine {
   }
 
   tell(event: SystemEvent): void {
+    this.extensions.telling(event)
     if (this.options.isHeard()) this.commits.hold({ release: () => this.options.publish(event) })
   }
 

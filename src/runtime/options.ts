@@ -11,7 +11,7 @@ import type { GuardianOptions } from '../supervision/child-spec.js'
 import type { Extension } from './extension.js'
 import type { LogicTable } from './logic-table.js'
 
-export interface SystemOptions<TLogic extends LogicTable> {
+export interface RuntimeOptions<TLogic extends LogicTable> {
   /** The node's name in addresses: letters, digits, `.`, `-`, `_`. */
   readonly name: string
   /** A folder for LevelDB (made if missing), `memoryStore()`, or any `Store`. The system closes it when it stops. */

@@ -22,7 +22,7 @@ import type { Extension } from './extension.js'
 import type { Durability, LogicOf, LogicTable } from './logic-table.js'
 import { readLogicTable } from './logic-table.js'
 import { Node } from './node.js'
-import { type ReadOptions, readOptions, type SystemOptions } from './options.js'
+import { type ReadOptions, type RuntimeOptions, readOptions } from './options.js'
 import { readTree } from './read-tree.js'
 import { openStore, recover } from './recovery.js'
 
@@ -108,10 +108,11 @@ export interface RuntimeSystem<TLogic extends LogicTable = LogicTable> extends A
 
 /** The runtime of a system, with the capabilities that are put together with it; see `createSystem`. */
 export async function openSystem<const TLogic extends LogicTable>(
-  options: SystemOptions<TLogic>,
+  options: RuntimeOptions<TLogic>,
   builtIn: readonly Extension[],
 ): Promise<RuntimeSystem<TLogic>> {
   const read = readOptions(options)
+  assertDifferent(read.extensions, builtIn)
   const rows = readLogicTable(read.logic)
   const supervision = readGuardian(read.supervision ?? {}, 'supervision')
   const store = await openStorage(read)
@@ -164,6 +165,15 @@ function tell(listener: (event: SystemEvent) => void, event: SystemEvent): void 
       throw error
     })
   }
+}
+
+/** Both would write the same records. */
+function assertDifferent(own: readonly Extension[], builtIn: readonly Extension[]): void {
+  const same = own.findIndex(({ name }) => builtIn.some((one) => one.name === name))
+  if (same < 0) return
+  const field = `extensions.${same}.name`
+  const message = `createSystem: ${field}: "${own[same]?.name}" is the name of a part of the system`
+  throw new RosciusError('OPTIONS_INVALID', message, { details: { field } })
 }
 
 async function openStorage({ store, encryption }: ReadOptions): Promise<Store> {

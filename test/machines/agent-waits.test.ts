@@ -10,7 +10,8 @@ describe('an agent that needs an approval', () => {
     approvalId: 'a2',
     goal: 'the goal',
     risk: 'danger',
-    call: { id: 'c1', tool: 'erase', input: { path: '/' }, reason: 'to USE_TOOL', turn: 1, depth: 0 },
+    call: { id: 'c1', tool: 'erase', input: { path: '/' }, reason: 'to USE_TOOL', goal: 'the goal', turn: 1, depth: 0 },
+    trace: [],
   }
 
   it('asks before it does something dangerous, and does it when it may', async () => {

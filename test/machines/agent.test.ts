@@ -12,7 +12,7 @@ describe('an agent', () => {
     const stage = await new Stage({ script: [use('look', { at: 'bees' }), finish(42)] }).rest()
     expect(stage.output).toMatchObject({ status: 'done', output: 42, used: { turns: 2, modelCalls: 2, toolCalls: 1 } })
     expect(stage.calls).toEqual([
-      { id: 'c1', tool: 'look', input: { at: 'bees' }, reason: 'to USE_TOOL', turn: 1, depth: 0 },
+      { id: 'c1', tool: 'look', input: { at: 'bees' }, reason: 'to USE_TOOL', goal: 'the goal', turn: 1, depth: 0 },
     ])
     const [first, second] = stage.brain.asked.map(({ request }) => request)
     expect(first).toMatchObject({ goal: 'the goal', state: 'working.deciding', turn: 1, observations: [] })

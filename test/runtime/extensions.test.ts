@@ -69,6 +69,17 @@ test('an extension is told what volatile actors handle, without bytes', async ()
   await world.stop()
 })
 
+test('an extension is told of the deletion of stored and of volatile actors', async () => {
+  const deleted: string[] = []
+  const keeper: Extension = { name: 'keeper', open: () => undefined, deleted: (path) => void deleted.push(path) }
+  const world = new World({ counter }, { extensions: [keeper] })
+  const system = await world.open()
+  await (await system.spawn('counter', { id: 'stored' })).delete()
+  await (await system.spawn('counter', { id: 'volatile', durability: 'volatile' })).delete()
+  expect(deleted).toEqual(['stored', 'volatile'])
+  await world.stop()
+})
+
 test('what an extension schedules happens by the clock of the system, and not after its stop', async () => {
   const diary = new Diary()
   const world = new World({ counter }, { extensions: [diary] })

@@ -1,10 +1,11 @@
 /** What an agent uses and decides, and what becomes of the decision until it is carried out. */
-import { type Decision, usageSchema } from '../../brain.js'
+import { type Decision, type Observation, usageSchema } from '../../brain.js'
 import { readCommand } from '../commands.js'
 import type { Delegate, UseTool } from '../decisions.js'
-import { approvalIdOf } from '../failure.js'
+import { approvalIdOf, demandOf } from '../failure.js'
 import { withUsage } from '../limits.js'
 import type { ApprovalRequest } from '../options.js'
+import { canonical } from '../repetition.js'
 import { type Change, forgetCall, outputOf, type UpdateArgs } from './learning.js'
 
 export function countTurn({ context: { used } }: UpdateArgs): Change {
@@ -30,8 +31,8 @@ export function noteDecision(_: UpdateArgs, decision: Decision): Change {
 
 export function prepareCall({ context, event }: UpdateArgs): Change {
   const { tool, input } = event as UseTool
-  const { nextId, used, depth, decision } = context
-  const call = { id: `c${nextId}`, tool, input, reason: decision?.reason ?? '', turn: used.turns, depth }
+  const { nextId, used, depth, decision, goal } = context
+  const call = { id: `c${nextId}`, tool, input, reason: decision?.reason ?? '', goal, turn: used.turns, depth }
   return { call, nextId: nextId + 1, used: { ...used, toolCalls: used.toolCalls + 1 } }
 }
 
@@ -44,10 +45,27 @@ export function prepareTask({ context, event }: UpdateArgs): Change {
 
 /** The call that is prepared needs an approval, by the agent's policy or by the tool's gate. */
 export function prepareApproval({ context, event }: UpdateArgs, risk: ApprovalRequest['risk']): Change {
-  const { call, goal, nextId } = context
+  const { call, goal, nextId, observations } = context
   if (call === undefined) return {}
-  const approvalId = approvalIdOf(Reflect.get(event, 'error')) ?? `a${nextId}`
-  return { approval: { approvalId, goal, call, risk }, nextId: nextId + 1 }
+  const error = Reflect.get(event, 'error')
+  const approvalId = approvalIdOf(error) ?? `a${nextId}`
+  const demand = demandOf(error)
+  const trace = observations.slice(-TRACE_STEPS).map(step)
+  return {
+    approval: { approvalId, goal, call, risk, trace, ...(demand !== undefined && { demand }) },
+    nextId: nextId + 1,
+  }
+}
+
+/** What a person who decides is shown of the past. */
+const TRACE_STEPS = 20
+const TRACE_DATA_CHARS = 300
+
+function step({ turn, text, data }: Observation): { readonly turn: number; readonly text: string } {
+  if (data === undefined) return { turn, text }
+  const whole = canonical(data)
+  const shown = whole.length > TRACE_DATA_CHARS ? `${whole.slice(0, TRACE_DATA_CHARS).toWellFormed()}…` : whole
+  return { turn, text: `${text} ${shown}` }
 }
 
 export function noteApproval({ context: { call }, event }: UpdateArgs): Change {

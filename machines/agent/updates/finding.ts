@@ -17,7 +17,16 @@ import {
 
 export function noteToolResult({ context, event }: UpdateArgs): Change {
   const data = outputOf(event)
-  return forgetCall(context, { kind: 'tool', text: `${context.call?.tool} answered.`, data })
+  const error = errorIn(data)
+  const text = error === undefined ? `${context.call?.tool} answered.` : `${context.call?.tool} failed: ${error}`
+  return forgetCall(context, { kind: 'tool', text, data })
+}
+
+/** A tool may answer with what went wrong: `{ ok: false, error: { message } }`. */
+function errorIn(data: unknown): string | undefined {
+  if (typeof data !== 'object' || data === null || Reflect.get(data, 'ok') !== false) return undefined
+  const error = Reflect.get(data, 'error')
+  return typeof error === 'object' && error !== null ? told(error).message : undefined
 }
 
 export function noteToolError({ context, event }: UpdateArgs): Change {

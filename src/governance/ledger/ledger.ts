@@ -13,7 +13,7 @@ import { RosciusError } from '../../core/errors.js'
 import type { Extension, ExtensionHost, Starting } from '../../runtime/extension.js'
 import type { Durability } from '../../runtime/logic-table.js'
 import { packAccount, unpackAccount } from './account-record.js'
-import { type Account, Accounts, type Refusal } from './accounts.js'
+import { type Account, Accounts, type Refusal, usedOf } from './accounts.js'
 import { type Amounts, amountsOf, plus, type Usage } from './amounts.js'
 import { type ReadBudget, readBudget } from './budget.js'
 import { budgetExhausted, tooDeep } from './budget-errors.js'
@@ -99,6 +99,12 @@ export class Ledger implements Extension {
   /** Whether a budget limits the actor. Where none does, nothing is counted, and nothing is written. */
   covers(path: ActorPath): boolean {
     return this.accounts.nearest(path) !== undefined
+  }
+
+  /** The tokens that the workflow of the actor has used, which is all below the uppermost account; `undefined` without one. */
+  workflowTokens(path: ActorPath): number | undefined {
+    const top = [...this.accounts.covering(path)].at(-1)
+    return top && usedOf(top, 'tokens')
   }
 
   /** It was admitted, and is used at once: it needs no reservation of its own in the store. */

@@ -10,6 +10,7 @@
 import { ruleMatches } from './conditions.js'
 import { nameMatches } from './glob.js'
 import {
+  APPROVAL_LEVELS,
   type ApprovalLevel,
   POLICY_EFFECTS,
   type Policy,
@@ -37,6 +38,37 @@ export function evaluate(policy: Policy, request: PolicyRequest): Verdict {
   const verdict =
     allowedTools(policy, request) ?? maxTokensPerWorkflow(policy, request) ?? rulesAndDefault(policy, request)
   return humanInTheLoop(policy, request, verdict)
+}
+
+/** What several policies say together, and which of them has the last word. */
+export interface JointVerdict {
+  readonly policy: Policy
+  readonly verdict: Verdict
+}
+
+/**
+ * What `policies` say together: the strictest verdict, and of two questions the one whose approval reaches less far. Of those
+ * that are equally strict, the first. At least one policy is needed.
+ */
+export function evaluateAll(policies: readonly [Policy, ...Policy[]], request: PolicyRequest): JointVerdict {
+  const [first, ...others] = policies
+  let joint: JointVerdict = { policy: first, verdict: evaluate(first, request) }
+  for (const policy of others) {
+    const verdict = evaluate(policy, request)
+    if (strictness(verdict) > strictness(joint.verdict)) joint = { policy, verdict }
+  }
+  return joint
+}
+
+function strictness({ effect, level }: Verdict): number {
+  return (
+    POLICY_EFFECTS.indexOf(effect) * APPROVAL_LEVELS.length + (effect === 'requireApproval' ? narrowness(level) : 0)
+  )
+}
+
+/** The less an approval covers, the higher. */
+function narrowness(level: ApprovalLevel): number {
+  return APPROVAL_LEVELS.length - 1 - APPROVAL_LEVELS.indexOf(level)
 }
 
 function allowedTools({ allowedTools: allowed }: Policy, { tool }: PolicyRequest): Verdict | undefined {

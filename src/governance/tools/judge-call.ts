@@ -2,7 +2,7 @@
  * Whether a call may be made: its arguments, then the caller's scopes, then the policy. Pure, and nothing is run; so it can
  * be asked in a guard before anything happens, and again at the gate.
  */
-import { evaluate } from '../policy/evaluate.js'
+import { evaluateAll } from '../policy/evaluate.js'
 import type { Policy, PolicyRequest, Verdict } from '../policy/policy.js'
 import { missingScopes } from '../policy/scopes.js'
 import type { Tool } from './tool.js'
@@ -14,7 +14,8 @@ export interface Caller {
   readonly path: string
   /** What it was granted. */
   readonly scopes: readonly string[]
-  readonly policy: Policy
+  /** One, or several that all must be kept to. */
+  readonly policy: Policy | readonly [Policy, ...Policy[]]
   /** What the call may cost at most, in US dollars; left out if nobody knows. */
   readonly costUsd?: number
   /** How many tokens the workflow has used so far. */
@@ -29,12 +30,15 @@ export type CallJudgement =
       /** What the policy was asked. */
       readonly request: PolicyRequest
       readonly verdict: Verdict
+      /** The policy whose verdict it is. */
+      readonly policy: Policy
     }
   | {
       readonly outcome: 'refused'
       readonly error: ToolError
       /** Absent if it never came to the policy. */
       readonly verdict?: Verdict
+      readonly policy?: Policy
     }
 
 /** Whether this caller may call the tool with this input. Never throws. */
@@ -44,10 +48,14 @@ export function judgeCall(tool: Tool, input: unknown, caller: Caller): CallJudge
   const missing = missingScopes(caller.scopes, tool.scopes)
   if (missing.length > 0) return refusal(scopeMissing(tool, missing))
   const request = requestOf(tool, read.output, caller)
-  const verdict = evaluate(caller.policy, request)
-  if (verdict.effect === 'deny') return { ...refusal(denied(tool, verdict)), verdict }
+  const { policy, verdict } = evaluateAll(policiesOf(caller), request)
+  if (verdict.effect === 'deny') return { ...refusal(denied(tool, verdict)), verdict, policy }
   const outcome = verdict.effect === 'allow' ? 'allowed' : 'approvalRequired'
-  return { outcome, input: read.output, request, verdict }
+  return { outcome, input: read.output, request, verdict, policy }
+}
+
+function policiesOf({ policy }: Caller): readonly [Policy, ...Policy[]] {
+  return 'rules' in policy ? [policy] : policy
 }
 
 function readInput(tool: Tool, input: unknown): ToolAnswer {

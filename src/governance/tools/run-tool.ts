@@ -6,6 +6,7 @@
  * 3. What the tool returns is answered only as its schema gives it.
  */
 import { type Clock, systemClock } from '../../core/clock.js'
+import { isRosciusError } from '../../core/errors.js'
 import { type Random, systemRandom } from '../../core/random.js'
 import { currentEffect } from '../../runtime/effect-run.js'
 import { backoffDelayMs, DEFAULT_BACKOFF } from '../../supervision/backoff.js'
@@ -63,6 +64,9 @@ function answerTo(tool: Tool, attempted: Attempted, attempt: number, { onFailed 
   const { isRetryable = () => true, maxAttempts } = tool.retry
   if (attempted.ended === 'threw') {
     onFailed?.(attempted.error, attempt)
+    // It knows that it doesn't know: the connection over which it works was lost.
+    if (isRosciusError(attempted.error, 'OUTCOME_UNKNOWN') && !tool.idempotent)
+      return outcomeUnknown(tool.name, wordsOf(attempted.error))
     const answer = failedAnswer('TOOL_FAILED', wordsOf(attempted.error))
     return attempt < maxAttempts && isRetryable(attempted.error) ? 'again' : answer
   }

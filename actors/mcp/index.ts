@@ -1,0 +1,7 @@
+export { fromMcpServer, type McpImport, type RefusedTool } from './from-mcp-server.js'
+export type { McpImportOptions } from './import-options.js'
+export type { RemoteTool } from './remote-tool.js'
+export type { McpServerInfo } from './sdk-client.js'
+export { type McpHttpService, type McpService, serveMcp } from './serve-mcp.js'
+export type { HttpSettings, HttpTransport, ServedAgent, ServedInputs, ServeOptions } from './serve-options.js'
+export type { McpAddress, McpProgram, McpTarget } from './server-target.js'

@@ -1,0 +1,6 @@
+export { definePrompt, type Prompt, type PromptSpec, type PromptText } from '../define-prompt.js'
+export { agentPrompt } from './agent-prompt.js'
+export { fenceData } from './fence-data.js'
+export { type FromModelOptions, fromModel } from './from-model.js'
+export { type FromOpenAICompatibleOptions, fromOpenAICompatible } from './from-openai-compatible.js'
+export type { ModelBrainOptions, ModelPrices, RenderedRequest } from './model-options.js'
