@@ -35,7 +35,8 @@ export type DecisionOutput =
       readonly asked: number
     }
 
-interface DecisionContext {
+/** What a decision machine knows. */
+export interface DecisionContext {
   readonly request: BrainRequest
   readonly refused: readonly Refusal[]
   readonly failures: number

@@ -50,7 +50,7 @@ export {
   type CircuitBreakerOptions,
   createCircuitBreakerMachine,
 } from './circuit-breaker.js'
-export { createDecisionMachine, type DecisionOptions, type DecisionOutput } from './decision.js'
+export { createDecisionMachine, type DecisionContext, type DecisionOptions, type DecisionOutput } from './decision.js'
 export { type Judgement, judgeDecision } from './judge-decision.js'
 export { type EventSchema, type EventSchemas, legalEvents } from './legal-events.js'
 export { type AttemptInput, createRetryMachine, type RetryInput, type RetryOutput } from './retry.js'

@@ -146,11 +146,22 @@ export class Doors {
   fromEffect(path: ActorPath, child: string | undefined, event: EventObject, from: string): void {
     const cell = this.#receiver(path)
     if (cell === undefined) return
-    const envelope = envelopeOf('effect', child, event)
+    const envelope = envelopeOf('effect', child, this.#storableResult(cell, event))
     envelope.from = from
     // A settlement is always taken; what a callback or observable goes on sending is bounded as any mail.
     if (SETTLEMENTS.has(event.type)) this.node.mailboxes.push(cell, envelope)
     else this.node.mailboxes.admit(cell, envelope, false)
+  }
+
+  /** A result that can't be kept is a failure of the effect, which its machine can take, and not of the actor. */
+  #storableResult({ durability }: Cell, event: EventObject): EventObject {
+    if (durability === 'volatile' || event.type !== RESOLVED) return event
+    try {
+      toStorable((event as EventObject & { readonly data: unknown }).data, 'output', this.node.refs)
+      return event
+    } catch (error) {
+      return { type: REJECTED, data: error } as EventObject
+    }
   }
 
   /** An error that a released action or effect did not handle; it comes before all other mail. */
@@ -224,12 +235,10 @@ export class Doors {
   }
 }
 
-const SETTLEMENTS = new Set([
-  'xstate.promise.resolve',
-  'xstate.promise.reject',
-  'xstate.observable.error',
-  'xstate.observable.complete',
-])
+const RESOLVED = 'xstate.promise.resolve'
+const REJECTED = 'xstate.promise.reject'
+
+const SETTLEMENTS = new Set([RESOLVED, REJECTED, 'xstate.observable.error', 'xstate.observable.complete'])
 
 /** Keys that begin with `$` are the runtime's own. */
 function assertKey(key: string | undefined): void {
@@ -264,7 +273,7 @@ function vouchedFor(envelope: Envelope, receiver: Cell, from: string, sender: Ce
 
 function settlement(session: string, reply: EventObject): Envelope {
   const child = isOwnSession(session) ? undefined : session
-  return envelopeOf('effect', child, { type: 'xstate.promise.resolve', data: reply } as EventObject)
+  return envelopeOf('effect', child, { type: RESOLVED, data: reply } as EventObject)
 }
 
 function hasEnded({ status }: Cell): boolean {

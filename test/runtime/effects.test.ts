@@ -375,16 +375,19 @@ describe('an effect', () => {
     await world.stop()
   })
 
-  it("that settles with a value that can't be stored fails its actor with the path, and the failure is on record", async () => {
+  it("that settles with a value that can't be stored has failed: its machine takes that as any failure, with the path", async () => {
     const world = new World({ worker: { logic: worker, ...forGood } })
     const system = await world.open()
     const ref = await system.spawn('worker', { id: 'w' })
     await ref.deliver({ type: 'WORK' })
     started[0]!.resolve({ deep: [() => 'a function'] })
     await system.settled()
-    expect(ref.failure()).toMatchObject({ error: { code: 'VALUE_NOT_STORABLE' }, snapshot: { value: 'working' } })
-    const again = await world.crashAndOpen()
-    expect(again.actor('worker', 'w').failure()).toMatchObject({ error: { code: 'VALUE_NOT_STORABLE' } })
+    const failed = (): unknown => world.system.actor('worker', 'w').getSnapshot()
+    const state = { value: 'failed', context: { error: expect.objectContaining({ code: 'VALUE_NOT_STORABLE' }) } }
+    expect(failed()).toMatchObject(state)
+    expect(ref.getSnapshot().context.error).toMatchObject({ details: { path: 'output.deep[0]' } })
+    await world.crashAndOpen()
+    expect(failed()).toMatchObject(state)
     await world.stop()
   })
 
