@@ -54,12 +54,11 @@ export function isProviderFailure(error: unknown): boolean {
 /** Whether the same question may be answered later. */
 export function isTransient(error: unknown): boolean {
   if (isAborted(error)) return false
+  const chain = chainOf(error)
+  if (chain.some(({ failureClass }) => failureClass === 'transient' || failureClass === 'timeout')) return true
   const status = statusOf(error)
   if (status !== undefined) return status === 408 || status === 429 || status >= 500
-  return chainOf(error).some(
-    ({ code, failureClass }) =>
-      failureClass === 'transient' || failureClass === 'timeout' || code === 'RATE_LIMITED' || NETWORK.includes(code),
-  )
+  return chain.some(({ code }) => code === 'RATE_LIMITED' || NETWORK.includes(code))
 }
 
 /** How long the provider wants to be left alone, in ms: `retry-after-ms`, or `retry-after` in seconds or as a date. */
@@ -81,12 +80,12 @@ export function retryAfterMs(error: unknown, nowMs: number): number | undefined 
 
 function fromHeaders(headers: unknown, nowMs: number): number | undefined {
   const ms = Number(header(headers, 'retry-after-ms') ?? Number.NaN)
-  if (ms >= 0) return ms
+  if (ms >= 0 && ms < Number.POSITIVE_INFINITY) return ms
   const after = header(headers, 'retry-after')
   if (after === undefined) return undefined
   const seconds = Number(after)
   const waitMs = Number.isNaN(seconds) ? Date.parse(after) - nowMs : seconds * 1_000
-  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs)
+  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined
 }
 
 function header(headers: unknown, name: string): string | undefined {

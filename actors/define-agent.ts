@@ -28,12 +28,12 @@ export interface DefineAgentOptions
   readonly approval?: AgentOptions['approval']
 }
 
-/** A question ends by its own deadline, and after its escalations: the agent waits until then. */
+/** A question ends by its own deadline and after its escalations, a delegated task by its own limits: the agent waits for that. */
 const DAY = 86_400_000
 
 /**
- * The machine of an agent that is governed. `limits.approvalMs` is a day where nothing is said: how long a question waits is
- * for `createSystem({ approvals })` to say. Throws `OPTIONS_INVALID`, with the path of the field.
+ * The machine of an agent that is governed. `limits.approvalMs` and `limits.delegateMs` are a day where nothing is said: how
+ * long a question waits is for `createSystem({ approvals })` to say, and how long a task takes for whoever it was given to. Throws `OPTIONS_INVALID`, with the path of the field.
  *
  * @example
  * ```ts
@@ -71,7 +71,7 @@ export function defineAgent(options: DefineAgentOptions): AgentMachine {
   const gate = toolGate({ tools, policy: toolPolicy, ...(toolCostUsd !== undefined && { costUsd: toolCostUsd }) })
   return createAgentMachine({
     ...rest,
-    limits: { approvalMs: DAY, ...rest.limits },
+    limits: { approvalMs: DAY, delegateMs: DAY, ...rest.limits },
     ...gate,
     ...(approval !== undefined && { approval }),
     brain: withDecisionLog(withTurns(redacted(brain))),

@@ -1,13 +1,15 @@
 /**
  * Tasks for other agents: each is given to a new actor under a supervisor, and its output is the answer.
  *
- * 1. A task has one actor, whatever crashes: the actor is named after the task.
+ * 1. A task has one actor, whatever crashes: the actor is named after the effect that hands the task over, and so after no
+ *    other: not of an earlier life of the same path, not of another agent in the same cell.
  * 2. Who delegates and is stopped, cancels what it has delegated.
  * 3. The actor stands under its supervisor, whose budgets and permissions bind it.
  */
 import { type AnyActorLogic, fromPromise, type PromiseActorLogic } from 'xstate'
 import type { DelegateAnswer, Task } from '../machines/index.js'
 import {
+  type CurrentEffect,
   currentEffect,
   isRosciusError,
   RosciusError,
@@ -47,22 +49,35 @@ export function delegateTo(peers: Readonly<Record<string, Peer>>): PromiseActorL
     const peer = Object.hasOwn(peers, task.to) ? peers[task.to] : undefined
     if (peer === undefined) throw unknownPeer(task.to, peers)
     const { supervisor, input = asGoal } = peer
-    const id = `${effect.path.replaceAll('/', '.')}-${task.id}`
+    const id = idFor(task, effect)
     const ref = effect.actor(`${supervisor}/${id}`)
     const cancel = (): void => {
-      // Stopped by its statechart; a crash, a restart or a stop of the system comes back to it.
-      if (self.getSnapshot().status === 'stopped')
-        ref.cancel({ reason: 'Nobody waits for it any more.' }).catch(() => undefined)
+      ref.cancel({ reason: 'Nobody waits for it any more.' }).catch(() => undefined)
     }
-    signal.addEventListener('abort', cancel, { once: true })
+    const leave = (): void => {
+      // Stopped by its statechart. Otherwise it comes back to the task, unless it is ending; a system that stops refuses both.
+      if (self.getSnapshot().status === 'stopped') cancel()
+      else effect.actor(effect.path).result().then(cancel, cancel)
+    }
+    signal.addEventListener('abort', leave, { once: true })
     try {
       if (!isThere(ref)) await startOnce(effect.actor(supervisor) as unknown as SupervisorRef, id, input(task))
+      // While it was being started there was nobody to cancel.
+      if (signal.aborted) leave()
       return { status: 'done', output: await ref.result() }
     } finally {
-      signal.removeEventListener('abort', cancel)
+      signal.removeEventListener('abort', leave)
     }
   })
 }
+
+/** The end of an effect id is the life of the actor and a number within it: the store has it once. The rest is for people. */
+function idFor({ id }: Task, { path, effectId }: CurrentEffect): string {
+  const [who, unique] = [path.slice(path.lastIndexOf('/') + 1), effectId.slice(effectId.lastIndexOf('#') + 1)]
+  return `${who.slice(0, NAME_CHARS)}-${id.slice(0, NAME_CHARS)}-${unique}`
+}
+
+const NAME_CHARS = 100
 
 function asGoal({ task, depth }: Task): unknown {
   return { goal: task, depth }

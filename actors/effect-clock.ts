@@ -1,5 +1,5 @@
-/** The clock that waits and deadlines go by where none is given. */
-import { type Clock, currentEffect, systemClock } from '../src/index.js'
+/** The clock that waits and deadlines go by where none is given, and the chance. */
+import { type Clock, currentEffect, systemClock, systemRandom } from '../src/index.js'
 
 /** The clock of the system whose effect asks, so that a simulated system simulates these waits too; outside, the machine's own. */
 export function effectClock(): Clock {
@@ -10,4 +10,11 @@ export function effectClock(): Clock {
     monotonic: () => clock().monotonic(),
     schedule: (fn, ms) => clock().schedule(fn, ms),
   }
+}
+
+const ownRandom = systemRandom()
+
+/** In [0, 1): from the system whose effect asks, so that a seed decides it; outside, from the machine's own. */
+export function effectChance(): number {
+  return (currentEffect()?.random ?? ownRandom).next()
 }

@@ -7,7 +7,7 @@
 import { fromPromise, type PromiseActorLogic } from 'xstate'
 import { type CurrentEffect, currentEffect, RosciusError } from '../src/index.js'
 import { Attempt } from './attempt.js'
-import { effectClock } from './effect-clock.js'
+import { effectChance, effectClock } from './effect-clock.js'
 import { wait } from './wait.js'
 import { assertHeartbeatMs } from './with-heartbeat.js'
 
@@ -37,7 +37,7 @@ export interface ActivityOptions {
   readonly retry?: RetryPolicy
   /** `false`: after a crash it is not started again but fails with `OUTCOME_UNKNOWN`, and the statechart decides. Default `true`. */
   readonly idempotent?: boolean
-  /** Chance for the jitter, in [0, 1). Default `Math.random`. */
+  /** Chance for the jitter, in [0, 1). Default: that of the system whose effect this is; outside one the machine's own. */
   readonly random?: () => number
 }
 
@@ -113,7 +113,7 @@ class Activity<TOutput, TInput> {
         return await this.#once()
       } catch (error) {
         if (this.signal.aborted || !this.#isRetried(error)) throw error
-        await wait(clock, backoffMs(this.#number, this.#retry, this.options.random ?? Math.random), this.signal)
+        await wait(clock, backoffMs(this.#number, this.#retry, this.options.random ?? effectChance), this.signal)
       }
     }
   }

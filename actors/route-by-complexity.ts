@@ -3,6 +3,7 @@ import { canonical } from '../machines/agent/repetition.js'
 import type { BrainRequest, Decision } from '../machines/brain.js'
 import { brainError } from './brain-error.js'
 import { type DefinedBrain, defineBrain } from './define-brain.js'
+import { withEarlierUsage } from './with-earlier-usage.js'
 
 export interface Route {
   readonly brain: DefinedBrain
@@ -40,11 +41,13 @@ export function routeByComplexity(
     const complexity = complexityOf(request)
     const fitting = routes.findIndex(({ upTo }) => upTo === undefined || complexity <= upTo)
     const first = fitting === -1 ? routes.length - 1 : fitting
+    const poor: Decision[] = []
     for (const { brain } of routes.slice(first + (request.refused?.length ?? 0), -1)) {
       const decision = await brain.decide(request, context)
-      if (isGoodEnough(decision, request)) return decision
+      if (isGoodEnough(decision, request)) return withEarlierUsage(decision, poor)
+      poor.push(decision)
     }
-    return routes.at(-1)!.brain.decide(request, context)
+    return withEarlierUsage(await routes.at(-1)!.brain.decide(request, context), poor)
   })
 }
 

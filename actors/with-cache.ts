@@ -7,7 +7,8 @@
  * 3. Semantic: a goal and observations that an embedder finds as good as the same, under the very same legal events and tools.
  * 4. It is bounded, forgets after a while, lives in memory, and belongs to the brain that it is made for.
  */
-import { canonical, fingerprint } from '../machines/agent/repetition.js'
+import { createHash } from 'node:crypto'
+import { canonical } from '../machines/agent/repetition.js'
 import type { BrainRequest, Decision } from '../machines/brain.js'
 import type { Clock } from '../src/index.js'
 import { assertCount, assertPositive } from './brain-error.js'
@@ -137,13 +138,18 @@ class Cache {
 
 function keyOf({ goal, constraints, memory, observations, ...request }: BrainRequest): string {
   const said = observations.map(({ kind, text, data }) => [kind, text, data])
-  return fingerprint([goal, constraints, memory, said, frameOf(request)])
+  return digest([goal, constraints, memory, said, frameOf(request)])
 }
 
 /** What leaves no room for likeness: what may be decided, and by which rules. */
 function frameOf(request: Pick<BrainRequest, 'state' | 'legal' | 'tools' | 'refused'>): string {
   const { state, legal, tools, refused = [] } = request
-  return fingerprint([state, legal, tools, refused])
+  return digest([state, legal, tools, refused])
+}
+
+/** Strangers have a part in what is observed: nobody must be able to write a question that looks like another. */
+function digest(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('base64url')
 }
 
 function textOf({ goal, constraints, observations, memory }: BrainRequest): string {

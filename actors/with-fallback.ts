@@ -3,6 +3,7 @@ import type { BrainRequest, Decision } from '../machines/brain.js'
 import { brainError } from './brain-error.js'
 import { isAborted, isOverBudget } from './brain-failure.js'
 import { type DefinedBrain, defineBrain } from './define-brain.js'
+import { withEarlierUsage } from './with-earlier-usage.js'
 
 export interface FallbackOptions {
   /** Whether the next brain is asked after this error. Default: unless the budget is spent: the agent's policy decides then. */
@@ -11,7 +12,7 @@ export interface FallbackOptions {
 
 /**
  * A brain that asks each of `brains` in order until one decides something that is legal. If none does, it answers what the last
- * one said: its error, or its decision, which is then refused by who asks. Throws `OPTIONS_INVALID` without brains.
+ * one said: its error, or its decision, which is then refused by who asks. Its usage is that of all decisions heard. Throws `OPTIONS_INVALID` without brains.
  *
  * @example
  * ```ts
@@ -31,15 +32,17 @@ export function withFallback(
   if (brains.length === 0)
     throw brainError('OPTIONS_INVALID', 'withFallback: brains must not be empty.', { field: 'brains' })
   return defineBrain(async (request, context) => {
+    const illegal: Decision[] = []
     for (const brain of brains.slice(0, -1)) {
       try {
         const decision = await brain.decide(request, context)
-        if (isLegal(decision, request)) return decision
+        if (isLegal(decision, request)) return withEarlierUsage(decision, illegal)
+        illegal.push(decision)
       } catch (error) {
         if (context.signal.aborted || isAborted(error) || !isPassedOn(error)) throw error
       }
     }
-    return brains.at(-1)!.decide(request, context)
+    return withEarlierUsage(await brains.at(-1)!.decide(request, context), illegal)
   })
 }
 

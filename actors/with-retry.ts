@@ -3,7 +3,7 @@ import type { Clock } from '../src/index.js'
 import { assertCount } from './brain-error.js'
 import { isTransient, retryAfterMs } from './brain-failure.js'
 import { type DefinedBrain, defineBrain } from './define-brain.js'
-import { effectClock } from './effect-clock.js'
+import { effectChance, effectClock } from './effect-clock.js'
 import { wait } from './wait.js'
 
 export interface BrainRetryOptions {
@@ -19,7 +19,7 @@ export interface BrainRetryOptions {
   readonly jitter?: number
   /** Default: timeouts, cut connections, 408, 429 and 5xx. */
   readonly isRetryable?: (error: unknown) => boolean
-  /** Chance for the jitter, in [0, 1). Default `Math.random`. */
+  /** Chance for the jitter, in [0, 1). Default: that of the system whose effect this is; outside one the machine's own. */
   readonly random?: () => number
   /** Default: the clock of the system whose effect this is; outside one the machine's own. */
   readonly clock?: Clock
@@ -58,6 +58,6 @@ export function withRetry(brain: DefinedBrain, options: BrainRetryOptions = {}):
 }
 
 function backoffMs(attempt: number, options: BrainRetryOptions): number {
-  const { initialMs = 500, factor = 2, maxMs = 30_000, jitter = 0.2, random = Math.random } = options
+  const { initialMs = 500, factor = 2, maxMs = 30_000, jitter = 0.2, random = effectChance } = options
   return Math.min(maxMs, initialMs * factor ** (attempt - 1)) * (1 + jitter * (random() - 0.5))
 }

@@ -1,5 +1,6 @@
 /** A brain whose turns count in the ledger. */
-import { metered } from '../src/index.js'
+import type { Decision } from '../machines/index.js'
+import { type Metered, metered } from '../src/index.js'
 import { type DefinedBrain, defineBrain } from './define-brain.js'
 
 /**
@@ -14,15 +15,21 @@ import { type DefinedBrain, defineBrain } from './define-brain.js'
  * ```
  */
 export function withTurns(brain: DefinedBrain): DefinedBrain {
-  return defineBrain((request, context) => {
+  return defineBrain(async (request, context) => {
     if (request.refused !== undefined) return brain.decide(request, context)
-    return metered({ turns: 1 }, async () => {
-      try {
-        return { value: await brain.decide(request, context), usage: { turns: 1 } }
-      } catch (error) {
-        if (typeof error === 'object' && error !== null && !('usage' in error)) Object.assign(error, { usage: {} })
-        throw error
-      }
-    })
+    const outcome = await metered({ turns: 1 }, () => attempted(() => brain.decide(request, context)))
+    if ('error' in outcome) throw outcome.error
+    return outcome.decision
   })
+}
+
+type Outcome = { readonly decision: Decision } | { readonly error: unknown }
+
+/** What an error says of its usage is about the call that failed, which has settled it: it must not count here once more. */
+async function attempted(decide: () => Decision | Promise<Decision>): Promise<Metered<Outcome>> {
+  try {
+    return { value: { decision: await decide() }, usage: { turns: 1 } }
+  } catch (error) {
+    return { value: { error }, usage: {} }
+  }
 }

@@ -9,9 +9,10 @@
  *    passes `notLooping` `limits.repeats` times; a task is handed down as far as `withinDepth` allows.
  * 3. Every wait has a timeout, and over all of them stands the deadline. `CANCEL` ends it in any state.
  * 4. `callingApproved` is entered by an approval only. Whether a call needs one is decided before it, and by the tool's gate.
- * 5. A pause stops thinking and waiting at once and comes back to them. A call or a delegation that runs is not torn: the
- *    pause begins when it has ended, and ends with the next turn.
- * 6. Nothing that may have happened is done again without a look: see `policy.outcomeUnknown`.
+ * 5. A pause stops thinking and waiting at once and comes back to them. A call, a delegation or a note that is being kept is
+ *    not torn: the pause begins when it has ended, before whatever comes next.
+ * 6. No call that may have happened is made again without a look: see `policy.outcomeUnknown`. Of a task that a peer may
+ *    have got, the brain is told.
  * 7. Commands that are not written as they should be change nothing.
  */
 import { raise, type StateMachine } from 'xstate'
@@ -32,6 +33,7 @@ function job(agent: AgentSetup, deliberation: Deliberation) {
     initial: 'engaged',
     states: {
       engaged: {
+        id: 'engaged',
         initial: 'working',
         on: {
           PAUSE: { guard: 'isCommand', target: '#midway' },
@@ -70,7 +72,7 @@ function job(agent: AgentSetup, deliberation: Deliberation) {
   })
 }
 
-/** A call or a delegation that runs at the deadline may end; thoughts and waits are over at once. */
+/** A call, a delegation or a note that runs at the deadline may end; thoughts and waits are over at once. */
 function clock(agent: AgentSetup) {
   return agent.createStateConfig({
     initial: 'inTime',
@@ -103,7 +105,13 @@ function hold(agent: AgentSetup) {
       free: { on: { PAUSE: { guard: 'mustEndFirst', target: 'pausing' } } },
       pausing: {
         id: 'pausing',
-        on: { RESUME: { guard: 'isCommand', target: 'free' } },
+        on: {
+          // Where it has paused already, the job notes it.
+          RESUME: [
+            { guard: 'isResumedEarly', target: 'free', actions: 'noteResume' },
+            { guard: 'isCommand', target: 'free' },
+          ],
+        },
       },
     },
   })

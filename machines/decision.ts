@@ -5,24 +5,22 @@
  * Boundary: it carries nothing out. Raise `output.decision.event` in the state that asked.
  */
 import { assign, enqueueActions, type PromiseActorLogic, setup } from 'xstate'
-import { z } from 'zod'
-import { isBudgetError, isPermanent, type ToldError, told } from './agent/failure.js'
+import type { z } from 'zod'
+import { type ToldError, told } from './agent/failure.js'
+import * as guards from './agent/guards.js'
+import { agentLimitsSchema, backoffMs } from './agent/limits.js'
 import type { Brain, BrainRequest, Decision, Refusal } from './brain.js'
 import { judgeDecision } from './judge-decision.js'
 import type { EventSchemas } from './legal-events.js'
 import { readOptions } from './options-invalid.js'
 
-export const decisionLimitsSchema = z.strictObject({
-  /** Decisions that are refused before it gives up. Default 3. */
-  refusals: z.number().int().positive().default(3),
-  /** Failures that it tries again after. Default 4. */
-  retries: z.number().int().nonnegative().default(4),
-  /** Wait after the first failure, in ms; each is twice the one before. Default 1 000. */
-  backoffMs: z.number().positive().default(1_000),
-  /** Default 60 000. */
-  maxBackoffMs: z.number().positive().default(60_000),
-  /** How long the brain may take, in ms. Default 120 000. */
-  brainMs: z.number().positive().default(120_000),
+/** Those limits of an agent that are about one decision, with the same defaults. */
+export const decisionLimitsSchema = agentLimitsSchema.pick({
+  refusals: true,
+  retries: true,
+  backoffMs: true,
+  maxBackoffMs: true,
+  brainMs: true,
 })
 
 export type DecisionOutput =
@@ -50,6 +48,7 @@ export interface DecisionOptions {
   readonly brain: Brain | PromiseActorLogic<Decision, BrainRequest>
   /** Of the events that can be decided. */
   readonly schemas: EventSchemas
+  /** As those of an agent: `refusals` (3), `retries` (4), `backoffMs` (1 000), `maxBackoffMs` (60 000), `brainMs` (120 000). */
   readonly limits?: z.input<typeof decisionLimitsSchema>
 }
 
@@ -79,13 +78,13 @@ export function createDecisionMachine({ brain, schemas, limits: given = {} }: De
     actors: { brain: brain as PromiseActorLogic<Decision, BrainRequest> },
     delays: {
       brainTimeout: limits.brainMs,
-      backoff: ({ context }) => Math.min(limits.maxBackoffMs, limits.backoffMs * 2 ** (context.failures - 1)),
+      backoff: ({ context }) => backoffMs(limits, context.failures),
     },
     guards: {
       isLegal: ({ context, event }) => judge(context, event).isLegal,
-      mayAskAgain: ({ context }) => context.refused.length + 1 < limits.refusals,
-      mayRetry: ({ context, event }) => !isPermanent(errorOf(event)) && context.failures < limits.retries,
-      isOverBudget: ({ event }) => isBudgetError(errorOf(event)),
+      mayAskAgain: ({ context: { refused } }) => guards.mayAskAgain({ context: { limits, refused } }),
+      mayRetry: ({ context: { failures }, event }) => guards.mayRetry({ context: { limits, failures }, event }),
+      isOverBudget: guards.isOverBudget,
     },
     actions: {
       countAsking: assign({ asked: ({ context }) => context.asked + 1 }),

@@ -11,10 +11,10 @@ import { AuditTrail, type SystemAudit } from './governance/audit/audit-trail.js'
 import { DecisionLog, type DecisionRange } from './governance/decisions/decision-log.js'
 import type { DecisionOptions } from './governance/decisions/decision-options.js'
 import type { DecisionRecord } from './governance/decisions/decision-record.js'
-import type { Usage } from './governance/ledger/amounts.js'
 import type { BudgetView } from './governance/ledger/budget-view.js'
 import { viewOf } from './governance/ledger/budget-view.js'
 import { Ledger } from './governance/ledger/ledger.js'
+import type { BudgetRaise } from './governance/ledger/read-usage.js'
 import { Permissions } from './governance/permissions/permissions.js'
 import type { PermissionsOptions } from './governance/permissions/read-permissions.js'
 import type { LogicTable } from './runtime/logic-table.js'
@@ -42,7 +42,7 @@ export interface System<TLogic extends LogicTable = LogicTable> extends RuntimeS
    * Raises the limits of the account of exactly that actor by so much; limits that it doesn't have are left alone. Durable
    * when it resolves. Rejects with `BUDGET_NOT_FOUND`.
    */
-  raiseBudget(address: string, more: Usage): Promise<void>
+  raiseBudget(address: string, more: BudgetRaise): Promise<void>
   /** Questions to people: what waits for a decision, and the decisions. */
   readonly approvals: ApprovalDesk
   /** A hash chain over what was asked, decided and interfered with. Throws `OPTIONS_INVALID` where it is switched off. */
@@ -88,11 +88,11 @@ export async function createSystem<const TLogic extends LogicTable>(
     approvals: approvalDesk(approvals),
     decisions: (address: string, range?: DecisionRange) => log.records(pathOf(address), range),
     budget: (address: string) => viewOf(ledger.accounts, pathOf(address), ledger.now()),
-    raiseBudget: (address: string, more: Usage) => {
+    raiseBudget: async (address: string, more: BudgetRaise) => {
       const path = pathOf(address)
-      if (ledger.accounts.get(path) !== undefined)
-        trail?.append('intervention', { path, subject: 'raiseBudget', payload: more })
-      return ledger.grant(path, more)
+      ledger.raise(path, more)
+      trail?.append('intervention', { path, subject: 'raiseBudget', payload: more })
+      await ledger.committed()
     },
   })
   return Object.defineProperty(governed, 'audit', { get: () => trail ?? noTrail() }) as System<TLogic>

@@ -62,6 +62,7 @@ export type { Usage } from './governance/ledger/amounts.js'
 export type { Budget, OnExhausted } from './governance/ledger/budget.js'
 export type { BudgetLine, BudgetView } from './governance/ledger/budget-view.js'
 export { type Metered, metered } from './governance/ledger/metered.js'
+export type { BudgetRaise } from './governance/ledger/read-usage.js'
 export { type BudgetOption, withBudget } from './governance/ledger/with-budget.js'
 export type { PermissionsOptions } from './governance/permissions/read-permissions.js'
 export { type PermissionsOption, withPermissions } from './governance/permissions/with-permissions.js'
@@ -69,6 +70,7 @@ export { approvalKey, type CallPlace } from './governance/policy/approval-reach.
 export { defaultPolicy, definePolicy } from './governance/policy/define-policy.js'
 export { evaluate, evaluateAll, type JointVerdict } from './governance/policy/evaluate.js'
 export type {
+  AlsoAsking,
   ApprovalLevel,
   ArgumentPattern,
   Policy,

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type AnyStateMachine, setup } from 'xstate'
 import { fromRules } from '../actors/from-rules.js'
-import { auditMachine } from '../examples/01-audit/coordinator.js'
-import { workerMachine } from '../examples/01-audit/worker.js'
+import { registerMachine } from '../examples/01-audit/register.js'
 import { createAgentMachine } from '../machines/agent.js'
 import { supervisorMachine } from '../machines/supervisor.js'
 import { agentMachine } from './support/statechart/agent-machine.js'
@@ -12,8 +11,7 @@ const brain = fromRules([{ decide: { event: { type: 'FINISH' }, reason: 'it is d
 
 /** The pictures of the docs; `npm run docs:charts` draws them anew. */
 const pictures: readonly (readonly [name: string, machine: AnyStateMachine, drawing?: Drawing])[] = [
-  ['audit', auditMachine],
-  ['audit-worker', workerMachine],
+  ['audit', registerMachine],
   ['supervisor', supervisorMachine],
   ['agent', createAgentMachine({ brain }), { depth: 4 }],
   ['agent-turn', createAgentMachine({ brain }), { state: 'agent.active.job.engaged.working', depth: 1 }],

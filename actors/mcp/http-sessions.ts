@@ -44,6 +44,8 @@ export class HttpSessions {
     if (id === undefined) return this.#introduce(request, response)
     const session = typeof id === 'string' ? this.#sessions.get(id) : undefined
     if (typeof id !== 'string' || session === undefined) return refuse(response, 404, 'There is no such session.')
+    // It has left while it was asked who it is: its end would not be told again.
+    if (response.closed) return
     this.#sessions.delete(id)
     this.#sessions.set(id, session)
     session.running++

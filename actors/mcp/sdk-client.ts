@@ -1,7 +1,7 @@
 /** The adapter to the official SDK's client. Nothing else imports it. */
 import { z } from 'zod'
+import { optionalPackage } from '../optional-package.js'
 import { boundedFetch } from './bounded-fetch.js'
-import { fromMcpPackage } from './mcp-package.js'
 import { type RemoteAnswer, remoteAnswerSchema } from './remote-answer.js'
 import { type ListedTool, readListed } from './remote-tool.js'
 import type { ReadTarget } from './server-target.js'
@@ -54,7 +54,7 @@ const pageSchema = z.object({ tools: z.array(z.unknown()), nextCursor: z.string(
 const toolsChangedSchema = z.object({ method: z.literal('notifications/tools/list_changed') })
 
 function loadSdk() {
-  return fromMcpPackage(async () => {
+  return optionalPackage('roscius/mcp', '@modelcontextprotocol/sdk@1', async () => {
     const [{ Client }, stdio, http, { ErrorCode, McpError }] = await Promise.all([
       import('@modelcontextprotocol/sdk/client/index.js'),
       import('@modelcontextprotocol/sdk/client/stdio.js'),

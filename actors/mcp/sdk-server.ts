@@ -1,7 +1,7 @@
 /** The adapter to the official SDK's server. Nothing else imports it. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { fromMcpPackage } from './mcp-package.js'
+import { optionalPackage } from '../optional-package.js'
 import type { ReadServe } from './serve-options.js'
 import { structuredSchema } from './served-answer.js'
 import type { ServedCalls } from './served-calls.js'
@@ -28,7 +28,7 @@ const KEY = 'roscius/idempotencyKey'
 const MAX_KEY = 1_000
 
 function loadSdk() {
-  return fromMcpPackage(async () => {
+  return optionalPackage('roscius/mcp', '@modelcontextprotocol/sdk@1', async () => {
     const [{ Server }, stdio, http, types] = await Promise.all([
       import('@modelcontextprotocol/sdk/server/index.js'),
       import('@modelcontextprotocol/sdk/server/stdio.js'),

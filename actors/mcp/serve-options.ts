@@ -85,9 +85,20 @@ const agentSchema = z.strictObject({
   progress: fn<(event: { readonly type: string }) => string | undefined>().optional(),
 })
 
+/** As it stands in a URL. */
+const hostName = z
+  .string()
+  .transform(inUrl)
+  .refine((host) => URL.canParse(`http://${host}`), 'must be a name or an address, without a port')
+  .transform((host) => new URL(`http://${host}`).hostname)
+
+function inUrl(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+}
+
 const httpFields = {
   path: z.string().startsWith('/').default('/mcp'),
-  allowedHosts: z.array(z.string().min(1)).optional(),
+  allowedHosts: z.array(hostName).optional(),
   authorize: fn<NonNullable<HttpSettings['authorize']>>().optional(),
   maxSessions: z.number().int().min(1).default(100),
 }
@@ -95,14 +106,17 @@ const httpFields = {
 const portSchema = z
   .strictObject({
     port: z.number().int().min(0).max(65_535),
-    host: z.string().min(1).default('127.0.0.1'),
+    host: z
+      .string()
+      .refine((host) => hostName.safeParse(host).success, 'must be a name or an address')
+      .default('127.0.0.1'),
     ...httpFields,
   })
   .refine(({ host, authorize }) => isLoopback(host) || authorize !== undefined, {
     path: ['authorize'],
     message: 'is needed: others can reach this host',
   })
-  .transform((http) => ({ ...http, allowedHosts: http.allowedHosts ?? [...LOOPBACK, http.host] }))
+  .transform((http) => ({ ...http, allowedHosts: http.allowedHosts ?? [...LOOPBACK, hostName.parse(http.host)] }))
 
 const handlerSchema = z
   .strictObject({ handler: z.literal(true), ...httpFields })

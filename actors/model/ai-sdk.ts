@@ -7,8 +7,8 @@
  */
 import type { LanguageModel, TextStreamPart, ToolSet } from 'ai'
 import type { JsonSchema } from '../../machines/brain.js'
+import { optionalPackage } from '../optional-package.js'
 import type { ModelSettings } from './model-options.js'
-import { optionalPackage } from './optional-package.js'
 import type { Question } from './question.js'
 import { type CountedTokens, countedTokens } from './spending.js'
 

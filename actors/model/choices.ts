@@ -107,7 +107,8 @@ function objectOf(value: unknown): object {
 
 const MAX_NAME = 64
 
-function nameFor(wanted: string, taken: Set<string>): string {
+/** As providers take it, and like none in `taken`, where it is put. */
+export function nameFor(wanted: string, taken: Set<string>): string {
   const base = wanted.replace(/[^\w-]/g, '_')
   const numbered = (suffix: string): string => `${base.slice(0, MAX_NAME - suffix.length)}${suffix}`
   let name = numbered('')

@@ -7,10 +7,10 @@
 import { z } from 'zod'
 import { brainError } from '../brain-error.js'
 import type { DefinedBrain } from '../define-brain.js'
+import { optionalPackage } from '../optional-package.js'
 import { type Connection, modelBrain } from './from-model.js'
 import type { Scrub } from './model-failure.js'
 import { type ModelBrainOptions, readModelOptions } from './model-options.js'
-import { optionalPackage } from './optional-package.js'
 
 export interface FromOpenAICompatibleOptions extends ModelBrainOptions {
   /** Without `/chat/completions`: `http://127.0.0.1:11434/v1`. No credentials and no query in it. */

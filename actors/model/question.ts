@@ -5,7 +5,7 @@
  * 2. What the model may choose is looked up here by the name it was sent under.
  */
 import type { BrainRequest, JsonSchema } from '../../machines/brain.js'
-import { type Choice, choicesOf } from './choices.js'
+import { type Choice, choicesOf, nameFor } from './choices.js'
 import type { ModelSettings, RenderedRequest } from './model-options.js'
 import { answerSchema, instruction } from './object-mode.js'
 
@@ -48,7 +48,10 @@ export function renderedOf({ system = '', user, tools, schema }: Question): Rend
 function redacted(question: Question, redact: ModelSettings['redact']): Question {
   if (redact === undefined) return question
   const { choices, ...sent } = question
-  return { ...(everyText(sent, redact) as typeof sent), choices }
+  const { tools, ...rest } = everyText(sent, redact) as typeof sent
+  // What made two names different may have been taken out.
+  const taken = new Set<string>()
+  return { ...rest, tools: tools.map((tool) => ({ ...tool, name: nameFor(tool.name, taken) })), choices }
 }
 
 /** Keys of schemas are names of fields: they are sent, too. */

@@ -7,7 +7,8 @@
  *    dead letter.
  * 2. It has no state. So nothing of a file that failed it can harm the next one.
  */
-import { isRosciusError, type ReplyRef, type RosciusRef } from 'roscius'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type DeadLetterReason, isRosciusError, type ReplyRef, type RosciusRef } from 'roscius'
 import { sendTo, setup } from 'xstate'
 import { analyse } from './analysis.js'
 import type { FileContents } from './file-contents.js'
@@ -53,17 +54,27 @@ export async function askAnalyst(
   contents: FileContents,
   timeoutMs: number,
 ): Promise<FileFinding> {
-  try {
-    const ask = (replyTo: ReplyRef<Analysed>): Analyse => ({ type: 'ANALYSE', path, contents: () => contents, replyTo })
-    return (await analyst.ask(ask, { timeoutMs })).finding
-  } catch (error) {
-    if (!isPoison(error)) throw error
-    return poisonOf(path, contents, error.cause)
+  const ask = (replyTo: ReplyRef<Analysed>): Analyse => ({ type: 'ANALYSE', path, contents: () => contents, replyTo })
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return (await analyst.ask(ask, { timeoutMs })).finding
+    } catch (error) {
+      if (hasReason(error, 'poison')) return poisonOf(path, contents, error.cause)
+      if (!hasReason(error, 'actorNotFound') || tries === ARRIVAL_TRIES) throw error
+      await pause(ARRIVAL_MS)
+    }
   }
 }
 
-function isPoison(error: unknown): error is Error {
-  return isRosciusError(error, 'DEAD_LETTER') && error.details.reason === 'poison'
+/**
+ * After a crash the workers go on where they were, while the analyst, which has no state to come back with, is yet to be
+ * started by the pool.
+ */
+const ARRIVAL_TRIES = 1_000
+const ARRIVAL_MS = 10
+
+function hasReason(error: unknown, reason: DeadLetterReason): error is Error {
+  return isRosciusError(error, 'DEAD_LETTER') && error.details.reason === reason
 }
 
 function poisonOf(path: string, { bytes, hash }: FileContents, cause: unknown): PoisonFile {

@@ -1,92 +1,170 @@
-import { createSystem, isRosciusError, type RosciusError, type RosciusRef } from 'roscius'
-import { type SnapshotFrom, waitFor } from 'xstate'
+import {
+  createSystem,
+  isRosciusError,
+  type RosciusError,
+  type RosciusRef,
+  serveApprovals,
+  withBudget,
+  withPermissions,
+} from 'roscius'
+import type { DefinedBrain } from 'roscius/actors'
+import { waitFor } from 'xstate'
+import { answerQuestions } from './answering.js'
+import { AuditBlocked } from './audit-blocked.js'
 import { dropStore, prepareStore } from './audit-store.js'
-import type { AuditContext, auditMachine } from './coordinator.js'
+import type { Decider } from './decider.js'
 import { countFindings } from './finding-pages.js'
-import { createLogic } from './job.js'
+import { createLogic, SCOPES } from './job.js'
+import { type AskedLimits, DEFAULT_LIMITS, grantFor, type Limits, raised } from './limits.js'
+import { PATIENCE_MS } from './patience.js'
+import { PLACES } from './places.js'
 import { createReadLog } from './read-log.js'
+import type { RegisterContext, registerMachine } from './register.js'
 import { renderJson, writeOutput } from './report-files.js'
-import { createRunRecord } from './run-record.js'
+import { reportedSchema } from './reporter.js'
+import { createRunRecord, type Run, type RunRecord } from './run-record.js'
+import { type AuditSystem, type Deciding, watchTeam } from './team-watch.js'
 
 export interface AuditOptions {
   /** The folder to audit, an absolute path. */
   readonly root: string
   /** A file that each read is noted in first; none by default. */
   readonly readLog?: string | undefined
-  /** Called for every committed state of the audit. */
-  readonly onProgress: (context: AuditContext) => void
-}
-
-/** The audit can't go on, for a reason that its user can remove; started again, it does. */
-export class AuditBlocked extends Error {
-  override readonly name = 'AuditBlocked'
+  /** Limits that replace the default ones, or raise those of an unfinished audit. */
+  readonly limits: AskedLimits
+  /** What writes the summary. Default: rules. */
+  readonly writer?: DefinedBrain | undefined
+  /** Says whether the report may be written. */
+  readonly decide: Decider
+  /** Called for every committed state of the register. */
+  readonly onProgress: (register: RegisterContext) => void
+  readonly onDecision: (decision: Deciding) => void
 }
 
 /**
- * Audits a folder to the end: a new audit, or the one that an earlier process left unfinished. Resolves with the final
- * state when the report is written and the store dropped. Throws `AuditBlocked`, or what Roscius throws.
+ * Audits a folder to the end: a new audit, or the one that an earlier process left unfinished. Resolves when the report is
+ * written and the store dropped. Throws `AuditBlocked`, or what Roscius throws.
  */
-export async function runAudit({ root, readLog, onProgress }: AuditOptions): Promise<AuditContext> {
-  const context = await finishAudit(await prepareStore(root), { root, readLog, onProgress })
-  await writeOutput(root, 'run.json', renderJson(createRunRecord(context)))
+export async function runAudit(options: AuditOptions): Promise<RunRecord> {
+  const { root } = options
+  const record = createRunRecord(await finishAudit(await prepareStore(root), options))
+  await writeOutput(root, 'run.json', renderJson(record))
   await dropStore(root)
-  return context
+  return record
 }
 
-async function finishAudit(store: string, { root, readLog, onProgress }: AuditOptions): Promise<AuditContext> {
+async function finishAudit(store: string, options: AuditOptions): Promise<Run> {
+  const { root, decide, onProgress, onDecision } = options
   const failure = new AbortController()
-  await using system = await openSystem(store, root, readLog, (error) => failure.abort(error))
-  const audit = system.actor('audit', 'job/coordinator')
+  await using system = await openSystem(store, options, (error) => failure.abort(error))
+  await assertKnown(system, store)
+  const register = system.actor('register', PLACES.register)
   // Nobody has read anything yet: the pool is just coming up.
-  const alreadyRead = countFindings(contextOf(audit)?.findings ?? [])
-  const job = await system.spawn('job', { id: 'job', ifExists: 'use' })
-  // One that was killed while it started its children does so now.
-  await waitFor(job, (snapshot) => snapshot.matches('running'), { signal: failure.signal })
-  const stored = audit.getSnapshot().context.root
-  if (stored !== root)
-    throw new AuditBlocked(`${store} holds an unfinished audit of ${stored}. Delete it to begin anew.`)
-  await audit.deliver({ type: 'PROCESS_STARTED', alreadyRead })
-  const watching = audit.subscribe((snapshot) => onProgress(snapshot.context))
-  onProgress(audit.getSnapshot().context)
-  const last = await waitFor(audit, hasEnded, { timeout: Number.POSITIVE_INFINITY, signal: failure.signal })
+  const alreadyRead = countFindings(contextOf(register)?.findings ?? [])
+  const team = await watchTeam(system, { onDecision, outOfBudget: () => outOfBudget(system) })
+  await using _door = await serveApprovals(system, { folder: store })
+  await startJob(system, options, failure.signal)
+  if (register.getSnapshot().context.root !== root)
+    throw new AuditBlocked(
+      `${store} holds an unfinished audit of ${register.getSnapshot().context.root}. Delete it to begin anew.`,
+    )
+  await raiseLimits(system, options.limits)
+  await register.deliver({ type: 'PROCESS_STARTED', alreadyRead })
+  const watching = register.subscribe((snapshot) => onProgress(snapshot.context))
+  onProgress(register.getSnapshot().context)
+  using answering = answerQuestions(system, (question, signal) => decide(question, store, signal))
+  await team.resume()
+  const done = system.actor('coordinator', PLACES.coordinator).result()
+  const output = await Promise.race([done, team.blocked, answering.failed, rejection(failure.signal)])
   watching.unsubscribe()
-  if (last.context.obstacle !== null) throw new AuditBlocked(`${describeState(last)}: ${last.context.obstacle}.`)
-  return last.context
+  if (output.status !== 'done') throw new Error(`The coordinator ended as ${output.status}.`)
+  return {
+    register: register.getSnapshot().context,
+    budget: system.budget(PLACES.job),
+    approval: system.approvals.list({ status: 'approved' }).at(-1),
+    summary: reportedSchema.parse(output.output).summary,
+  }
+}
+
+/** An audit that another version of this program has left unfinished may be of actors that this one does not know. */
+async function assertKnown(system: AuditSystem, store: string): Promise<void> {
+  for await (const { path, status } of system.actors())
+    if (status === 'quarantined')
+      throw new AuditBlocked(
+        `${store} holds an unfinished audit of another version (${path}). Delete it to begin anew.`,
+      )
+}
+
+async function startJob(system: AuditSystem, { limits }: AuditOptions, signal: AbortSignal): Promise<void> {
+  const job = await system.spawn('job', {
+    id: PLACES.job,
+    ifExists: 'use',
+    ...withBudget({ ...DEFAULT_LIMITS, ...limits, onExhausted: 'pauseAndAsk' }),
+    ...withPermissions({ scopes: SCOPES }),
+  })
+  // One that was killed while it started its children does so now.
+  await waitFor(job, (snapshot) => snapshot.matches('running'), { signal })
+}
+
+/** What the ledger allows is what counts: the register is told of it for the report. */
+async function raiseLimits(system: AuditSystem, asked: AskedLimits): Promise<void> {
+  const register = system.actor('register', PLACES.register)
+  const before = limitsIn(system, register.getSnapshot().context.limits)
+  const limits = raised(before, asked)
+  const grant = grantFor(before, limits)
+  if (grant !== undefined) await system.raiseBudget(PLACES.job, grant)
+  await register.deliver({ type: 'LIMITS_RAISED', limits })
+}
+
+function limitsIn(system: AuditSystem, stored: Limits): Limits {
+  const lines = system.budget(PLACES.job)?.lines ?? []
+  const limits = lines.filter(({ dimension, limit }) => dimension in stored && limit !== undefined)
+  return { ...stored, ...Object.fromEntries(limits.map(({ dimension, limit }) => [dimension, limit])) }
+}
+
+/** Which limit it is, and what to do. */
+function outOfBudget(system: AuditSystem): string {
+  const spent = (system.budget(PLACES.job)?.lines ?? []).filter(({ limit, left }) => limit !== undefined && left === 0)
+  const what = spent.map(({ dimension, limit }) => `${dimension} (${limit})`).join(', ')
+  const more = spent.map(({ dimension, limit = 0 }) => `${dimension}=${Math.max(10, limit * 2)}`).join(',')
+  return `The audit's budget is spent: ${what}. What was found is kept: start again with a larger one, such as --budget ${more}.`
 }
 
 /** The state of the audit; `undefined` if it is new. */
-function contextOf(audit: RosciusRef<typeof auditMachine>): AuditContext | undefined {
+function contextOf(register: RosciusRef<typeof registerMachine>): RegisterContext | undefined {
   try {
-    return audit.getSnapshot().context
+    return register.getSnapshot().context
   } catch (error) {
     if (isRosciusError(error, 'ACTOR_NOT_FOUND')) return undefined
     throw error
   }
 }
 
-type AuditSnapshot = SnapshotFrom<typeof auditMachine>
-
-function hasEnded(snapshot: AuditSnapshot): boolean {
-  return snapshot.matches('finished') || snapshot.matches('unlisted') || snapshot.matches('unreported')
-}
-
-function describeState(snapshot: AuditSnapshot): string {
-  return snapshot.matches('unlisted') ? 'The folder could not be listed' : 'The report could not be written'
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }
 
 async function openSystem(
   store: string,
-  root: string,
-  readLog: string | undefined,
+  { root, readLog, limits, writer }: AuditOptions,
   onRootFailure: (error: RosciusError) => void,
-) {
+): Promise<AuditSystem> {
   try {
     return await createSystem({
       name: 'audit',
       store,
       // Watching every state for changes in place is for the time in which a machine is written.
       development: false,
-      logic: createLogic(root, readLog === undefined ? undefined : createReadLog(readLog)),
+      logic: createLogic({
+        root,
+        limits: { ...DEFAULT_LIMITS, ...limits },
+        onRead: readLog === undefined ? undefined : createReadLog(readLog),
+        writer,
+      }),
+      approvals: { timeoutMs: PATIENCE_MS },
       onRootFailure,
     })
   } catch (error) {

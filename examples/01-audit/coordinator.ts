@@ -1,145 +1,135 @@
 /**
- * The coordinator of one audit: lists the files, hands them to the workers one by one, keeps what they find, and has the
- * report written.
+ * The coordinator: an agent that plans. It looks how far the audit is, has the files read, the findings summed up and the
+ * report written, each by agents of their own.
  *
- * 1. Who has which file in hand is part of the state, and so are the findings: a crash takes back neither. A worker that
- *    asks with a file in hand has lost it, in a crash or in a restart, and gets it again.
- * 2. A finding counts while its file is in hand, so each file has one.
- * 3. What can't be done for now (no folder, no room for the report) is a state that waits for the next start of the
- *    process: nothing that was read is lost.
+ * 1. It holds counts and words only; what was found is in the register.
+ * 2. What stands in its way it asks a person. The process ends there, and the next start is the answer: then it looks again,
+ *    and tries again.
+ * 3. It decides by what it has seen, and keeps no plan: so it makes no difference when it was interrupted.
  */
-import { assign, enqueueActions, fromPromise, setup } from 'xstate'
-import { type Crew, enlist, free, handOut, pathOf } from './crew.js'
-import { describeFileFailure } from './file-failure.js'
-import { listFiles } from './file-list.js'
-import type { FileFinding, FileList } from './finding.js'
-import { addFinding, countFindings, type FindingPages } from './finding-pages.js'
-import { writeReport } from './report-files.js'
-import type { WorkerRef, WorkerReport } from './worker.js'
+import type { Tool } from 'roscius'
+import { type BrainRule, defineAgent, delegateTo, fromRules } from 'roscius/actors'
+import type { BrainRequest, Decision, Observation } from 'roscius/machines'
+import { countOf } from './figures.js'
+import { PATIENT } from './patience.js'
+import { PLACES } from './places.js'
+import { reportedSchema, toReporter } from './reporter.js'
+import { failureIn, peerOutput, toolOutput } from './seen.js'
+import { surveySchema } from './survey.js'
+import { toWriter } from './writer.js'
+import { noted } from './written-summary.js'
 
-export interface AuditContext {
-  /** The audited folder, an absolute path. */
-  readonly root: string
-  readonly list: FileList
-  /** Index of the next file of the list to hand out. */
-  readonly next: number
-  readonly crew: Crew
-  readonly findings: FindingPages
-  /** For each start of the process, how many files it found already read. */
-  readonly starts: readonly number[]
-  /** Why the audit waits; null while it doesn't. */
-  readonly obstacle: string | null
+const PEERS = {
+  crew: { supervisor: PLACES.crews, input: () => undefined },
+  writer: { supervisor: PLACES.writers, input: toWriter },
+  reporter: { supervisor: PLACES.reporters, input: toReporter },
 }
 
-export type AuditEvent = WorkerReport | { readonly type: 'PROCESS_STARTED'; readonly alreadyRead: number }
+/** The first that holds decides. */
+const RULES: readonly BrainRule[] = [
+  rule(
+    'ask',
+    ({ observations }) => obstacleIn(observations),
+    (question) => ({
+      event: { type: 'ASK_PERSON', question },
+      reason: 'this is for a person to put right',
+    }),
+  ),
+  rule(
+    'finish',
+    ({ observations }) => peerOutput(observations.at(-1), reportedSchema),
+    (output) => ({
+      event: { type: 'FINISH', output },
+      reason: 'the report is written',
+    }),
+  ),
+  rule(
+    'look',
+    ({ observations }) => (lastSurvey(observations) === undefined ? true : undefined),
+    () => ({
+      event: { type: 'USE_TOOL', tool: 'surveyFiles', input: {} },
+      reason: 'how many files are there, and how many are left?',
+    }),
+  ),
+  rule(
+    'read',
+    ({ observations }) => lastSurvey(observations)?.left || undefined,
+    (left) => ({
+      event: { type: 'DELEGATE', to: 'crew', task: `Read ${countOf(left, 'file')}.` },
+      reason: `${countOf(left, 'file is', 'files are')} left`,
+    }),
+  ),
+  rule(
+    'sum up',
+    ({ observations }) => (lastSummary(observations) === undefined ? true : undefined),
+    () => ({
+      event: { type: 'DELEGATE', to: 'writer', task: 'Sum up the findings.' },
+      reason: 'every file is read',
+    }),
+  ),
+  {
+    name: 'report',
+    decide: ({ observations }) => {
+      const task = { files: lastSurvey(observations)?.files ?? 0, summary: lastSummary(observations) }
+      return {
+        event: { type: 'DELEGATE', to: 'reporter', task: JSON.stringify(task) },
+        reason: 'there is all that a report needs',
+      }
+    },
+  },
+]
 
-/** An actor whose state is an audit's: what the report is made from. */
-export interface AuditRef {
-  getSnapshot(): { readonly context: AuditContext }
+/** A rule that applies where `find` finds something, which the decision is made with. */
+function rule<T>(
+  name: string,
+  find: (request: BrainRequest) => T | undefined,
+  decide: (found: T) => Decision,
+): BrainRule {
+  return {
+    name,
+    when: (request) => find(request) !== undefined,
+    decide: (request) => decide(find(request) as T),
+  }
 }
 
-export const auditMachine = setup({
-  types: {
-    context: {} as AuditContext,
-    events: {} as AuditEvent,
-    input: {} as { readonly root: string },
-  },
-  actors: {
-    listFiles: fromPromise<FileList, { readonly root: string }>(({ input, signal }) => listFiles(input.root, signal)),
-    // The input is a ref to the findings, not the findings: an effect's input is stored, and they are stored already.
-    writeReport: fromPromise<void, { readonly audit: AuditRef }>(({ input }) => {
-      const { root, list, findings } = input.audit.getSnapshot().context
-      return writeReport(root, list, findings.flat())
-    }),
-  },
-  actions: {
-    enlist: assign({
-      crew: ({ context: { crew } }, { worker }: { readonly worker: WorkerRef }) => enlist(crew, worker),
-    }),
-    handOut: enqueueActions(({ context, enqueue }, { worker }: { readonly worker?: WorkerRef }) => {
-      const { root, list, next, crew } = context
-      const ids = worker === undefined ? Object.keys(crew) : [worker.id]
-      const { orders, ...rest } = handOut(crew, ids, list.files, next)
-      enqueue.assign(rest)
-      for (const { worker: to, path } of orders) enqueue.sendTo(to, { type: 'READ', root, path })
-    }),
-    keepFinding: assign(
-      ({ context }, { worker, finding }: { readonly worker: WorkerRef; readonly finding: FileFinding }) => ({
-        findings: addFinding(context.findings, finding),
-        crew: free(context.crew, worker),
-      }),
-    ),
-    countStart: assign({
-      starts: ({ context }, { alreadyRead }: { readonly alreadyRead: number }) => [...context.starts, alreadyRead],
-      obstacle: null,
-    }),
-    nameObstacle: assign({ obstacle: (_, { error }: { readonly error: unknown }) => describeFileFailure(error) }),
-  },
-  guards: {
-    isInHand: ({ context }, { worker, finding }: { readonly worker: WorkerRef; readonly finding: FileFinding }) =>
-      pathOf(context.crew, worker) === finding.path,
-    isEveryFileRead: ({ context }) => countFindings(context.findings) === context.list.files.length,
-  },
-}).createMachine({
-  id: 'audit',
-  version: '2',
-  context: ({ input }) => ({
-    root: input.root,
-    list: { files: [], links: [], unread: [] },
-    next: 0,
-    crew: {},
-    findings: [],
-    starts: [],
-    obstacle: null,
-  }),
-  initial: 'listing',
-  on: {
-    PROCESS_STARTED: { actions: { type: 'countStart', params: ({ event }) => event } },
-    WORKER_READY: { actions: { type: 'enlist', params: ({ event }) => event } },
-  },
-  states: {
-    listing: {
-      invoke: {
-        src: 'listFiles',
-        input: ({ context: { root } }) => ({ root }),
-        onDone: { target: 'reading', actions: assign({ list: ({ event }) => event.output }) },
-        onError: { target: 'unlisted', actions: { type: 'nameObstacle', params: ({ event }) => event } },
-      },
-    },
-    unlisted: {
-      on: { PROCESS_STARTED: { target: 'listing', actions: { type: 'countStart', params: ({ event }) => event } } },
-    },
-    reading: {
-      entry: { type: 'handOut', params: {} },
-      always: { guard: 'isEveryFileRead', target: 'reporting' },
-      on: {
-        WORKER_READY: {
-          actions: [
-            { type: 'enlist', params: ({ event }) => event },
-            { type: 'handOut', params: ({ event }) => event },
-          ],
-        },
-        FILE_READ: {
-          guard: { type: 'isInHand', params: ({ event }) => event },
-          actions: [
-            { type: 'keepFinding', params: ({ event }) => event },
-            { type: 'handOut', params: ({ event }) => event },
-          ],
-        },
-      },
-    },
-    reporting: {
-      invoke: {
-        src: 'writeReport',
-        input: ({ self }) => ({ audit: self }),
-        onDone: 'finished',
-        onError: { target: 'unreported', actions: { type: 'nameObstacle', params: ({ event }) => event } },
-      },
-    },
-    unreported: {
-      on: { PROCESS_STARTED: { target: 'reporting', actions: { type: 'countStart', params: ({ event }) => event } } },
-    },
-    // Not final: a process that starts now is counted and told, rather than refused. The caller then drops the store.
-    finished: {},
-  },
-})
+/** What is in the way by the newest observation, as a question. */
+function obstacleIn(observations: readonly Observation[]): string | undefined {
+  const newest = observations.at(-1)
+  const failure = failureIn(newest)
+  if (failure !== undefined) return newest?.kind === 'tool' ? `The folder could not be listed: ${failure}.` : failure
+  const left = toolOutput(newest, surveySchema)?.left ?? 0
+  return isCrew(observations.at(-2)) && left > 0
+    ? `The workers have given up with ${countOf(left, 'file')} left.`
+    : undefined
+}
+
+/** A crew has no words for what it did: the next survey shows it. */
+function isCrew(seen: Observation | undefined): boolean {
+  return seen?.kind === 'peer' && seen.data === undefined
+}
+
+/** The last look, if nothing has happened since that may have changed what it would show. */
+function lastSurvey(observations: readonly Observation[]) {
+  const stale = observations.findLastIndex((seen) => isCrew(seen) || seen.kind === 'person')
+  return observations
+    .slice(stale + 1)
+    .map((seen) => toolOutput(seen, surveySchema))
+    .findLast((found) => found !== undefined)
+}
+
+function lastSummary(observations: readonly Observation[]) {
+  return observations.map((seen) => peerOutput(seen, noted)).findLast((found) => found !== undefined)
+}
+
+export const coordinatorBrain = fromRules(RULES)
+
+export function createCoordinator(survey: Tool) {
+  return defineAgent({
+    goal: 'Audit the folder: every file is read, and the report is written.',
+    brain: coordinatorBrain,
+    tools: [survey],
+    peers: Object.keys(PEERS),
+    delegate: delegateTo(PEERS),
+    ...PATIENT,
+  })
+}

@@ -1,20 +1,23 @@
 import { realpath } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { isRosciusError } from 'roscius'
 import { type Arguments, readArguments, USAGE } from './arguments.js'
-import { AuditBlocked, runAudit } from './audit.js'
-import type { AuditContext } from './coordinator.js'
-import { countOf, formatCount } from './figures.js'
-import { OUTPUT_FOLDER } from './file-list.js'
+import { runAudit } from './audit.js'
+import { AuditBlocked } from './audit-blocked.js'
+import { alwaysYes, askAt, type Decider, leaveOpen } from './decider.js'
+import { renderDecision } from './decision-line.js'
+import { countOf } from './figures.js'
 import { countFindings } from './finding-pages.js'
 import { createPalette } from './palette.js'
-import { createProgress } from './progress.js'
-import { createReport } from './report.js'
-import { renderJson } from './report-files.js'
-import { createRunRecord } from './run-record.js'
+import { createProgress, type Progress } from './progress.js'
+import type { RegisterContext } from './register.js'
+import { readReport } from './report-files.js'
+import { renderRun } from './run-summary.js'
 import { renderSummary } from './summary.js'
 
-const { stdout, stderr, env } = process
+const { stdin, stdout, stderr, env } = process
+
+type Audit = Extract<Arguments, { command: 'audit' }>
 
 process.exitCode = await main(readArguments(process.argv.slice(2)))
 
@@ -31,32 +34,38 @@ async function main(options: Arguments): Promise<number> {
   }
 }
 
-async function audit({ folder, isJson }: Extract<Arguments, { command: 'audit' }>): Promise<number> {
+async function audit(options: Audit): Promise<number> {
   // npm runs a script in the project's folder, and says in INIT_CWD where its user was.
+  const { folder, isJson } = options
   const asked = resolve(folder === '.' ? process.cwd() : (env.INIT_CWD ?? process.cwd()), folder)
   const root = await realpath(asked).catch(() => undefined)
   if (root === undefined) throw new AuditBlocked(`There is no folder ${asked}.`)
-  const context = await withProgress(root)
-  const report = createReport(basename(root), context.list, context.findings.flat())
+  const record = await withProgress(root, options)
+  if (record.summary.note !== undefined) stderr.write(`The model did not write the summary: ${record.summary.note}\n`)
+  const report = await readReport(root)
   stdout.write(
-    isJson ? renderJson(report) : `${renderSummary(report, createPalette(isColoured()))}\n${renderRun(context)}\n`,
+    isJson ? report : `${renderSummary(JSON.parse(report), createPalette(isColoured()))}\n${renderRun(record)}\n`,
   )
   return 0
 }
 
-async function withProgress(root: string): Promise<AuditContext> {
+async function withProgress(root: string, { approval, isVerbose, limits, model }: Audit) {
   const progress = createProgress(stderr)
-  let isNew = true
   try {
     return await runAudit({
       root,
       readLog: env.ROSCIUS_AUDIT_READ_LOG,
-      onProgress({ list, findings, starts }) {
-        const resumed = starts.at(-1) ?? 0
-        if (isNew && resumed > 0)
-          stderr.write(`Going on with an unfinished audit: ${countOf(resumed, 'file')} read before.\n`)
-        isNew = false
-        if (list.files.length > 0) progress.update(countFindings(findings), list.files.length)
+      limits,
+      writer: model && (await import('./model-writer.js')).modelWriter(model),
+      decide: (question, store, signal) => {
+        progress.end()
+        return deciderFor(approval)(question, store, signal)
+      },
+      onProgress: shownOn(progress),
+      onDecision: (decision) => {
+        if (!isVerbose) return
+        progress.end()
+        stderr.write(`${renderDecision(decision)}\n`)
       },
     })
   } finally {
@@ -64,16 +73,29 @@ async function withProgress(root: string): Promise<AuditContext> {
   }
 }
 
-function renderRun(context: AuditContext): string {
-  const { files, resumed, starts } = createRunRecord(context)
-  const earlier =
-    resumed === 0
-      ? 'none resumed'
-      : `${formatCount(resumed)} resumed from ${countOf(starts.length - 1, 'earlier process', 'earlier processes')}`
-  return [
-    `  ${'files read'.padEnd(22)}${formatCount(files - resumed)} by this process, ${earlier}`,
-    `  ${'report'.padEnd(22)}${OUTPUT_FOLDER}/report.md, report.json, run.json`,
-  ].join('\n')
+function shownOn(progress: Progress): (register: RegisterContext) => void {
+  let isNew = true
+  let shown = -1
+  return ({ list, findings, starts }) => {
+    const resumed = starts.at(-1) ?? 0
+    if (isNew && resumed > 0)
+      stderr.write(`Going on with an unfinished audit: ${countOf(resumed, 'file')} read before.\n`)
+    isNew = false
+    const done = countFindings(findings)
+    if (list.files.length > 0 && done > shown) progress.update(done, list.files.length)
+    shown = list.files.length > 0 ? done : shown
+  }
+}
+
+function deciderFor(approval: Audit['approval']): Decider {
+  if (approval === 'yes') return alwaysYes('the option --yes')
+  if (approval === 'ask') return leaveOpen((text) => stderr.write(text))
+  if (stdin.isTTY && stderr.isTTY) return askAt({ input: stdin, output: stderr })
+  return alwaysYes('the start without a terminal', () =>
+    stderr.write(
+      'There is no terminal to ask at, so the report is written. (With --ask it waits for "roscius approvals".)\n',
+    ),
+  )
 }
 
 function isColoured(): boolean {

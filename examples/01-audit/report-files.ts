@@ -1,15 +1,34 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { OUTPUT_FOLDER } from './file-list.js'
 import type { FileFinding, FileList } from './finding.js'
+import type { Limits } from './limits.js'
 import { type AuditReport, createReport } from './report.js'
 import { renderMarkdown } from './report-markdown.js'
+import type { Summary } from './written-summary.js'
 
-/** Writes `report.json` and `report.md` into the audited folder's `roscius-audit`; each is there whole or not at all. */
-export async function writeReport(root: string, list: FileList, findings: readonly FileFinding[]): Promise<void> {
-  const report = createReport(basename(root), list, findings)
+/** What a report is made of. */
+export interface ReportParts {
+  readonly list: FileList
+  readonly findings: readonly FileFinding[]
+  readonly summary: Summary
+  readonly limits: Limits
+}
+
+/**
+ * Writes `report.json` and `report.md` into the audited folder's `roscius-audit`; each is there whole or not at all. Answers
+ * with what it has written.
+ */
+export async function writeReport(root: string, { list, findings, summary, limits }: ReportParts): Promise<string[]> {
+  const report: AuditReport = { ...createReport(basename(root), list, findings), summary, limits }
   await writeOutput(root, 'report.json', renderJson(report))
   await writeOutput(root, 'report.md', renderMarkdown(report))
+  return ['report.json', 'report.md']
+}
+
+/** The report of the folder that was written last, as it is on the disk. */
+export async function readReport(root: string): Promise<string> {
+  return await readFile(join(root, OUTPUT_FOLDER, 'report.json'), 'utf8')
 }
 
 /** Puts `text` into a file of the output folder, by way of a rename. */

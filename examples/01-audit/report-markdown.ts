@@ -1,6 +1,8 @@
 import { countOf, formatCount, formatSize } from './figures.js'
+import type { Limits } from './limits.js'
 import { printable } from './printable.js'
 import type { AuditReport } from './report.js'
+import type { Summary } from './written-summary.js'
 
 /** Longer lists are cut here; report.json has them whole. */
 const MAX_ROWS = 200
@@ -11,6 +13,7 @@ export function renderMarkdown(report: AuditReport): string {
   const sections = [
     `# Audit of ${code(folder)}`,
     `${countOf(totals.files, 'file')}, ${countOf(totals.lines, 'line')}, ${formatSize(totals.bytes)}; ${countOf(totals.unread, 'entry', 'entries')} not read, ${countOf(totals.poison, 'poison file')}.`,
+    summarySection(report.summary),
     table('Languages', ['language', 'files', 'lines', 'bytes'], report.languages, (each) => [
       each.language,
       formatCount(each.files),
@@ -69,9 +72,40 @@ export function renderMarkdown(report: AuditReport): string {
       code(each.hash.slice(0, 12)),
     ]),
     `Symbolic links, not followed: ${formatCount(report.links.length)}.`,
-    'How the audit went (interruptions, files resumed) is in `run.json` beside this page; this page depends on the files alone.',
+    budgetSection(report.limits),
+    'How the audit went (interruptions, files resumed, what was spent, who approved this report) is in `run.json` beside this page; this page depends on the files alone, and on who wrote the summary.',
   ]
   return `${sections.join('\n\n')}\n`
+}
+
+function summarySection({ by, model, text }: Summary): string {
+  const lines = text
+    .split(/\r\n|[\r\n]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  const writer =
+    by === 'model' ? `a model, ${code(model ?? 'unknown')}: check what it says against the tables` : 'rules'
+  return ['## Summary', ...lines.map(paragraph), `Written by ${writer}.`].join('\n\n')
+}
+
+/** Text of others as one paragraph: no list, no heading, and no address that a page would make a link. */
+function paragraph(line: string): string {
+  return prose(line)
+    .replaceAll('://', '&#58;//')
+    .replace(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`)
+    .replace(/(?<=^[-+=]*)[-+=]/g, '\\$&')
+    .replace(/^(\d+)([.)])/, '$1\\$2')
+}
+
+function budgetSection({ turns, toolCalls, modelCalls, tokens, spawned }: Limits): string {
+  const amounts = [
+    countOf(turns, 'turn'),
+    countOf(toolCalls, 'tool call'),
+    countOf(modelCalls, 'model call'),
+    countOf(tokens, 'token'),
+    countOf(spawned, 'actor'),
+  ]
+  return `## Budget\n\nThe agents that made this report had ${amounts.join(', ')} to spend at most.`
 }
 
 function table<T>(

@@ -4,6 +4,7 @@
  * 1. Pure, and independent of the order in which files were read: every list is sorted by its contents.
  * 2. It holds nothing of the run that made it (no time, no duration, no count of restarts): an audit that was killed and
  *    went on ends with the same report, byte by byte, as one that wasn't. What a run was like is in `run-record.ts`.
+ * 3. The summary is by somebody else, rules or a model: words about the report, marked as such.
  */
 import type {
   DeclaredPackage,
@@ -16,9 +17,12 @@ import type {
   SyntaxProblem,
   UnreadFile,
 } from './finding.js'
+import type { Limits } from './limits.js'
 import { ascending, descending, inOrder } from './order.js'
+import type { Summary } from './written-summary.js'
 
-export interface AuditReport {
+/** What the files say. */
+export interface FilesReport {
   /** Name of the audited folder, without the path to it. */
   readonly folder: string
   readonly totals: {
@@ -49,6 +53,13 @@ export interface AuditReport {
   readonly links: readonly string[]
 }
 
+export interface AuditReport extends FilesReport {
+  /** The report in words, and who wrote them. */
+  readonly summary: Summary
+  /** What the audit was allowed to spend. What it has spent depends on the run, and is in `run-record.ts`. */
+  readonly limits: Limits
+}
+
 interface InFile {
   readonly path: string
 }
@@ -69,7 +80,7 @@ interface BadFile extends InFile {
 const LARGEST = 20
 
 /** The report on a folder: its name, the list of its files, and a finding for each file of the list. */
-export function createReport(folder: string, list: FileList, findings: readonly FileFinding[]): AuditReport {
+export function createReport(folder: string, list: FileList, findings: readonly FileFinding[]): FilesReport {
   const sorted = [...findings].sort(ascending(({ path }) => path))
   const read = sorted.filter((finding) => finding.status === 'read')
   const unread = [...list.unread, ...sorted.filter((finding) => finding.status === 'unread')]
@@ -110,7 +121,7 @@ function languagesOf(read: readonly ReadFile[]): readonly LanguageTotals[] {
     )
 }
 
-function largestOf(read: readonly ReadFile[]): AuditReport['largest'] {
+function largestOf(read: readonly ReadFile[]): FilesReport['largest'] {
   return [...read]
     .sort(
       inOrder(
@@ -122,7 +133,7 @@ function largestOf(read: readonly ReadFile[]): AuditReport['largest'] {
     .map(({ path, bytes, lines }) => ({ path, bytes, lines }))
 }
 
-function duplicatesOf(read: readonly ReadFile[]): AuditReport['duplicates'] {
+function duplicatesOf(read: readonly ReadFile[]): FilesReport['duplicates'] {
   const filled = read.filter(({ bytes }) => bytes > 0)
   return [...groupBy(filled, ({ hash }) => hash)]
     .filter(([, files]) => files.length > 1)
@@ -135,7 +146,7 @@ function duplicatesOf(read: readonly ReadFile[]): AuditReport['duplicates'] {
     )
 }
 
-function manifestsOf(read: readonly ReadFile[]): AuditReport['manifests'] {
+function manifestsOf(read: readonly ReadFile[]): FilesReport['manifests'] {
   return read.flatMap(({ path, manifest }) => {
     if (manifest === null) return []
     return [{ path, packages: manifest.packages.length, dependencies: manifest.dependencies.length }]
@@ -143,7 +154,7 @@ function manifestsOf(read: readonly ReadFile[]): AuditReport['manifests'] {
 }
 
 /** Each package and version once; its licence is that of the first file, in order of paths, that declares one. */
-function packagesOf(read: readonly ReadFile[]): AuditReport['packages'] {
+function packagesOf(read: readonly ReadFile[]): FilesReport['packages'] {
   const declared = read.flatMap(({ path, manifest }) => (manifest?.packages ?? []).map((each) => ({ ...each, path })))
   return [...groupBy(declared, ({ name, version }) => `${name}@${version}`).values()]
     .map((same) => ({
@@ -160,7 +171,7 @@ function packagesOf(read: readonly ReadFile[]): AuditReport['packages'] {
     )
 }
 
-function licensesOf(packages: AuditReport['packages']): AuditReport['licenses'] {
+function licensesOf(packages: FilesReport['packages']): FilesReport['licenses'] {
   return [...groupBy(packages, ({ license }) => license)]
     .map(([license, same]) => ({ license, packages: same.length }))
     .sort(

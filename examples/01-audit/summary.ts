@@ -1,13 +1,13 @@
 import { countOf, formatCount, formatSize } from './figures.js'
 import type { Palette } from './palette.js'
 import { printable } from './printable.js'
-import type { AuditReport } from './report.js'
+import type { FilesReport } from './report.js'
 
 const TOP = 8
 const LABEL_WIDTH = 22
 
 /** What a reader wants to know at a glance, as lines for a terminal; the rest is in the report. */
-export function renderSummary(report: AuditReport, palette: Palette): string {
+export function renderSummary(report: FilesReport, palette: Palette): string {
   const { totals } = report
   const head = `${countOf(totals.files, 'file')}, ${countOf(totals.lines, 'line')}, ${formatSize(totals.bytes)}`
   return [
@@ -42,19 +42,19 @@ function placeOf(found: { readonly path: string; readonly line: number } | undef
   return found === undefined ? '' : `${printable(found.path)}:${found.line}`
 }
 
-function firstBad({ badFiles: [first] }: AuditReport): string {
+function firstBad({ badFiles: [first] }: FilesReport): string {
   return first === undefined ? '' : `${printable(first.path)} (${first.reason})`
 }
 
-function firstPoison({ poison: [first] }: AuditReport): string {
+function firstPoison({ poison: [first] }: FilesReport): string {
   return first === undefined ? '' : `${printable(first.path)} (${printable(first.error)})`
 }
 
-function largestOf({ largest: [first] }: AuditReport): string {
+function largestOf({ largest: [first] }: FilesReport): string {
   return first === undefined ? 'none' : `${printable(first.path)} (${formatSize(first.bytes)})`
 }
 
-function licencesOf({ licenses }: AuditReport): string {
+function licencesOf({ licenses }: FilesReport): string {
   const named = licenses
     .slice(0, 4)
     .map(({ license, packages }) => `${printable(license ?? 'none declared')} ${packages}`)
@@ -62,7 +62,7 @@ function licencesOf({ licenses }: AuditReport): string {
   return licenses.length > 4 ? `${named.join(', ')}, …` : named.join(', ')
 }
 
-function duplicatesOf({ duplicates }: AuditReport): string {
+function duplicatesOf({ duplicates }: FilesReport): string {
   const wasted = duplicates.reduce((total, { bytes, paths }) => total + bytes * (paths.length - 1), 0)
   return duplicates.length === 0
     ? '0'

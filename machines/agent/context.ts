@@ -4,7 +4,7 @@ import type { Decision, Observation, Refusal } from '../brain.js'
 import { readOptions } from '../options-invalid.js'
 import type { ToldError } from './failure.js'
 import { type AgentLimits, agentLimitsSchema, type Limited, NOTHING_USED, type Used } from './limits.js'
-import type { AgentSettings, ApprovalRequest, Task, ToolCall } from './options.js'
+import type { AgentPolicy, AgentSettings, ApprovalRequest, Task, ToolCall } from './options.js'
 import type { SeenCall } from './repetition.js'
 
 export type ExhaustedLimit = 'turns' | 'tokens' | 'costUsd' | 'deadline' | 'budget'
@@ -13,7 +13,15 @@ export type ExhaustedLimit = 'turns' | 'tokens' | 'costUsd' | 'deadline' | 'budg
 export type AgentEnding =
   | { readonly status: 'done'; readonly output: unknown }
   | { readonly status: 'failed'; readonly reason: string; readonly error?: ToldError }
-  | { readonly status: 'exhausted'; readonly limit: ExhaustedLimit; readonly error?: ToldError }
+  | {
+      readonly status: 'exhausted'
+      readonly limit: ExhaustedLimit
+      readonly error?: ToldError
+      /** What the spent budget wants to be done, before the agent's own policy. */
+      readonly onExhausted?: AgentPolicy['onExhausted']
+      /** The call that was running at the deadline: whether it happened is not known. */
+      readonly unfinished?: ToolCall
+    }
   | {
       readonly status: 'cancelled'
       readonly reason?: string
@@ -49,7 +57,7 @@ export interface AgentContext extends Limited {
 }
 
 export const agentInputSchema = z
-  .object({
+  .strictObject({
     goal: z.string().min(1).optional(),
     constraints: z.array(z.string()).optional(),
     /** How deep below the first agent it is. Default 0. */

@@ -1,6 +1,6 @@
 /** What kind of failure an error of a brain or a tool is, told by its fields: it may have been stored and read again. */
 
-import type { ApprovalDemand } from './options.js'
+import { type AgentPolicy, type ApprovalDemand, agentPolicySchema } from './options.js'
 
 interface Fields {
   readonly name?: unknown
@@ -16,6 +16,7 @@ interface Fields {
 const MAX_DEPTH = 3
 /** The same again can't work. */
 const PERMANENT: readonly unknown[] = [400, 401, 403, 404, 405, 410, 422]
+const PERMANENT_CODES: readonly unknown[] = ['NO_DECISION', 'OPTIONS_INVALID']
 
 /** The budget is spent: nothing was done. */
 export function isBudgetError(error: unknown): boolean {
@@ -34,7 +35,8 @@ export function isApprovalRequired(error: unknown): boolean {
 
 export function isPermanent(error: unknown): boolean {
   return chainOf(error).some(
-    ({ failureClass, status, statusCode }) => failureClass === 'permanent' || PERMANENT.includes(status ?? statusCode),
+    ({ failureClass, status, statusCode, code }) =>
+      failureClass === 'permanent' || PERMANENT.includes(status ?? statusCode) || PERMANENT_CODES.includes(code),
   )
 }
 
@@ -52,6 +54,16 @@ export function demandOf(error: unknown): ApprovalDemand | undefined {
   for (const { details } of chainOf(error)) {
     const demand = isObject(details) ? Reflect.get(details, 'demand') : undefined
     if (isObject(demand)) return demand as ApprovalDemand
+  }
+  return undefined
+}
+
+/** What the spent budget says is to be done; undefined if it leaves that to the agent. */
+export function onExhaustedOf(error: unknown): AgentPolicy['onExhausted'] | undefined {
+  for (const { details } of chainOf(error)) {
+    const said = isObject(details) ? Reflect.get(details, 'onExhausted') : undefined
+    const read = agentPolicySchema.shape.onExhausted.unwrap().safeParse(said)
+    if (read.success) return read.data
   }
   return undefined
 }

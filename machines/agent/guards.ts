@@ -7,9 +7,10 @@
  */
 import type { Decision } from '../brain.js'
 import { isWellFormed } from './commands.js'
+import type { AgentContext } from './context.js'
 import { callKey, type UseTool } from './decisions.js'
 import { isApprovalRequired, isBudgetError, isOutcomeUnknown, isPermanent } from './failure.js'
-import { isWithin, type Limited } from './limits.js'
+import { type AgentLimits, isWithin, type Limited } from './limits.js'
 import type { AgentPolicy, AgentSettings, ApprovalRequest, DelegateAnswer, Task, ToolCall } from './options.js'
 import { type SeenCall, timesSeen } from './repetition.js'
 
@@ -51,12 +52,17 @@ export function notLooping({ context, event }: On<Limited & { readonly seen: rea
 }
 
 /** The brain may be asked once more after this refusal. */
-export function mayAskAgain({ context }: Of<Limited & { readonly refused: readonly unknown[] }>): boolean {
+export function mayAskAgain({
+  context,
+}: Of<{ readonly limits: Pick<AgentLimits, 'refusals'>; readonly refused: readonly unknown[] }>): boolean {
   return context.refused.length + 1 < context.limits.refusals
 }
 
 /** The brain may be tried once more after a failure. */
-export function mayRetry({ context, event }: On<Limited & { readonly failures: number }>): boolean {
+export function mayRetry({
+  context,
+  event,
+}: On<{ readonly limits: Pick<AgentLimits, 'retries'>; readonly failures: number }>): boolean {
   return !isPermanent(errorOf(event)) && context.failures < context.limits.retries
 }
 
@@ -136,6 +142,15 @@ export function hasMemory({ memory }: Pick<AgentSettings, 'memory'>) {
 /** What the policy says to do. */
 export function says<K extends keyof AgentPolicy>(policy: AgentPolicy, key: K, value: AgentPolicy[K]) {
   return (): boolean => policy[key] === value
+}
+
+/** What is to be done now that a limit is used up: the spent budget's word comes before the agent's policy. */
+export function onExhausted({ policy, fallback }: AgentSettings, wanted: AgentPolicy['onExhausted']) {
+  return ({ context: { ending } }: { readonly context: Pick<AgentContext, 'ending'> }): boolean => {
+    const said = (ending?.status === 'exhausted' ? ending.onExhausted : undefined) ?? policy.onExhausted
+    // Without a fallback brain there is nothing to degrade to.
+    return (said === 'degrade' && fallback === undefined ? 'stop' : said) === wanted
+  }
 }
 
 /** The event of a decision, or an outside one. */

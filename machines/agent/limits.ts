@@ -134,6 +134,11 @@ export function withGrant(limits: AgentLimits, grant: Grant | undefined): AgentL
   }
 }
 
+/** Each wait is twice the one before. */
+export function backoffMs(limits: Pick<AgentLimits, 'backoffMs' | 'maxBackoffMs'>, failures: number): number {
+  return Math.min(limits.maxBackoffMs, limits.backoffMs * 2 ** Math.max(0, failures - 1))
+}
+
 /** What is left, as a brain is told. */
 export function limitsLeft({ limits, used }: Limited): BrainRequest['limits'] {
   const left = (what: Spent): number | undefined => {

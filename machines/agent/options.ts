@@ -65,6 +65,8 @@ export interface ApprovalDemand {
   readonly toolVersion: string
   /** The agent's task. */
   readonly taskId: string
+  /** The arguments as the tool gets them; left out where that can't be stored. Then a person sees what the brain wrote. */
+  readonly input?: unknown
 }
 
 /** What a delegate answers: the result, or that it comes later as `REPLY { taskId, output }`. */
@@ -139,10 +141,36 @@ export interface AgentSettings extends AgentOptions {
   readonly assess: NonNullable<AgentOptions['assess']>
 }
 
+const logic = z.custom<object>(
+  (value) => typeof value === 'object' && value !== null && 'transition' in value,
+  'must be actor logic, such as fromPromise makes',
+)
+
+const partsSchema = z.object({
+  brain: logic,
+  fallback: logic.optional(),
+  tool: logic.optional(),
+  delegate: logic.optional(),
+  approval: logic.optional(),
+  verify: logic.optional(),
+  memory: z.object({ recall: logic, remember: logic }).optional(),
+  assess: z.custom((value) => typeof value === 'function', 'must be a function').optional(),
+  output: z
+    .custom((value) => typeof value === 'object' && value !== null && '_zod' in value, 'must be a zod schema')
+    .optional(),
+})
+
+/** Two of one name may differ in their risk: which is meant can't be known. */
+const toolsSchema = z.array(toolSummarySchema).superRefine((tools, { addIssue }) => {
+  const names = tools.map(({ name }) => name)
+  const twice = names.findIndex((name, index) => names.indexOf(name) < index)
+  if (twice !== -1) addIssue({ code: 'custom', path: [twice, 'name'], message: 'is the name of another tool' })
+})
+
 const dataSchema = z.object({
   goal: z.string().min(1).optional(),
   constraints: z.array(z.string()).default([]),
-  tools: z.array(toolSummarySchema).default([]),
+  tools: toolsSchema.default([]),
   peers: z.array(z.string().min(1)).min(1).optional(),
   limits: agentLimitsSchema.prefault({}),
   policy: agentPolicySchema.prefault({}),
@@ -152,6 +180,7 @@ const WHO = 'createAgentMachine'
 
 /** Throws `OPTIONS_INVALID`, with the path of the field. */
 export function readAgentOptions(options: AgentOptions): AgentSettings {
+  readOptions(WHO, partsSchema, options)
   const data = readOptions(WHO, dataSchema, options)
   if (data.tools.length > 0 && options.tool === undefined) throw missing('tool', 'there are tools')
   const { policy } = data

@@ -4,7 +4,7 @@ import type { AgentContext, AgentInput, AgentOutput } from './context.js'
 import type { Deliberation } from './deliberation.js'
 import type { AgentEmitted, AgentEvent } from './events.js'
 import * as guards from './guards.js'
-import { spent, warningsBetween } from './limits.js'
+import { backoffMs, spent, warningsBetween } from './limits.js'
 import type {
   AgentSettings,
   ApprovalRequest,
@@ -65,8 +65,7 @@ export function agentSetup(settings: AgentSettings, deliberation: Deliberation) 
       peerTimeout: ({ context }) => context.limits.peerMs,
       personTimeout: ({ context }) => context.limits.personMs,
       escalationTimeout: ({ context }) => context.limits.escalationMs,
-      backoff: ({ context: { limits, failures } }) =>
-        Math.min(limits.maxBackoffMs, limits.backoffMs * 2 ** Math.max(0, failures - 1)),
+      backoff: ({ context: { limits, failures } }) => backoffMs(limits, failures),
     },
     guards: {
       withinTurns: guards.withinTurns,
@@ -91,8 +90,11 @@ export function agentSetup(settings: AgentSettings, deliberation: Deliberation) 
       isDegraded: stateIn('#degraded'),
       isActing: stateIn('#acting'),
       isDelegating: stateIn('#delegating'),
-      isBusy: or(['isActing', 'isDelegating']),
+      isReflecting: stateIn('#reflecting'),
+      isBusy: or(['isActing', 'isDelegating', 'isReflecting']),
       mustEndFirst: and(['isCommand', 'isBusy']),
+      isEngaged: stateIn('#engaged'),
+      isResumedEarly: and(['isCommand', 'isEngaged']),
       isNotBusy: not('isBusy'),
       isLegal: ({ context, event }) => deliberation.judge(context, outputOf(event)).isLegal,
       hasGoal: guards.hasGoal,
@@ -108,12 +110,14 @@ export function agentSetup(settings: AgentSettings, deliberation: Deliberation) 
       isThisTask: guards.isThisTask,
       isPending: guards.isPending,
       isOverBudget: guards.isOverBudget,
+      /** A degraded agent has known before that there is nothing left: it does without. */
+      isMemoryTooDear: and(['isOverBudget', not('isDegraded')]),
       isUnclear: guards.isUnclear,
       isGated: guards.isGated,
       verifiesUnclear: guards.says(policy, 'outcomeUnknown', 'verify'),
       skipsUnclear: guards.says(policy, 'outcomeUnknown', 'skip'),
-      degradesWhenExhausted: guards.says(policy, 'onExhausted', 'degrade'),
-      asksWhenExhausted: guards.says(policy, 'onExhausted', 'pauseAndAsk'),
+      degradesWhenExhausted: guards.onExhausted(settings, 'degrade'),
+      asksWhenExhausted: guards.onExhausted(settings, 'pauseAndAsk'),
       escalatesWhenStuck: guards.says(policy, 'onStuck', 'escalate'),
     },
     actions: {

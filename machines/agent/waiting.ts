@@ -7,6 +7,8 @@ const NEXT_TURN = '#perceiving'
 export function waiting(agent: AgentSetup) {
   return agent.createStateConfig({
     initial: 'forPerson',
+    /** A pause that was to wait for a call's end does not wait for what the call waits for. */
+    always: { guard: 'isPausing', target: '#midway' },
     on: { REDIRECT: { guard: 'isCommand', target: NEXT_TURN, actions: ['dropWaiting', 'noteRedirect'] } },
     states: {
       /** Silence is a no. */

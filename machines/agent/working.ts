@@ -26,7 +26,7 @@ function perceiving(agent: AgentSetup) {
           input: ({ context: { goal, constraints, used } }) => ({ goal, constraints, turn: used.turns }),
           onDone: { target: '#thinking', actions: 'noteMemory' },
           onError: [
-            { guard: 'isOverBudget', target: '#overdrawn', actions: 'noteOverBudget' },
+            { guard: 'isMemoryTooDear', target: '#overdrawn', actions: 'noteOverBudget' },
             { target: '#thinking' },
           ],
         },
@@ -168,6 +168,8 @@ function delegating(agent: AgentSetup) {
 function reflecting(agent: AgentSetup) {
   return agent.createStateConfig({
     id: 'reflecting',
+    // Begun anew, the note would be kept twice.
+    on: { PAUSE: {}, REDIRECT: { guard: 'isCommand', actions: 'noteRedirect' } },
     invoke: {
       id: 'remember',
       src: 'remember',
@@ -177,7 +179,7 @@ function reflecting(agent: AgentSetup) {
         turn: used.turns,
       }),
       onDone: NEXT_TURN,
-      onError: [{ guard: 'isOverBudget', target: '#overdrawn', actions: 'noteOverBudget' }, { target: NEXT_TURN }],
+      onError: [{ guard: 'isMemoryTooDear', target: '#overdrawn', actions: 'noteOverBudget' }, { target: NEXT_TURN }],
     },
     after: { memoryTimeout: NEXT_TURN },
   })

@@ -21,6 +21,8 @@ export interface ChildPort extends Omit<EntriesPort & StartsPort & StopsPort, 'o
   post(path: ActorPath, child: string | undefined, event: EventObject): void
   deleteActor(path: ActorPath): Promise<void>
   assertRunning(): void
+  /** Why nothing is accepted any more. */
+  readonly stopReason: RosciusError | undefined
   /** The store has failed: everything ends. */
   halt(error: RosciusError): void
 }
@@ -172,7 +174,9 @@ export class ChildControl implements Children {
     )
   }
 
+  /** A node that has stopped answers nothing: whoever asked learns that from the node itself. */
   #reply(replyTo: object | undefined, event: EventObject): void {
+    if (this.node.stopReason !== undefined) return
     if (replyTo instanceof ActorHandle) this.node.post(replyTo.path, replyTo.child, event)
   }
 

@@ -8,6 +8,7 @@ import type { RosciusRef } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
 import type { Clock } from '../core/clock.js'
 import type { SystemEvent } from '../core/events.js'
+import type { Random } from '../core/random.js'
 import { Watchdog, type WatchdogPort } from './watchdog.js'
 
 /** Where a released action or effect reports what came of it. */
@@ -21,6 +22,7 @@ export interface RunPort extends WatchdogPort {
   report(event: SystemEvent): void
   extension(name: string): object | undefined
   readonly clock: Clock
+  readonly random: Random
   refAt(path: ActorPath): object
 }
 
@@ -36,6 +38,8 @@ export interface CurrentEffect {
   readonly path: ActorPath
   /** The system's clock: waits that go through it stand still where the test's clock does. */
   readonly clock: Clock
+  /** The system's chance: seeded where the test's is. */
+  readonly random: Random
   /** Says that the effect makes progress. Needed only where its logic was given a `heartbeatMs`. */
   heartbeat(): void
   /** Another actor of the system, by its path; whether or not it is there. */
@@ -70,6 +74,10 @@ export class EffectRun implements CurrentEffect {
 
   get clock(): Clock {
     return this.#port.clock
+  }
+
+  get random(): Random {
+    return this.#port.random
   }
 
   get signal(): AbortSignal {

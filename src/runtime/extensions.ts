@@ -12,7 +12,7 @@ import type { Store } from '../persistence/store.js'
 import type { Cell } from './cell.js'
 import type { Commits } from './commits.js'
 import { outsideRuns } from './effect-run.js'
-import type { Extension, ExtensionHost, Recorded } from './extension.js'
+import type { Extension, ExtensionHost, Recorded, Starting } from './extension.js'
 import type { Turns } from './turns.js'
 import type { PlannedSpawn } from './unit.js'
 
@@ -24,6 +24,8 @@ export interface ExtensionsPort {
   readonly refs: RefCodec
   now(): number
   tell(event: SystemEvent): void
+  /** Throws why the system has stopped. */
+  assertRunning(): void
 }
 
 export class Extensions {
@@ -45,18 +47,25 @@ export class Extensions {
     return this.#byName.get(name)
   }
 
+  /** If one can't be opened, nothing is left of those before it: what they have scheduled would keep the process. */
   async open(): Promise<void> {
-    for (const extension of this.extensions) {
-      const host = new Host(this.node, extension.name)
-      this.#hosts.push(host)
-      await extension.open(host)
+    try {
+      for (const extension of this.extensions) {
+        const host = new Host(this.node, extension.name)
+        this.#hosts.push(host)
+        await extension.open(host)
+      }
+    } catch (error) {
+      this.close()
+      throw error
     }
   }
 
-  /** Nothing that they have scheduled happens any more. */
+  /** Nothing that they have scheduled happens any more. What one throws concerns neither the others nor those who wait. */
   close(): void {
-    for (const host of this.#hosts) host.close()
-    for (const extension of this.extensions) extension.close?.()
+    const hosts = this.#hosts.splice(0)
+    for (const host of hosts) host.close()
+    for (const extension of this.extensions.slice(0, hosts.length)) closeOne(extension)
   }
 
   /** Whether anybody wants to know what actors have done. */
@@ -72,14 +81,22 @@ export class Extensions {
     for (const keeper of this.#keepers) keeper.recorded?.(recorded)
   }
 
-  admit(spawns: readonly PlannedSpawn[]): void {
+  admit(spawns: readonly PlannedSpawn[], by: Starting | undefined): void {
     if (this.extensions.length === 0) return
-    const starting = spawns.map(({ path, row, extras = {} }) => ({ path, logic: row.name, extras }))
-    for (const extension of this.extensions) extension.admit?.(starting)
+    const starting = spawns.map(startingOf)
+    for (const extension of this.extensions) extension.admit?.(starting, by)
   }
 
-  started({ path, row, durability }: Cell, extras: Extras = {}): void {
-    for (const extension of this.extensions) extension.started?.({ path, logic: row.name, extras }, durability)
+  planned(spawn: Pick<PlannedSpawn, 'path' | 'row' | 'extras'>): void {
+    if (this.extensions.length === 0) return
+    const starting = startingOf(spawn)
+    for (const extension of this.extensions) extension.planned?.(starting)
+  }
+
+  started({ path, row, durability }: Cell, extras: Extras | undefined): void {
+    if (this.extensions.length === 0) return
+    const starting = startingOf({ path, row, extras })
+    for (const extension of this.extensions) extension.started?.(starting, durability)
   }
 
   ended(path: ActorPath): void {
@@ -89,6 +106,25 @@ export class Extensions {
   deleted(path: ActorPath): void {
     for (const extension of this.extensions) extension.deleted?.(path)
   }
+
+  forgotten(path: ActorPath): void {
+    for (const extension of this.extensions) extension.forgotten?.(path)
+  }
+}
+
+/** Global handlers see what it throws. */
+function closeOne(extension: Extension): void {
+  try {
+    extension.close?.()
+  } catch (error) {
+    setTimeout(() => {
+      throw error
+    })
+  }
+}
+
+export function startingOf({ path, row, extras = {} }: Pick<PlannedSpawn, 'path' | 'row' | 'extras'>): Starting {
+  return { path, logic: row.name, extras }
 }
 
 class Host implements ExtensionHost {
@@ -129,6 +165,7 @@ class Host implements ExtensionHost {
   }
 
   get(key: string): unknown {
+    this.node.assertRunning()
     const stored = extensionKey(this.name, key)
     const bytes = this.node.commits.read(stored)
     return bytes && this.node.options.codec.decode(bytes, stored, this.node.refs)
@@ -139,6 +176,7 @@ class Host implements ExtensionHost {
   }
 
   put(key: string, value: unknown): void {
+    this.node.assertRunning()
     const { commits, options, refs, turns } = this.node
     commits.put(extensionKey(this.name, key), options.codec.encode(toStorable(value, key, refs)))
     commits.sync()
@@ -146,6 +184,7 @@ class Host implements ExtensionHost {
   }
 
   delete(key: string): void {
+    this.node.assertRunning()
     const { commits, turns } = this.node
     commits.del(extensionKey(this.name, key))
     commits.sync()
@@ -159,9 +198,16 @@ class Host implements ExtensionHost {
       yield [key.slice(gte.length), options.codec.decode(bytes, key, refs)]
   }
 
+  whenCommitted(fn: () => void): void {
+    this.node.commits.hold({ release: fn })
+    this.node.turns.schedule()
+  }
+
   committed(): Promise<void> {
     const { commits, turns } = this.node
     return new Promise((resolve, reject: (error: RosciusError) => void) => {
+      // Nothing is released any more: whoever waited would wait for ever.
+      this.node.assertRunning()
       commits.hold({ release: resolve, fail: reject })
       turns.schedule()
     })

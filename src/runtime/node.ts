@@ -48,7 +48,7 @@ import { effectKey, Replies } from './replies.js'
 import { isAlive } from './subtree.js'
 import { Turns } from './turns.js'
 import type { Unit } from './unit.js'
-import { type StartEvent, Units } from './units.js'
+import { isRestart, type StartEvent, Units } from './units.js'
 import { withUntaken } from './untaken.js'
 import { Watches } from './watches.js'
 import { CellSystem } from './xstate/cell-system.js'
@@ -134,7 +134,7 @@ export class Node implements Engine {
         runNext: (cell) => this.#runNext(cell),
         hasWork: (cell) => hasWork(cell) && cell.ending !== 'frozen',
         blocked: (cell, ms) => this.#reportBlock(cell, ms),
-        broken: (error) => this.commits.abort(error),
+        broken: (error) => this.#broken(error),
         endTurn: () => {
           this.commits.flush()
           this.lifecycle.endings.turnEnded()
@@ -185,7 +185,7 @@ export class Node implements Engine {
       setUnit: (unit) => {
         this.#unit = unit
       },
-      admit: (spawns) => this.planting.admit(spawns),
+      admit: (spawns, by) => this.planting.admit(spawns, by),
       plant: (path, spawn, from) => this.planting.plantChild(path, spawn, from),
       route: (send, from) => this.#doors.route(send, from),
       watch: (unit) => this.watches.apply(unit),
@@ -329,6 +329,10 @@ export class Node implements Engine {
     return this.extensions.get(name)
   }
 
+  get random(): Random {
+    return this.options.random
+  }
+
   get clock(): Clock {
     return this.options.clock
   }
@@ -402,6 +406,12 @@ export class Node implements Engine {
     this.#envelope = envelope
     this.host.innerHandled = 0
     this.#units.run(cell, envelope)
+  }
+
+  /** What was being handled is in no mailbox any more, and has no answer yet. */
+  #broken(error: unknown): void {
+    this.commits.abort(error)
+    if (this.#stopped !== undefined) this.#envelope?.waiter?.reject(this.#stopped)
   }
 
   #reportBlock({ path }: Cell, ms: number): void {
@@ -577,8 +587,4 @@ function storeFailed(when: string, cause: unknown): RosciusError {
   return new RosciusError('STORE_FAILED', `The store failed while ${when}, so the system has stopped: ${what}`, {
     cause,
   })
-}
-
-function isRestart(event: EventObject): boolean {
-  return (event as { readonly isRestart?: boolean }).isRestart === true
 }

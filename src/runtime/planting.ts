@@ -11,6 +11,7 @@ import { Cell } from './cell.js'
 import type { ChildRecords } from './child-records.js'
 import type { Commits } from './commits.js'
 import { Envelope, type Waiter } from './envelope.js'
+import type { Starting } from './extension.js'
 import type { Extensions } from './extensions.js'
 import type { Idle } from './idle.js'
 import type { Lifecycle } from './lifecycle.js'
@@ -65,9 +66,9 @@ export class Planting {
   }
 
   /** Throws what makes it impossible to start them all, in one commit. */
-  admit(requests: readonly PlannedSpawn[]): void {
+  admit(requests: readonly PlannedSpawn[], by?: Starting): void {
     for (const { path, systemId } of requests) this.#assertFree(path, systemId)
-    this.node.extensions.admit(requests)
+    this.node.extensions.admit(requests, by)
   }
 
   #assertFree(path: ActorPath, systemId: string | undefined): void {
@@ -108,6 +109,7 @@ export class Planting {
     envelope.waiter = waiter
     envelope.keep = parent !== undefined && parent.durability !== 'volatile' && durability !== 'volatile'
     this.node.mailboxes.pushFront(cell, envelope)
+    this.node.extensions.planned({ path, row, extras })
   }
 
   /** For those who may be started afresh. */

@@ -5,12 +5,14 @@ import { RosciusError } from '../core/errors.js'
 import type { JournalReader } from '../persistence/journal.js'
 import type { Head } from '../persistence/records.js'
 import type { Cell } from './cell.js'
+import type { Extensions } from './extensions.js'
 import { notFound } from './past.js'
 
 export interface ResultPort {
   readonly cells: ReadonlyMap<ActorPath, Cell>
   readonly reading: { observe(path: ActorPath, observer: Observer<unknown>): unknown }
   readonly journalReader: JournalReader
+  readonly extensions: Extensions
   forget(cell: Cell): void
   /** Throws why the system has stopped. */
   assertRunning(): void
@@ -72,6 +74,8 @@ export class Results {
     const [oldest] = this.#remembered.values()
     if (oldest === undefined) return
     this.#remembered.delete(oldest.path)
+    // Unless there is a new actor of that path.
+    if (this.node.cells.get(oldest.path) === oldest) this.node.extensions.forgotten(oldest.path)
     this.node.forget(oldest)
   }
 

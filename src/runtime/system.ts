@@ -116,13 +116,14 @@ export async function openSystem<const TLogic extends LogicTable>(
   const rows = readLogicTable(read.logic)
   const supervision = readGuardian(read.supervision ?? {}, 'supervision')
   const store = await openStorage(read)
+  let node: Node | undefined
   try {
     const random = read.random ?? systemRandom()
     const { codec, meta } = await openStore(store, random)
     const listeners = new Set<(event: SystemEvent) => void>()
     // Nobody can listen before there is a system: what happens until then waits for the first who does.
     let opening: SystemEvent[] | undefined = []
-    const node = new Node({
+    const opened = new Node({
       name: read.name,
       store,
       codec,
@@ -145,12 +146,15 @@ export async function openSystem<const TLogic extends LogicTable>(
       },
       isHeard: () => opening !== undefined || listeners.size > 0,
     })
-    const system: RunningSystem = new RunningSystem(node, store, meta.storeId, meta.incarnation, listeners, opening)
-    const heard = await recover(node)
+    node = opened
+    const system: RunningSystem = new RunningSystem(opened, store, meta.storeId, meta.incarnation, listeners, opening)
+    const heard = await recover(opened)
     opening = undefined
     setImmediate(heard)
     return system as unknown as RuntimeSystem<TLogic>
   } catch (error) {
+    // What was opened already must not keep the process, nor do anything.
+    node?.close(error as RosciusError)
     await store.close()
     throw error
   }
@@ -393,10 +397,18 @@ class RunningSystem {
       `The system "${this.name}" has been stopped; create it again on its store to go on.`,
     )
     let cancel = (): void => undefined
+    let isLate = false
     const deadline = new Promise<void>((resolve) => {
-      cancel = node.options.clock.schedule(resolve, deadlineMs)
+      cancel = node.options.clock.schedule(() => {
+        isLate = true
+        resolve()
+      }, deadlineMs)
     })
-    if (node.stopReason === undefined) await Promise.race([node.commits.drained().catch(() => undefined), deadline])
+    // Again, if something was put while nobody was running: it would be neither written nor refused.
+    while (node.stopReason === undefined && !isLate) {
+      await Promise.race([node.commits.drained().catch(() => undefined), deadline])
+      if (!node.commits.isBusy) break
+    }
     node.close(reason)
     await Promise.race([node.commits.drained().catch(() => undefined), deadline])
     cancel()

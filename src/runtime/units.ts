@@ -19,6 +19,8 @@ import type { Cell, DedupeEntry, StashedEvent } from './cell.js'
 import type { Commits } from './commits.js'
 import { remember, remembered } from './dedupe.js'
 import { Envelope, type Outcome } from './envelope.js'
+import type { Starting } from './extension.js'
+import { startingOf } from './extensions.js'
 import type { Heads } from './heads.js'
 import type { NodeTimers } from './node-timers.js'
 import { type Recorder, UNSTASH } from './recorder.js'
@@ -38,7 +40,7 @@ export interface UnitPort {
   readonly now: () => number
   setUnit(unit: Unit | undefined): void
   /** Throws `ACTOR_EXISTS` or `SYSTEM_ID_TAKEN` if an actor can't be started at its path, or what an extension throws. */
-  admit(spawns: readonly PlannedSpawn[]): void
+  admit(spawns: readonly PlannedSpawn[], by: Starting | undefined): void
   /** Makes the cell and puts its start into its mailbox. */
   plant(path: ActorPath, spawn: Unit['spawns'][number], from: Cell): void
   /** Puts what a unit sends into a mailbox of this node, or makes it a dead letter. */
@@ -209,7 +211,7 @@ export class Units {
   #check(unit: Unit): void {
     const { cell, spawns, sends } = unit
     if (spawns.length > 1) assertDistinct(spawns)
-    if (spawns.length > 0) this.port.admit(spawns)
+    if (spawns.length > 0) this.port.admit(spawns, startOf(unit))
     if (cell.durability !== 'volatile')
       for (const { event } of sends) toStorable(event, `event ${event.type}`, this.refs)
   }
@@ -230,6 +232,8 @@ export class Units {
     this.#armTimers(unit)
     if (cell.snapshot?.status === 'done' && cell.status === 'active') cell.status = 'done'
     if (isStored) this.heads.afterUnit(cell, isStart ? (envelope.event as EventObject) : undefined)
+    // Whoever keeps accounts of it must know of it before those that it has spawned.
+    if (isStart) this.port.started(cell, envelope.event)
     for (const spawn of unit.spawns) this.port.plant(spawn.path, spawn, cell)
     for (const send of unit.sends) this.port.route(send, cell)
     for (const path of unit.stops) this.port.requestStop(path, cell)
@@ -311,7 +315,6 @@ export class Units {
     this.commits.answer(envelope.waiter, { seqNr: cell.seqNr, outcome })
     if (cell.snapshot !== before || envelope.kind === 'start') this.port.notify(cell)
     if (envelope.kind === 'start') this.#publish({ type: 'actorStarted', path: cell.path, logic: cell.row.name })
-    if (envelope.kind === 'start') this.port.started(cell, envelope.event)
     if (cell.status !== 'active') {
       if (!this.port.comesBack(cell)) this.port.ended(cell, this.#endEvent(cell))
     } else {
@@ -434,6 +437,17 @@ function staleEvent(path: ActorPath, { kind, event, child = path }: Envelope): S
 /** Whether the cell can take the envelope; one that waits for its restart can only be stopped. */
 function isRunnable({ status }: Cell, { kind }: Envelope): boolean {
   return status === 'active' || kind === 'start' || (status === 'restarting' && kind === 'stop')
+}
+
+/** The start of the unit's own actor, unless it is one of many. */
+function startOf({ cell, envelope: { kind, event } }: Unit): Starting | undefined {
+  if (kind !== 'start' || isRestart(event)) return undefined
+  return startingOf({ path: cell.path, row: cell.row, extras: (event as StartEvent).extras })
+}
+
+/** Whether the actor has been started before, and begins anew. */
+export function isRestart(event: EventObject): boolean {
+  return (event as { readonly isRestart?: boolean }).isRestart === true
 }
 
 /** What one unit starts must not clash among itself. */

@@ -46,6 +46,16 @@ describe('withFallback', () => {
     expect(second.asked).toEqual([])
   })
 
+  it('counts what all have used whose decisions it has heard', async () => {
+    const usage = { inputTokens: 10, outputTokens: 5, costUsd: 0.5 }
+    const illegal = fromScript([{ event: { type: 'FLY' }, reason: '', usage }])
+    const paid = withFallback([illegal, fromScript([finish(1, { usage: { inputTokens: 1, outputTokens: 1 } })])])
+    expect((await ask(paid)).usage).toEqual({ inputTokens: 11, outputTokens: 6, costUsd: 0.5 })
+    const free = withFallback([fromScript([{ event: { type: 'FLY' }, reason: '', usage }]), fromScript([finish(1)])])
+    expect((await ask(free)).usage).toEqual(usage)
+    expect(await ask(withFallback([fromScript([]), fromScript([finish(1)])]))).not.toHaveProperty('usage')
+  })
+
   it('needs a brain', () => {
     expect(() => withFallback([])).toThrow(expect.objectContaining({ code: 'OPTIONS_INVALID' }))
   })
@@ -71,6 +81,11 @@ describe('routeByComplexity', () => {
     })
     expect(outputOf(await ask(byDoubt))).toBe('large')
     expect(again.small.asked).toHaveLength(1)
+    const usage = { inputTokens: 10, outputTokens: 5 }
+    const cheap = fromScript([finish('cheap', { usage })])
+    const dear = fromScript([finish('dear', { usage })])
+    const both = routeByComplexity([{ brain: cheap, upTo: 1 }, { brain: dear }], { isGoodEnough: () => false })
+    expect((await ask(both)).usage).toEqual({ inputTokens: 20, outputTokens: 10 })
   })
 
   it('asks the last one about what is beyond all others, and never nobody', async () => {
@@ -124,6 +139,16 @@ describe('withRetry', () => {
     const rejected = expect(ask(tired.brain)).rejects.toThrow('down')
     await tired.clock.advance(500)
     await rejected
+  })
+
+  it.each([
+    { statusCode: 409, failureClass: 'transient' },
+    { status: 425, failureClass: 'timeout' },
+  ])('asks again where the error says that it passes, whatever its status: %j', async (fields) => {
+    const { clock, brain } = setup([failure(fields), finish()])
+    const answer = ask(brain)
+    await clock.advance(500)
+    expect(await answer).toEqual(finish())
   })
 
   it('waits as long as the provider wants, and gives up where that is too long', async () => {

@@ -1,7 +1,9 @@
 import { supervisor, withBudget } from 'roscius'
 import { defineAgent, defineBrain, delegateTo } from 'roscius/actors'
+import type { AgentOutput } from 'roscius/machines'
 import { describe, expect, test } from 'vitest'
-import { World } from '../support/world.js'
+import { assign, setup } from 'xstate'
+import { all, World } from '../support/world.js'
 
 /** A boss that delegates one task to a worker who answers in time or hangs, under one supervisor. */
 function team(answer: () => Promise<string> | string) {
@@ -28,8 +30,20 @@ function team(answer: () => Promise<string> | string) {
     await world.system.spawn('workers', { id: 'workers', ...withBudget({ turns: 5 }) })
     await world.system.spawn('boss', { id: 'boss', input: { goal } })
   }
-  return { world, asked, start, boss: () => world.system.actor('boss', 'boss') }
+  /** The only one there is. */
+  const hired = async () => {
+    const [path = ''] = (await all(world.system.actors())).flatMap((each) => (each.logic === 'worker' ? each.path : []))
+    return world.system.actor('worker', path)
+  }
+  return { world, asked, start, hired, boss: () => world.system.actor('boss', 'boss') }
 }
+
+/** What the agent was told by the worker. */
+const NOTE = {
+  type: 'note',
+  params: ({ event }: { event: { output: AgentOutput } }) =>
+    event.output.status === 'done' ? event.output.output : undefined,
+} as const
 
 describe('delegateTo', () => {
   test('gives the task to an agent of its own under the supervisor, whose budget it spends', async () => {
@@ -50,9 +64,9 @@ describe('delegateTo', () => {
 
   test('asks the same agent again after a crash, and gives the task to no second one', async () => {
     let isUp = false
-    const { world, start, boss } = team(() => (isUp ? '42' : new Promise<string>(() => undefined)))
+    const { world, asked, start, boss } = team(() => (isUp ? '42' : new Promise<string>(() => undefined)))
     await start('worker')
-    await expect.poll(() => world.system.actor('workers', 'workers/boss-t1').getSnapshot().status).toBe('active')
+    await expect.poll(() => asked).toHaveLength(1)
     isUp = true
     await world.crashAndOpen()
     expect(await boss().result()).toMatchObject({ status: 'done', output: { output: 'count the bees: 42' } })
@@ -63,9 +77,8 @@ describe('delegateTo', () => {
 
   test('takes the answer of an agent that ended while nobody was there to hear it', async () => {
     let finish: () => void = () => undefined
-    const { world, asked, start, boss } = team(() => new Promise((resolve) => (finish = () => resolve('42'))))
+    const { world, asked, start, boss, hired } = team(() => new Promise((resolve) => (finish = () => resolve('42'))))
     await start('worker')
-    const worker = () => world.system.actor('worker', 'workers/boss-t1')
     await expect.poll(() => asked).toHaveLength(1)
     await expect
       .poll(() =>
@@ -75,20 +88,100 @@ describe('delegateTo', () => {
       )
       .toBe(true)
     finish()
-    await worker().result()
+    await (await hired()).result()
     await world.crashAndOpen()
     expect(asked).toHaveLength(1)
     expect(await boss().result()).toMatchObject({ status: 'done', output: { output: 'count the bees: 42' } })
     await world.stop()
   })
 
-  test('cancels the agent when its own is cancelled', async () => {
-    const { world, start, boss } = team(() => new Promise<string>(() => undefined))
+  test('takes no answer that was given to another life of the same path', async () => {
+    const { world, asked, start, boss } = team(() => `answer ${asked.length}`)
     await start('worker')
-    const worker = () => world.system.actor('worker', 'workers/boss-t1')
-    await expect.poll(() => worker().getSnapshot().status).toBe('active')
+    expect(await boss().result()).toMatchObject({ output: { output: 'count the bees: answer 1' } })
+    await boss().delete()
+    await world.system.spawn('boss', { id: 'boss', input: { goal: 'worker' } })
+    expect(await boss().result()).toMatchObject({ output: { output: 'count the bees: answer 2' } })
+    await world.stop()
+  })
+
+  test('gives each agent in one cell its own answer', async () => {
+    const asked: string[] = []
+    const worker = defineAgent({
+      brain: defineBrain(({ goal }) => {
+        asked.push(goal)
+        return { event: { type: 'FINISH', output: `${goal}: done` }, reason: 'done' }
+      }),
+    })
+    const bossOf = (task: string) =>
+      defineAgent({
+        goal: 'delegate',
+        peers: ['worker'],
+        brain: defineBrain(({ observations }) => {
+          const seen = observations.at(-1)
+          const event =
+            seen === undefined ? { type: 'DELEGATE', to: 'worker', task } : { type: 'FINISH', output: seen.data }
+          return { event, reason: '' }
+        }),
+        delegate: delegateTo({ worker: { supervisor: 'workers' } }),
+      })
+    const office = setup({
+      types: { context: {} as { answers: unknown[] } },
+      actors: { bees: bossOf('bees'), ants: bossOf('ants') },
+      actions: {
+        note: assign({ answers: ({ context }, output: unknown) => [...context.answers, output] }),
+      },
+    }).createMachine({
+      context: { answers: [] },
+      initial: 'one',
+      states: {
+        one: { invoke: { src: 'bees', onDone: { target: 'two', actions: NOTE } } },
+        two: { invoke: { src: 'ants', onDone: { target: 'end', actions: NOTE } } },
+        end: { type: 'final' },
+      },
+    })
+    const workers = supervisor({ template: { logic: 'worker', restart: 'temporary' } })
+    const world = new World({ office, worker, workers })
+    await world.open()
+    await world.system.spawn('workers', { id: 'workers' })
+    const ref = await world.system.spawn('office', { id: 'office' })
+    await world.system.settled()
+    expect(ref.getSnapshot().context.answers).toMatchObject([{ output: 'bees: done' }, { output: 'ants: done' }])
+    await world.stop()
+  })
+
+  test.each(['cancel', 'stop', 'delete'] as const)(
+    'cancels the agent when its own ends from outside: %s',
+    async (end) => {
+      const { world, asked, start, boss, hired } = team(() => new Promise<string>(() => undefined))
+      await start('worker')
+      await expect.poll(() => asked).toHaveLength(1)
+      await boss()[end]()
+      expect(await (await hired()).result()).toMatchObject({ status: 'cancelled' })
+      await world.stop()
+    },
+  )
+
+  test('leaves the agent alone when the system stops: it goes on when that is opened again', async () => {
+    let isUp = false
+    const { world, asked, start, boss } = team(() => (isUp ? '42' : new Promise<string>(() => undefined)))
+    await start('worker')
+    await expect.poll(() => asked).toHaveLength(1)
+    isUp = true
+    await world.restart()
+    expect(await boss().result()).toMatchObject({ status: 'done', output: { output: 'count the bees: 42' } })
+    await world.stop()
+  })
+
+  test('cancels the agent when its own is cancelled', async () => {
+    const { world, asked, start, boss, hired } = team(() => new Promise<string>(() => undefined))
+    await start('worker')
+    await expect.poll(() => asked).toHaveLength(1)
     await boss().deliver({ type: 'CANCEL', by: 'Ann' })
-    expect(await worker().result()).toMatchObject({ status: 'cancelled', reason: 'Nobody waits for it any more.' })
+    expect(await (await hired()).result()).toMatchObject({
+      status: 'cancelled',
+      reason: 'Nobody waits for it any more.',
+    })
     await world.stop()
   })
 })

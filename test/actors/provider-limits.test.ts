@@ -65,6 +65,7 @@ describe('withRateLimit', () => {
     ['what it says as a date', { status: 429, headers: { 'retry-after': new Date(1_005_000).toUTCString() } }, 5_000],
     ['what an SDK hides', { lastError: { statusCode: 429, responseHeaders: { 'retry-after-ms': '300' } } }, 300],
     ['a second, if it says nothing', { response: { status: 429 } }, 1_000],
+    ['a second, if it says nonsense', { status: 429, headers: { 'retry-after-ms': 'Infinity' } }, 1_000],
   ])('leaves a provider alone after a 429 for %s, and passes the error on', async (_, fields, ms) => {
     const { clock, script, brain } = limited([failure(fields), finish()], {})
     await expect(ask(brain)).rejects.toThrow('down')

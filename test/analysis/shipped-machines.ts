@@ -3,14 +3,18 @@
  * here with its reason, unless the machine says so itself.
  */
 import { type AnyStateMachine, fromPromise } from 'xstate'
+import { fromRules } from '../../actors/from-rules.js'
 import { analystMachine } from '../../examples/01-audit/analyst.js'
-import { auditMachine } from '../../examples/01-audit/coordinator.js'
-import { workerMachine } from '../../examples/01-audit/worker.js'
+import { registerMachine } from '../../examples/01-audit/register.js'
 import { createArchiveMachine } from '../../examples/02-supervision/archive.js'
 import type { Agency, Disk, Source } from '../../examples/02-supervision/outside.js'
 import { createReporterMachine } from '../../examples/02-supervision/reporter.js'
 import { tickerMachine } from '../../examples/02-supervision/ticker.js'
 import { createWireMachine } from '../../examples/02-supervision/wire.js'
+import { createBoardMachine } from '../../examples/04-task-desk/board.js'
+import { positionMachine } from '../../examples/05-market-desk/position.js'
+import { createStation } from '../../examples/05-market-desk/station.js'
+import { createDroneMachine } from '../../examples/06-drones/drone.js'
 import { createAgentMachine } from '../../machines/agent.js'
 import { createCircuitBreakerMachine } from '../../machines/circuit-breaker.js'
 import { createDecisionMachine } from '../../machines/decision.js'
@@ -30,10 +34,12 @@ const ENGINE = 'the effect is the engine itself: if it fails, the supervisor fai
 /** A part of the world that only a running machine would touch. */
 const outside = <T>(): T => ({}) as T
 
+const finishing = fromRules([{ decide: { event: { type: 'FINISH' }, reason: 'it is checked, and not run' } }])
+
 export const shippedMachines: Readonly<
   Record<string, { readonly machine: AnyStateMachine; readonly options?: CheckOptions }>
 > = {
-  'machines/agent.ts': { machine: createAgentMachine({ brain: outside() }) },
+  'machines/agent.ts': { machine: createAgentMachine({ brain: finishing }) },
   'machines/circuit-breaker.ts': { machine: createCircuitBreakerMachine() },
   'machines/decision.ts': { machine: createDecisionMachine({ brain: outside(), schemas: {} }) },
   'machines/retry.ts': {
@@ -51,18 +57,19 @@ export const shippedMachines: Readonly<
       ],
     },
   },
-  'examples/01-audit/coordinator.ts': {
-    machine: auditMachine,
+  'examples/01-audit/register.ts': {
+    machine: registerMachine,
     options: {
       suppress: [
-        { rule: 'dead-end', state: 'finished', reason: 'not final: a process that starts now is counted and told' },
-        waits('unlisted', 'nothing can be done until the process is started again'),
-        waits('unreported', 'nothing can be done until the process is started again'),
-        waits('reading', 'each worker has a deadline of its own, and is restarted'),
+        {
+          rule: 'dead-end',
+          state: 'complete',
+          reason: 'not final: it is read, and each start of the process is counted',
+        },
+        ...['unlisted', 'reading'].map((state) => waits(state, SERVES)),
       ],
     },
   },
-  'examples/01-audit/worker.ts': { machine: workerMachine, options: { suppress: [waits('waiting', SERVES)] } },
   'examples/01-audit/analyst.ts': { machine: analystMachine, options: { suppress: [waits('(root)', SERVES)] } },
   'examples/02-supervision/archive.ts': {
     machine: createArchiveMachine(outside<Disk>()),
@@ -77,4 +84,16 @@ export const shippedMachines: Readonly<
     machine: createWireMachine(outside<Agency>()),
     options: { suppress: [waits('online', SERVES), fails('online', SUPERVISED)] },
   },
+  'examples/04-task-desk/board.ts': { machine: createBoardMachine(outside()) },
+  'examples/05-market-desk/position.ts': { machine: positionMachine },
+  'examples/05-market-desk/station.ts': {
+    machine: createStation({
+      takes: 'QUOTE',
+      agent: 'analyst',
+      delegate: outside(),
+      next: () => undefined,
+      otherwise: () => ({ type: 'HOLD', instrument: '', reason: '' }),
+    }),
+  },
+  'examples/06-drones/drone.ts': { machine: createDroneMachine(outside()) },
 }

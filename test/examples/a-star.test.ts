@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { findPath } from '../../examples/05-drones/a-star.js'
-import { type Cell, cellAt, distance, HEIGHT, isFree, neighboursOf, WIDTH } from '../../examples/05-drones/city.js'
+import { findPath } from '../../examples/06-drones/a-star.js'
+import { type Cell, cellAt, distance, HEIGHT, isFree, neighboursOf, WIDTH } from '../../examples/06-drones/city.js'
 
 const cells = Array.from({ length: WIDTH * HEIGHT }, (_, n) => cellAt(n % WIDTH, Math.floor(n / WIDTH))).filter(isFree)
 const cell = fc.constantFrom(...cells)

@@ -88,6 +88,14 @@ describe('the audit, as a process', () => {
     expect(json.stdout).toBe(await readFile(join(folder.path, 'roscius-audit/report.json'), 'utf8'))
   })
 
+  test('tells with --verbose what its agents decide, and why', async () => {
+    await using folder = await temporaryFolder({ 'a.ts': '// TODO a\n' })
+    const { stderr } = await startAudit([folder.path, '--verbose']).ended
+    expect(stderr).toContain('coordinator turn 2   DELEGATE crew Read 1 file.  (1 file is left)\n')
+    expect(stderr).toMatch(/worker-\d {4}turn 1 {3}USE_TOOL readFiles/)
+    expect(stderr).toContain('reporter    turn 1   USE_TOOL writeReport')
+  })
+
   test('tells a second process on the same folder that the first one is at work', async () => {
     const random = seededRandom(SEED)
     await using folder = await temporaryFolder()

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { fromPromise } from 'xstate'
 import { fromScript } from '../../actors/from-script.js'
-import type { AgentOptions } from '../../machines/agent/options.js'
+import type { AgentOptions, RecallInput, RememberInput } from '../../machines/agent/options.js'
 import { decide, finish, Hand, Stage, use } from './agent-stage.js'
 
 const spent = Object.assign(new Error('no money'), { code: 'BUDGET_EXHAUSTED', failureClass: 'budget' })
@@ -106,6 +107,37 @@ describe('a budget that refuses the brain', () => {
     expect(stage.output).toMatchObject({ status: 'done', output: 'cheap', used: { turns: 3 } })
     expect([stage.brain.asked.length, fallback.asked.length]).toEqual([1, 2])
     expect(stage.of('degraded')).toHaveLength(1)
+  })
+
+  it('lets a degraded agent go on without a memory that costs too much', async () => {
+    const dear = async (): Promise<never> => {
+      throw spent
+    }
+    const memory = {
+      recall: fromPromise<string[], RecallInput>(dear),
+      remember: fromPromise<unknown, RememberInput>(dear),
+    }
+    const fallback = fromScript([decide({ type: 'REFLECT', note: 'bees sting' }), finish('cheap')])
+    const stage = await new Stage({ fallback, memory, policy: { onExhausted: 'degrade' } }).rest()
+    expect(stage.output).toMatchObject({ status: 'done', output: 'cheap' })
+    const stopped = await new Stage({ memory }).rest()
+    expect(stopped.output).toMatchObject({ status: 'exhausted', limit: 'budget' })
+  })
+
+  it('makes it do what the budget says, whatever its own policy', async () => {
+    const said = (onExhausted: string) => Object.assign(new Error('no money'), { ...spent, details: { onExhausted } })
+    const fallback = fromScript([finish('cheap')])
+    const degraded = await new Stage({ script: [said('degrade')], fallback }).rest()
+    expect(degraded.output).toMatchObject({ status: 'done', output: 'cheap' })
+    const asking = await new Stage({ script: [said('pauseAndAsk')] }).rest()
+    expect(asking.state).toBe('escalated.overBudget')
+    const stopped = await new Stage({ script: [said('stop')], policy: { onExhausted: 'pauseAndAsk' } }).rest()
+    expect(stopped.output?.status).toBe('exhausted')
+  })
+
+  it('ends it where the budget wants a fallback brain that it has not', async () => {
+    const said = Object.assign(new Error('no money'), { ...spent, details: { onExhausted: 'degrade' } })
+    expect((await new Stage({ script: [said] }).rest()).output?.status).toBe('exhausted')
   })
 
   it('ends it when the fallback brain is refused, too', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ToolCall } from '../../machines/agent/options.js'
+import { fromPromise } from 'xstate'
+import type { RecallInput, RememberInput, ToolCall } from '../../machines/agent/options.js'
 import type { Brain, BrainRequest, Decision } from '../../machines/brain.js'
 import { decide, finish, Hand, Stage, use } from './agent-stage.js'
 
@@ -40,19 +41,57 @@ describe('PAUSE and RESUME', () => {
     hand.resolve('written')
     await stage.rest()
     expect([stage.state, stage.brain.asked.length]).toEqual(['paused.between', 1])
-    await stage.send({ type: 'RESUME' })
-    expect([stage.state, hand.calls.length]).toEqual(['done', 1])
+    await stage.send({ type: 'RESUME', grant: { turns: 5 } })
+    expect([stage.state, hand.calls.length, stage.context.limits.turns]).toEqual(['done', 1, 25])
   })
 
-  it('can be taken back before the call has ended', async () => {
+  it('can be taken back before the call has ended, with what a person adds to its limits', async () => {
     const hand = new Hand<ToolCall, unknown>()
     const stage = await new Stage({ script: [use('write'), finish()], tool: hand.logic }).rest()
-    await stage.send({ type: 'PAUSE' }, { type: 'RESUME' })
+    await stage.send({ type: 'PAUSE' }, { type: 'RESUME', grant: { turns: 5 } })
+    expect(stage.context.limits.turns).toBe(25)
     hand.resolve('written')
     expect((await stage.rest()).state).toBe('done')
   })
 
-  it('do not stop the deadline', async () => {
+  it.each([
+    ['APPROVAL_REQUIRED', 'waiting.forApproval', { type: 'APPROVE', approvalId: 'a2', by: 'Ann' }],
+    ['OUTCOME_UNKNOWN', 'waiting.forPerson', { type: 'ANSWER', text: 'It is done.' }],
+  ] as const)('let no wait begin that a call ends in, nor what follows it: %s', async (code, wait, answer) => {
+    const hand = new Hand<ToolCall, unknown>()
+    const stage = await new Stage({ script: [use('write'), finish()], tool: hand.logic }).rest()
+    await stage.send({ type: 'PAUSE' })
+    hand.reject(Object.assign(new Error('no'), { code }))
+    await stage.rest()
+    await stage.send(answer)
+    await stage.pass(3_600_000)
+    expect([stage.state, hand.calls.length]).toEqual(['paused.midway', 1])
+    await stage.send({ type: 'RESUME' })
+    expect(stage.state).toBe(wait)
+  })
+
+  it('let a note be kept that is being kept: once, and as the brain said it', async () => {
+    const hand = new Hand<RememberInput, unknown>()
+    const memory = { recall: fromPromise<string[], RecallInput>(async () => []), remember: hand.logic }
+    const script = [decide({ type: 'REFLECT', note: 'bees sting' }), finish()]
+    const stage = await new Stage({ script, memory }).rest()
+    await stage.send({ type: 'PAUSE' }, { type: 'GUIDE', context: 'wasps, too' }, { type: 'RESUME' })
+    hand.resolve(undefined)
+    await stage.rest()
+    expect([stage.state, hand.calls.map(({ input }) => input.note)]).toEqual(['done', ['bees sting']])
+  })
+
+  it('do not stop the deadline, which says which call it leaves behind', async () => {
+    const hand = new Hand<ToolCall, unknown>()
+    const limits = { deadlineMs: 1_000, graceMs: 10 }
+    const stage = await new Stage({ script: [use('write')], tool: hand.logic, limits }).rest()
+    await stage.send({ type: 'PAUSE' })
+    await stage.pass(1_000)
+    await stage.pass(10)
+    expect(stage.output).toMatchObject({ status: 'exhausted', limit: 'deadline', unfinished: { tool: 'write' } })
+  })
+
+  it('do not stop the deadline of a wait', async () => {
     const stage = await new Stage({ script: [ask], limits: { deadlineMs: 1_000 } }).rest()
     await stage.send({ type: 'PAUSE' })
     await stage.pass(1_000)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fromPromise } from 'xstate'
 import type { DelegateAnswer, Task, ToolCall, Verification } from '../../machines/agent/options.js'
 import { approvals, decide, finish, Hand, Stage, use } from './agent-stage.js'
 
@@ -41,6 +42,17 @@ describe('an agent that needs an approval', () => {
     await stage.pass(1)
     expect(stage.calls).toEqual([])
     expect(stage.brain.asked[1]?.request.observations[0]?.text).toBe('erase was denied: nobody approved it in time.')
+  })
+
+  it('takes a desk that can not be asked for a no, and its brain hears of that', async () => {
+    const approval = fromPromise(async () => {
+      throw new Error('the desk is full')
+    })
+    const stage = await new Stage({ script: dangerous, approval: approval as never }).rest()
+    expect(stage.calls).toEqual([])
+    expect(stage.brain.asked[1]?.request.observations[0]?.text).toBe(
+      'erase was denied: nobody could be asked (the desk is full).',
+    )
   })
 
   it('takes no word about another approval, without a name, or too late', async () => {

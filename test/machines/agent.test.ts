@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fromPromise } from 'xstate'
+import { createActor, fromPromise } from 'xstate'
 import { z } from 'zod'
+import { fromRules } from '../../actors/from-rules.js'
 import type { RecallInput, RememberInput, ToolCall } from '../../machines/agent/options.js'
 import { createAgentMachine } from '../../machines/agent.js'
 import type { Brain } from '../../machines/brain.js'
@@ -37,6 +38,16 @@ describe('an agent', () => {
     const stage = await new Stage({ script: [finish()], limits: { turns: 3 }, input }).rest()
     expect(stage.brain.asked[0]?.request).toMatchObject({ goal: 'another', limits: { turnsLeft: 2, tokensLeft: 7 } })
     expect(stage.brain.asked[0]?.request.observations[0]?.text).toBe('it is late')
+  })
+
+  it.each([
+    [{ gaol: 'another' }, 'gaol'],
+    [{ limits: { turns: 0 } }, 'limits.turns'],
+    [{ goal: '' }, 'goal'],
+  ])('takes no input that can not be read: %j', (input, field) => {
+    const machine = createAgentMachine({ brain: fromRules([{ decide: finish() }]) })
+    const { error } = createActor(machine, { input: input as never }).getSnapshot()
+    expect(error).toMatchObject({ code: 'OPTIONS_INVALID', details: { field } })
   })
 
   it('gives up when its brain does, with the reason', async () => {
@@ -227,6 +238,8 @@ describe('a brain that fails', () => {
     const hopeless = await new Stage({ script: [failure({ statusCode: 401 })], policy: { onStuck: 'fail' } }).rest()
     expect(hopeless.output).toMatchObject({ status: 'failed', error: { message: 'down' } })
     const limits = { retries: 1, backoffMs: 1 }
+    const ruleless = await new Stage({ brain: fromRules([{ when: { turn: 9 }, decide: finish() }]) }).rest()
+    expect(ruleless.state).toBe('escalated.stuck')
     const often = await new Stage({ script: [failure(), failure(), failure()], limits }).rest()
     await often.pass(1)
     expect([often.state, often.brain.asked.length]).toEqual(['escalated.stuck', 2])
@@ -237,6 +250,19 @@ describe('a brain that fails', () => {
     const stage = await new Stage({ brain: hand.logic as unknown as Brain, limits: { brainMs: 10_000 } }).rest()
     await stage.pass(10_000)
     expect([stage.state, hand.calls[0]?.signal.aborted]).toEqual(['backingOff', true])
+  })
+})
+
+describe('the results of a tool', () => {
+  it.each([
+    ['a big integer', 1n],
+    ['a map', new Map([['honey', 1n]])],
+    ['bytes', new Uint8Array([1, 2])],
+  ])('may be all that can be stored, and what it is to a brain and a person does not fail: %s', async (_, result) => {
+    const script = [use('look', { until: 1n }), use('erase'), finish(result)]
+    const stage = await new Stage({ script, answer: () => result }).rest()
+    await stage.send({ type: 'APPROVE', approvalId: 'a3', by: 'Ann' })
+    expect(stage.output).toMatchObject({ status: 'done', output: result })
   })
 })
 
@@ -270,6 +296,13 @@ describe('the machine of an agent', () => {
     [{ tools: TOOLS }, 'tool'],
     [{ policy: { onExhausted: 'degrade' as const } }, 'fallback'],
     [{ policy: { outcomeUnknown: 'verify' as const } }, 'verify'],
+    [{ brain: undefined as never }, 'brain'],
+    [{ brain: {} as never }, 'brain'],
+    [{ delegate: (() => 1) as never }, 'delegate'],
+    [{ memory: { recall: fromPromise(async () => []) } as never }, 'memory.remember'],
+    [{ assess: 'allow' as never }, 'assess'],
+    [{ output: {} as never }, 'output'],
+    [{ tools: [...TOOLS, { name: 'look', description: 'erases', risk: 'danger' as const }] }, 'tools.3.name'],
   ])('is not made with options that can not be read: %j', (options, field) => {
     expect(() => createAgentMachine({ brain, ...options })).toThrow(
       expect.objectContaining({ code: 'OPTIONS_INVALID', details: { field } }),

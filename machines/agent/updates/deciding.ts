@@ -2,7 +2,7 @@
 import { type Decision, type Observation, usageSchema } from '../../brain.js'
 import { readCommand } from '../commands.js'
 import type { Delegate, UseTool } from '../decisions.js'
-import { approvalIdOf, demandOf } from '../failure.js'
+import { approvalIdOf, demandOf, told } from '../failure.js'
 import { withUsage } from '../limits.js'
 import type { ApprovalRequest } from '../options.js'
 import { canonical } from '../repetition.js'
@@ -75,10 +75,14 @@ export function noteApproval({ context: { call }, event }: UpdateArgs): Change {
 }
 
 export function noteDenial({ context, event }: UpdateArgs): Change {
+  return forgetCall(context, { kind: 'refusal', text: `${context.call?.tool} was denied${denied(event)}.` })
+}
+
+function denied(event: UpdateArgs['event']): string {
   const command = readCommand('DENY', event)
-  const why = command === undefined ? 'nobody approved it in time' : (command.reason ?? 'no reason given')
-  const who = command === undefined ? '' : ` by ${command.by}`
-  return forgetCall(context, { kind: 'refusal', text: `${context.call?.tool} was denied${who}: ${why}.` })
+  if (command !== undefined) return ` by ${command.by}: ${command.reason ?? 'no reason given'}`
+  const error: unknown = Reflect.get(event, 'error')
+  return error === undefined ? ': nobody approved it in time' : `: nobody could be asked (${told(error).message})`
 }
 
 /** Of an answer that may be none: what can't be read as usage counts for nothing. */

@@ -1,7 +1,8 @@
 /** What goes wrong with an agent, and how it ends. */
 import type { AgentEnding } from '../context.js'
-import { told } from '../failure.js'
+import { onExhaustedOf, told } from '../failure.js'
 import { usedUp } from '../limits.js'
+import type { ToolCall } from '../options.js'
 import type { Change, UpdateArgs, UpdateEvent } from './learning.js'
 
 export function countFailure({ context }: UpdateArgs): Change {
@@ -34,18 +35,24 @@ export function noteShortage({ context }: UpdateArgs): Change {
 
 /** The ledger refuses. */
 export function noteOverBudget({ event }: UpdateArgs): Change {
-  return ending({ status: 'exhausted', limit: 'budget', error: told(Reflect.get(event, 'error')) })
+  const error = Reflect.get(event, 'error')
+  const onExhausted = onExhaustedOf(error)
+  const wish = onExhausted === undefined ? {} : { onExhausted }
+  return ending({ status: 'exhausted', limit: 'budget', error: told(error), ...wish })
 }
 
-export function noteDeadline(_: UpdateArgs): Change {
-  return ending({ status: 'exhausted', limit: 'deadline' })
+export function noteDeadline({ context }: UpdateArgs): Change {
+  return ending({ status: 'exhausted', limit: 'deadline', ...unfinished(context) })
 }
 
 export function noteCancel({ context, event }: UpdateArgs): Change {
   const { reason, by } = event as UpdateEvent & { reason?: string; by?: string }
-  const { call } = context
   const given = { ...(reason === undefined ? {} : { reason }), ...(by === undefined ? {} : { by }) }
-  return ending({ status: 'cancelled', ...given, ...(call === undefined ? {} : { unfinished: call }) })
+  return ending({ status: 'cancelled', ...given, ...unfinished(context) })
+}
+
+function unfinished({ call }: UpdateArgs['context']): { readonly unfinished?: ToolCall } {
+  return call === undefined ? {} : { unfinished: call }
 }
 
 /** Somebody has helped. */

@@ -81,7 +81,8 @@ export const approvalActor = fromCallback<EventObject, ApprovalRequest>(({ input
 
 /** Without a gate the id is the effect's: never that of another one, so that no answer to an earlier question counts for it. */
 function questionOf(input: ApprovalRequest, { path, effectId }: EffectRun): ApprovalQuestion {
-  const { approvalId, call, goal, risk = 'danger', trace, demand } = input
+  const { approvalId, goal, risk = 'danger', trace, demand } = input
+  const call = { ...input.call, ...(demand !== undefined && 'input' in demand && { input: demand.input }) }
   const asked = { path, tool: call.tool, input: call.input, risk, what: lineOf(call), why: call.reason, goal }
   const question = { ...asked, trace: trace.map(({ turn, text }) => ({ turn, text })) }
   if (demand === undefined) return { ...question, id: effectId }

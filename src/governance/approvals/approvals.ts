@@ -204,12 +204,11 @@ export class Approvals implements Extension {
   #changed(entry: Entry): void {
     const { state } = entry
     this.#arm(entry)
-    const shown = (): void => {
+    // Before anybody is told of it: who listens looks here.
+    this.#host.whenCommitted(() => {
       entry.shown = state
       for (const look of [...entry.watchers]) look()
-    }
-    // A commit that fails ends the system: nobody is shown what may not be there.
-    this.#committed().then(shown, () => undefined)
+    })
     if (state.settled !== undefined) this.#shelf.prune(this.#host.now())
   }
 

@@ -139,6 +139,11 @@ export class AuditTrail implements Extension {
     return this.#options.decisions
   }
 
+  /** Resolves when all that was appended is durable. */
+  committed(): Promise<void> {
+    return this.#host.committed()
+  }
+
   // --- what it is asked ---
 
   /** The durable end of the trail, to be noted elsewhere: see `verify`. `undefined` if nothing was ever recorded. */
@@ -153,9 +158,17 @@ export class AuditTrail implements Extension {
     yield* this.#reader.records(await this.#upToNow(filter))
   }
 
-  /** The same as lines of JSON, as `roscius audit export` writes them. */
+  /**
+   * The same as lines of JSON, as `roscius audit export` writes them. What is recorded meanwhile goes with it: it may say that a
+   * payload was erased before its line was written.
+   */
   async *export(options: ExportOptions = {}): AsyncGenerator<string> {
-    yield* this.#reader.lines(await this.#upToNow(options))
+    const { to = Number.MAX_SAFE_INTEGER } = options
+    for (let from = options.from ?? 1; from <= Math.min(to, this.#n); ) {
+      const part = await this.#upToNow({ ...options, from })
+      yield* this.#reader.lines(part)
+      from = part.to + 1
+    }
   }
 
   /**
@@ -185,7 +198,7 @@ export class AuditTrail implements Extension {
     return numbers.length
   }
 
-  async #upToNow<T extends AuditFilter>(filter: T): Promise<T> {
+  async #upToNow<T extends AuditFilter>(filter: T): Promise<T & { readonly to: number }> {
     const to = Math.min(filter.to ?? this.#n, this.#n)
     await this.#host.committed()
     return { ...filter, to }

@@ -15,6 +15,7 @@ export const COMMANDS = [
   'PAUSE',
   'REDIRECT',
   'RESUME',
+  'START',
   'roscius.cancel',
   'roscius.deleteChild',
   'roscius.restartChild',

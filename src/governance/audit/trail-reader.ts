@@ -86,9 +86,16 @@ export class TrailReader {
 
   async check(options: Omit<CheckOptions, 'isPartial'> = {}): Promise<AuditCheck> {
     const check = new ChainCheck(options)
-    const head = unlessDamaged(() => this.head())
+    let head = unlessDamaged(() => this.head())
+    for (let n = 1; ; n++) {
+      if (n % AT_ONCE === 0) await setImmediate()
+      // The end may have moved on, and what is new may say that a payload which is missing was erased meanwhile.
+      if (head !== DAMAGED && n > (head?.n ?? 0)) head = unlessDamaged(() => this.head())
+      if (head === DAMAGED || n > (head?.n ?? 0)) break
+      this.#checkOne(check, n)
+    }
+    // At once: nothing may be recorded between finding the end and looking behind it.
     if (head === DAMAGED) check.fail(1, 'the noted end of the trail can not be read')
-    else for await (const n of this.#numbers()) this.#checkOne(check, n)
     this.#checkEnd(check, head === DAMAGED ? undefined : head)
     return check.end()
   }

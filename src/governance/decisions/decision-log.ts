@@ -3,7 +3,7 @@
  *
  * 1. A decision that is made again after a crash takes the place of the one before: both have the same effect id.
  * 2. Of each actor the newest `keep` records are kept; they are deleted with their actor. Those of a volatile actor are in
- *    memory, as it is.
+ *    memory, as it is, and forgotten with it.
  * 3. What is stored is redacted.
  */
 import type { ActorPath } from '../../core/address.js'
@@ -29,7 +29,8 @@ export class DecisionLog implements Extension {
   readonly name = 'decisions'
   readonly #keep: number
   readonly #redaction: Redaction
-  readonly #inMemory = new Map<ActorPath, Map<string, unknown>>()
+  /** Of each volatile actor its records, as soon as there are any. */
+  readonly #inMemory = new Map<ActorPath, Map<string, unknown> | undefined>()
   #host!: ExtensionHost
 
   constructor(options: DecisionOptions = {}) {
@@ -45,7 +46,11 @@ export class DecisionLog implements Extension {
   /** Also removes what another actor has left under the path. */
   started({ path }: Starting, durability: string): void {
     this.deleted(path)
-    if (durability === 'volatile') this.#inMemory.set(path, new Map())
+    if (durability === 'volatile') this.#inMemory.set(path, undefined)
+  }
+
+  forgotten(path: ActorPath): void {
+    this.#inMemory.delete(path)
   }
 
   deleted(path: ActorPath): void {
@@ -137,25 +142,37 @@ export class DecisionLog implements Extension {
     return this.#get(path, recordKey(path, n)) as DecisionRecord | undefined
   }
 
+  /** Only what was said: by path, turn and effect a record is known again. */
   #write(path: ActorPath, n: number, record: DecisionRecord): void {
-    this.#put(path, recordKey(path, n), this.#redaction.value(record))
+    const { goal, decision, reason, refusedBecause } = record
+    const said = this.#redacted({ goal, decision, reason, refusedBecause })
+    const toolCalls = record.toolCalls.map((call) => ({
+      ...call,
+      ...this.#redacted({ tool: call.tool, rule: call.rule }),
+    }))
+    this.#put(path, recordKey(path, n), { ...record, ...said, toolCalls })
+  }
+
+  /** Of the same shape, also if somebody's own redaction gives up. */
+  #redacted<T extends object>(said: T): T {
+    const redacted = this.#redaction.value(said)
+    if (typeof redacted === 'object') return redacted as T
+    return Object.fromEntries(Object.keys(said).map((key) => [key, redacted])) as T
   }
 
   #get(path: ActorPath, key: string): unknown {
-    const own = this.#inMemory.get(path)
-    return own === undefined ? this.#host.get(key) : own.get(key)
+    return this.#inMemory.has(path) ? this.#inMemory.get(path)?.get(key) : this.#host.get(key)
   }
 
   #put(path: ActorPath, key: string, value: unknown): void {
-    const own = this.#inMemory.get(path)
-    if (own === undefined) this.#host.put(key, value)
-    else own.set(key, value)
+    const own = this.#inMemory.get(path) ?? new Map<string, unknown>()
+    if (this.#inMemory.has(path)) this.#inMemory.set(path, own.set(key, value))
+    else this.#host.put(key, value)
   }
 
   #delete(path: ActorPath, key: string): void {
-    const own = this.#inMemory.get(path)
-    if (own === undefined) this.#host.delete(key)
-    else own.delete(key)
+    if (this.#inMemory.has(path)) this.#inMemory.get(path)?.delete(key)
+    else this.#host.delete(key)
   }
 }
 

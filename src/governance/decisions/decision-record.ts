@@ -29,7 +29,7 @@ export interface DecisionRecord {
   readonly goal: string
   /** The path of the state that asked. */
   readonly state: string
-  /** A fingerprint of all that the brain was asked with: the same for the same question. */
+  /** A digest of all that the brain was asked with: the same for the same question. */
   readonly contextDigest: string
   /** The types of the events that were legal. */
   readonly legal: readonly string[]

@@ -2,7 +2,8 @@
  * How code inside an effect writes into the decision log of its node. Outside an effect, or where there is no log, it does
  * nothing; nor does an attempt that is over.
  */
-import { fingerprint } from '../../../machines/agent/repetition.js'
+import { createHash } from 'node:crypto'
+import { canonical } from '../../../machines/agent/repetition.js'
 import type { BrainRequest, Decision } from '../../../machines/brain.js'
 import { currentRun } from '../../runtime/effect-run.js'
 import { AuditTrail } from '../audit/audit-trail.js'
@@ -44,7 +45,7 @@ export function logDecision({ request, decision, ms }: LoggedDecision): void {
   const { event, reason, prompt, model, usage } = decision
   const { goal, state, legal, turn, refused } = request
   if (log instanceof DecisionLog) {
-    const asked = { goal, state, contextDigest: fingerprint(request), legal: legal.map(({ type }) => type) }
+    const asked = { goal, state, contextDigest: digestOf(request), legal: legal.map(({ type }) => type) }
     const answered = { decision: plain(event), reason, prompt, model, usage, ms }
     const record: DecisionRecord = { path, turn, effectId, atMs: log.now(), ...asked, ...answered, toolCalls: [] }
     log.decided(record, refused?.at(-1)?.reason)
@@ -63,6 +64,11 @@ export function logToolCall({ turn, ...call }: ToolCallNote): void {
   if (run === undefined || run.isOver) return
   const log = run.extension('decisions')
   if (log instanceof DecisionLog) log.called(run.path, turn, { ...call, effectId: run.effectId })
+}
+
+/** SHA-256, 32 hexadecimal digits of it: nobody finds another question that has the same. */
+function digestOf(request: BrainRequest): string {
+  return createHash('sha256').update(canonical(request)).digest('hex').slice(0, 32)
 }
 
 /** A decision may hold what can't be stored: then the agent refuses it, and it is to be seen all the same. */

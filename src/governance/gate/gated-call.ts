@@ -1,20 +1,18 @@
 /** One call of an agent's, with all that the gate knows of it. */
-import { createHash } from 'node:crypto'
-import type { ApprovalDemand, ToolCall } from '../../../machines/agent/options.js'
+import type { ToolCall } from '../../../machines/agent/options.js'
 import { RosciusError } from '../../core/errors.js'
 import type { EffectRun } from '../../runtime/effect-run.js'
-import { Approvals } from '../approvals/approvals.js'
-import { appendAudit } from '../audit/append-audit.js'
+import { appendAudit, auditCommitted } from '../audit/append-audit.js'
 import { logToolCall } from '../decisions/log-decision.js'
 import { Ledger } from '../ledger/ledger.js'
 import { type Metered, metered } from '../ledger/metered.js'
 import { Permissions } from '../permissions/permissions.js'
-import { approvalKey } from '../policy/approval-reach.js'
 import type { Policy } from '../policy/policy.js'
 import { type CallPorts, callTool } from '../tools/call-tool.js'
 import type { Caller, CallJudgement } from '../tools/judge-call.js'
 import type { Tool } from '../tools/tool.js'
 import type { ToolAnswer } from '../tools/tool-answer.js'
+import { CallApproval, type Demanding } from './call-approval.js'
 
 export interface CallTerms {
   /** The agent's own policy. */
@@ -22,9 +20,6 @@ export interface CallTerms {
   /** What the call may cost at most, in US dollars. */
   readonly costUsd: number | undefined
 }
-
-/** What a judgement is when a person has to be asked. */
-type Demanding = Extract<CallJudgement, { readonly outcome: 'allowed' | 'approvalRequired' }>
 
 export class GatedCall {
   #judgement: CallJudgement | undefined
@@ -35,6 +30,8 @@ export class GatedCall {
     private readonly terms: CallTerms,
     /** `undefined` outside a system. */
     private readonly run: EffectRun | undefined,
+    /** The session of who calls: one cell may have several agents in it. */
+    private readonly session: string | undefined,
   ) {}
 
   /** Throws `APPROVAL_REQUIRED`, `OUTCOME_UNKNOWN`, and what `callTool` throws. */
@@ -45,7 +42,7 @@ export class GatedCall {
     if (answer.ok) return answer
     const { code, message } = answer.error
     if (code === 'OUTCOME_UNKNOWN') throw new RosciusError(code, message, { address: this.#path })
-    if (code === 'APPROVAL_REQUIRED') throw this.#approvalRequired(message)
+    if (code === 'APPROVAL_REQUIRED') throw this.#approval(this.#judgement as Demanding).required(message)
     return answer
   }
 
@@ -54,9 +51,10 @@ export class GatedCall {
     const error = 'error' in judgement ? judgement.error : undefined
     const { id: callId, turn, input } = call
     const facts = { version: tool.version, callId, turn, input, outcome, rule: verdict?.rule, reason: verdict?.reason }
+    const also = verdict?.also && { also: verdict.also }
     appendAudit(error?.code === 'SCOPE_MISSING' ? 'scopeRefused' : 'policyDecision', {
       subject: tool.name,
-      payload: { ...facts, error },
+      payload: { ...facts, ...also, error },
     })
   }
 
@@ -98,60 +96,20 @@ export class GatedCall {
       signal,
       isRestart: run !== undefined && run.attempt > 1,
       ...(run !== undefined && { effectId: run.effectId, heartbeat: () => run.heartbeat() }),
-      onJudged: (judgement) => {
+      onJudged: async (judgement) => {
         this.#judgement = judgement
         this.#audit(judgement)
+        // Nothing is done to the world that the trail doesn't know of; a call that only reads need not wait.
+        if (this.tool.risk !== 'read') await auditCommitted()
       },
-      isApproved: (judgement) => this.#isApproved(judgement as Demanding),
+      isApproved: (judgement) => this.#approval(judgement as Demanding).isGiven(),
       meter: <T>(attempt: () => Promise<T>) =>
         metered(usage, async (): Promise<Metered<T>> => ({ value: await attempt(), usage })),
     }
   }
 
-  /**
-   * By the system's approvals, where the question is known there. If the agent was told so itself, by an `APPROVE` that was
-   * sent to it, that counts as a decision, unless there is one.
-   */
-  async #isApproved(judgement: Demanding): Promise<boolean> {
-    const id = this.#approvalId(judgement)
-    const { approvalId, approvedBy } = this.call
-    const toldBy = approvalId === id ? approvedBy : undefined
-    const approvals = this.run?.extension('approvals')
-    const asked = approvals instanceof Approvals ? approvals.question(id) : undefined
-    if (!(approvals instanceof Approvals) || asked === undefined) return toldBy !== undefined
-    if (toldBy !== undefined) {
-      // A pause may have withdrawn it: then it is asked anew, and decided at once.
-      await approvals.ask(asked)
-      await approvals.decide([id], { decision: 'approved', by: toldBy, reason: 'Told to the agent directly.' })
-    }
-    return approvals.isApproved(id)
-  }
-
-  #approvalId({ policy, verdict }: Demanding): string {
-    const { id, turn } = this.call
-    return approvalKey(policy, verdict, { taskId: this.#taskId, turn, callId: id })
-  }
-
-  /** One life of the actor, with one goal. */
-  get #taskId(): string {
-    const life = this.run?.effectId.replace(/\.[^.]*$/, '') ?? ''
-    const goal = createHash('sha256').update(this.call.goal).digest('hex').slice(0, 16)
-    return `${life}:${goal}`
-  }
-
-  #approvalRequired(message: string): RosciusError {
-    const judgement = this.#judgement as Demanding
-    const { policy, verdict } = judgement
-    const demand: ApprovalDemand = {
-      policy: { name: policy.name, version: policy.version },
-      rule: verdict.rule,
-      reason: verdict.reason,
-      level: verdict.level,
-      toolVersion: this.tool.version,
-      taskId: this.#taskId,
-    }
-    const details = { approvalId: this.#approvalId(judgement), demand }
-    return new RosciusError('APPROVAL_REQUIRED', message, { address: this.#path, details })
+  #approval(judgement: Demanding): CallApproval {
+    return new CallApproval(this.tool, this.call, judgement, this.run, this.session)
   }
 }
 

@@ -8,9 +8,10 @@
  * 3. A call that may have been made before a crash, of a tool that is not idempotent, fails with `OUTCOME_UNKNOWN`.
  * 4. All else that goes wrong is an answer to the brain.
  */
-import { fromPromise, type PromiseActorLogic } from 'xstate'
+import { type AnyActorRef, fromPromise, type PromiseActorLogic } from 'xstate'
 import type { AgentOptions, ToolCall } from '../../../machines/agent/options.js'
 import type { ToolSummary } from '../../../machines/brain.js'
+import { RosciusError } from '../../core/errors.js'
 import { currentRun } from '../../runtime/effect-run.js'
 import { approvalActor } from '../approvals/approval-actor.js'
 import { defaultPolicy, definePolicy } from '../policy/define-policy.js'
@@ -18,13 +19,17 @@ import type { PolicyInput } from '../policy/policy.js'
 import type { Tool } from '../tools/tool.js'
 import { failedAnswer, type ToolAnswer } from '../tools/tool-answer.js'
 import { type ToolRegistry, toolRegistry } from '../tools/tool-registry.js'
+import { costOf } from './call-cost.js'
 import { GatedCall } from './gated-call.js'
 
 export interface GateOptions {
   readonly tools: readonly Tool[] | ToolRegistry
   /** The agent's own policy, beside those that its spawn and its parents' bring. Default `defaultPolicy`. */
   readonly policy?: PolicyInput
-  /** What one call may cost at most, in US dollars: reserved in the ledger, and known to the policy. Default: unknown. */
+  /**
+   * What one call may cost at most, in US dollars, with the arguments as the tool gets them: reserved in the ledger, and known
+   * to the policy. Default: unknown. What is no amount fails the call with `OPTIONS_INVALID`.
+   */
   readonly costUsd?: (call: Pick<ToolCall, 'tool' | 'input'>) => number | undefined
 }
 
@@ -63,11 +68,11 @@ export interface ToolGate {
 export function toolGate({ tools, policy = defaultPolicy, costUsd = () => undefined }: GateOptions): ToolGate {
   const registry = isList(tools) ? toolRegistry(tools) : tools
   const read = definePolicy(policy)
-  const call = async (input: ToolCall, signal: AbortSignal): Promise<ToolAnswer> => {
+  const call = async (input: ToolCall, signal: AbortSignal, self: AnyActorRef): Promise<ToolAnswer> => {
     const tool = registry.get(input.tool)
-    if (tool === undefined) return failedAnswer('TOOL_NOT_FOUND', `There is no tool ${input.tool}.`)
-    const terms = { policy: read, costUsd: costUsd(input) }
-    return new GatedCall(tool, input, terms, currentRun()).make(signal)
+    if (tool === undefined) return missing(input.tool)
+    const terms = { policy: read, costUsd: costOf(tool, input.input, costUsd) }
+    return new GatedCall(tool, input, terms, currentRun(), self._parent?.sessionId).make(signal)
   }
   return {
     tools: registry.list().map(({ name, version, description, risk, input }) => ({
@@ -77,11 +82,19 @@ export function toolGate({ tools, policy = defaultPolicy, costUsd = () => undefi
       risk,
       input: { ...input },
     })),
-    tool: fromPromise(({ input, signal }: { input: ToolCall; signal: AbortSignal }) => call(input, signal)),
+    tool: fromPromise<ToolAnswer, ToolCall>(({ input, signal, self }) => call(input, signal, self)),
     // The gate itself judges, with all that is known when the call is made.
     assess: () => 'allow',
     approval: approvalActor,
   }
+}
+
+/** One that is gone since a crash may have run before it. */
+function missing(name: string): ToolAnswer {
+  const run = currentRun()
+  if (run === undefined || run.attempt === 1) return failedAnswer('TOOL_NOT_FOUND', `There is no tool ${name}.`)
+  const message = `It is not known whether ${name} did its work before a crash, and there is no such tool any more.`
+  throw new RosciusError('OUTCOME_UNKNOWN', message, { address: run.path })
 }
 
 function isList(tools: GateOptions['tools']): tools is readonly Tool[] {

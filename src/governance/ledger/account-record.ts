@@ -1,7 +1,7 @@
 /** How an account is stored. Positions are part of the record format; fields are only ever added at the end. */
 import type { Account, Spent } from './accounts.js'
 import type { Amounts } from './amounts.js'
-import type { ReadBudget } from './budget.js'
+import type { OnExhausted, ReadBudget } from './budget.js'
 
 export interface StoredAccount {
   readonly budget: ReadBudget
@@ -13,7 +13,7 @@ export interface StoredAccount {
 
 export function packAccount({ budget, openedMs, own }: Account, isVolatile: boolean): unknown[] {
   const { limits, depth, wallMs, onExhausted, warnAt } = budget
-  const packed = [limits, depth ?? null, wallMs ?? null, onExhausted, warnAt]
+  const packed = [limits, depth ?? null, wallMs ?? null, onExhausted ?? null, warnAt]
   return [packed, openedMs, own.settled, own.overdraft, isVolatile]
 }
 
@@ -23,9 +23,15 @@ export function unpackAccount(value: unknown): StoredAccount {
     ReadBudget['limits'],
     number | null,
     number | null,
-    ReadBudget['onExhausted'],
+    OnExhausted | null,
     number,
   ]
-  const budget = { limits, depth: depth ?? undefined, wallMs: wallMs ?? undefined, onExhausted, warnAt }
+  const budget = {
+    limits,
+    depth: depth ?? undefined,
+    wallMs: wallMs ?? undefined,
+    onExhausted: onExhausted ?? undefined,
+    warnAt,
+  }
   return { budget, openedMs, own: { settled, overdraft }, isVolatile }
 }

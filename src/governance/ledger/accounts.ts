@@ -86,16 +86,22 @@ export class Accounts {
     return this.covering(path).next().value ?? undefined
   }
 
-  /** Accounts directly below: without one between. */
-  below(path: ActorPath): Account[] {
-    return [...this.#accounts.values()].filter(({ path: at }) => {
-      const parent = parentOf(at)
-      return parent !== undefined && this.nearest(parent)?.path === path
-    })
+  /** Of each account those directly below: without one between. All in one pass: there may be thousands. */
+  allBelow(): ReadonlyMap<ActorPath, readonly Account[]> {
+    const found = new Map<ActorPath, Account[]>()
+    for (const account of this.#accounts.values()) {
+      const parent = parentOf(account.path)
+      const above = parent === undefined ? undefined : this.nearest(parent)
+      if (above === undefined) continue
+      const siblings = found.get(above.path)
+      if (siblings === undefined) found.set(above.path, [account])
+      else siblings.push(account)
+    }
+    return found
   }
 
   open(path: ActorPath, budget: ReadBudget, openedMs: number, own = NOTHING_SPENT): Account {
-    const account = { path, budget, openedMs, own, total: own, open: {}, warned: new Set<Dimension>() }
+    const account = newAccount(path, budget, openedMs, own)
     this.#accounts.set(path, account)
     for (const above of this.#above(path)) above.total = together(above.total, own)
     return account
@@ -157,13 +163,26 @@ export class Accounts {
     return [...this.#entries.values()].map(({ reservation }) => reservation)
   }
 
+  /** Those not settled that were made when the account covered them. */
+  reservationsAt(account: Account): Reservation[] {
+    return [...this.#entries.values()].flatMap(({ reservation, accounts }) =>
+      accounts.includes(account) ? reservation : [],
+    )
+  }
+
+  /** The account that is to bear a reservation: the nearest of those that are left. */
+  bearer(id: string): Account | undefined {
+    return this.#entries.get(id)?.accounts.find((account) => this.#accounts.get(account.path) === account)
+  }
+
   /**
-   * Settles with what was used; unknown (`undefined`) counts as all that was reserved. Answers the account that bears it,
-   * and false if the reservation was settled before, or there is no account.
+   * Settles with what was used; unknown (`undefined`) counts as all that was reserved. Answers the account that bears it;
+   * `undefined` if the reservation was settled before, or there is no account.
    */
   settle(id: string, used: Amounts | undefined): Account | undefined {
     const entry = this.#entries.get(id)
     if (entry === undefined) return undefined
+    const bearer = this.bearer(id)
     this.#entries.delete(id)
     const { amounts } = entry.reservation
     const settled = used ?? amounts
@@ -172,7 +191,6 @@ export class Accounts {
       account.open = minus(account.open, amounts)
       account.total = together(account.total, spent)
     }
-    const bearer = entry.accounts.find((account) => this.#accounts.get(account.path) === account)
     if (bearer !== undefined) bearer.own = together(bearer.own, spent)
     return bearer
   }
@@ -197,7 +215,11 @@ export function usedOf({ total, open }: Account, dimension: Dimension): number {
   return (total.settled[dimension] ?? 0) + (open[dimension] ?? 0)
 }
 
-function refusalAt(account: Account, amounts: Amounts, now: number): Refusal | undefined {
+export function newAccount(path: ActorPath, budget: ReadBudget, openedMs: number, own = NOTHING_SPENT): Account {
+  return { path, budget, openedMs, own, total: own, open: {}, warned: new Set() }
+}
+
+export function refusalAt(account: Account, amounts: Amounts, now: number): Refusal | undefined {
   const { path, budget, openedMs } = account
   const { limits, wallMs } = budget
   if (wallMs !== undefined && now - openedMs >= wallMs)

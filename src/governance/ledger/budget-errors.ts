@@ -2,9 +2,10 @@ import type { ActorPath } from '../../core/address.js'
 import { RosciusError } from '../../core/errors.js'
 import type { Refusal } from './accounts.js'
 import { usd } from './amounts.js'
+import type { OnExhausted } from './budget.js'
 
 /** Its failure class is `budget`: a restart does not help. */
-export function budgetExhausted(path: ActorPath, refusal: Refusal): RosciusError {
+export function budgetExhausted(path: ActorPath, refusal: Refusal, onExhausted?: OnExhausted): RosciusError {
   const { account, dimension, limit, left, wanted } = refusal
   const text =
     dimension === 'wallMs'
@@ -12,7 +13,7 @@ export function budgetExhausted(path: ActorPath, refusal: Refusal): RosciusError
       : `it wants ${say(dimension, wanted)}, and ${say(dimension, left)} of ${say(dimension, limit)} are left`
   return new RosciusError('BUDGET_EXHAUSTED', `${path}: the budget of ${account} does not allow this: ${text}.`, {
     address: path,
-    details: { ...refusal },
+    details: { ...refusal, ...(onExhausted !== undefined && { onExhausted }) },
   })
 }
 

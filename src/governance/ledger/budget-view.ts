@@ -2,6 +2,7 @@
 import type { ActorPath } from '../../core/address.js'
 import { type Account, type Accounts, usedOf } from './accounts.js'
 import { type Amounts, DIMENSIONS, type Dimension, usd } from './amounts.js'
+import type { OnExhausted } from './budget.js'
 
 export interface BudgetLine {
   /** As in `withBudget`: `costUsd` in US dollars, all others counts. */
@@ -19,7 +20,8 @@ export interface BudgetLine {
 
 export interface BudgetView {
   readonly path: ActorPath
-  readonly onExhausted: 'stop' | 'pauseAndAsk' | 'degrade'
+  /** Undefined: as each agent's own policy says. */
+  readonly onExhausted: OnExhausted | undefined
   /** ms since the account was opened, and how many it has. */
   readonly wall: { readonly usedMs: number; readonly limitMs: number | undefined }
   readonly depth: number | undefined
@@ -31,10 +33,10 @@ export interface BudgetView {
 /** The account of the actor, or the nearest that covers it; `undefined` if none does. */
 export function viewOf(accounts: Accounts, path: ActorPath, now: number): BudgetView | undefined {
   const account = accounts.nearest(path)
-  return account && viewAt(accounts, account, now)
+  return account && viewAt(account, accounts.allBelow(), now)
 }
 
-function viewAt(accounts: Accounts, account: Account, now: number): BudgetView {
+function viewAt(account: Account, allBelow: ReturnType<Accounts['allBelow']>, now: number): BudgetView {
   const { path, budget, openedMs } = account
   return {
     path,
@@ -42,7 +44,7 @@ function viewAt(accounts: Accounts, account: Account, now: number): BudgetView {
     wall: { usedMs: now - openedMs, limitMs: budget.wallMs },
     depth: budget.depth,
     lines: DIMENSIONS.flatMap((dimension) => lineOf(account, dimension) ?? []),
-    below: accounts.below(path).map((below) => viewAt(accounts, below, now)),
+    below: (allBelow.get(path) ?? []).map((below) => viewAt(below, allBelow, now)),
   }
 }
 

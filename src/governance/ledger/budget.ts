@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { RosciusError } from '../../core/errors.js'
 import { type Dimension, microUsd } from './amounts.js'
 
-/** What becomes of an agent whose budget is spent: it ends, it asks a person for more, or it goes on with its fallback brain. */
+/** What an agent does whose budget is spent: it ends, it asks a person for more, or it goes on with its fallback brain. */
 export type OnExhausted = 'stop' | 'pauseAndAsk' | 'degrade'
 
 const whole = z.number().int().nonnegative()
@@ -18,14 +18,15 @@ const schema = z.strictObject({
   spawned: whole.optional(),
   depth: whole.optional(),
   wallMs: z.number().positive().optional(),
-  onExhausted: z.enum(['stop', 'pauseAndAsk', 'degrade']).default('stop'),
+  onExhausted: z.enum(['stop', 'pauseAndAsk', 'degrade']).optional(),
   warnAt: z.number().positive().max(1).default(0.8),
 })
 
 /**
  * Limits of an account; absent ones don't limit. `turns`, `modelCalls`, `toolCalls`: counts. `inputTokens`, `outputTokens`,
  * `tokens` (both together): tokens. `costUsd`: US dollars. `spawned`: actors started below it; `depth`: how many levels of
- * them. `wallMs`: ms since the account was opened. `onExhausted`: default `stop`. `warnAt`: the share of a limit at which
+ * them. `wallMs`: ms since the account was opened. `onExhausted`: what agents do that this budget refuses
+ * something; default: what their own policy says. `warnAt`: the share of a limit at which
  * `budgetWarning` is told; default 0.8.
  */
 export type Budget = z.input<typeof schema>
@@ -34,7 +35,7 @@ export interface ReadBudget {
   readonly limits: Readonly<Partial<Record<Dimension, number>>>
   readonly depth: number | undefined
   readonly wallMs: number | undefined
-  readonly onExhausted: OnExhausted
+  readonly onExhausted: OnExhausted | undefined
   readonly warnAt: number
 }
 

@@ -13,10 +13,11 @@ import { RosciusError } from '../../core/errors.js'
 import type { Extension, ExtensionHost, Starting } from '../../runtime/extension.js'
 import type { Durability } from '../../runtime/logic-table.js'
 import { packAccount, unpackAccount } from './account-record.js'
-import { type Account, Accounts, type Refusal, usedOf } from './accounts.js'
-import { type Amounts, amountsOf, plus, type Usage } from './amounts.js'
+import { type Account, Accounts, newAccount, type Refusal, type Reservation, refusalAt, usedOf } from './accounts.js'
+import { type Amounts, plus, type Usage } from './amounts.js'
 import { type ReadBudget, readBudget } from './budget.js'
 import { budgetExhausted, tooDeep } from './budget-errors.js'
+import { type BudgetRaise, readRaise, readUsage } from './read-usage.js'
 
 const ONE_ACTOR: Amounts = { spawned: 1 }
 
@@ -50,25 +51,42 @@ export class Ledger implements Extension {
   }
 
   /** All of them have one parent, or none. */
-  admit(starting: readonly Starting[]): void {
+  admit(starting: readonly Starting[], by?: Starting): void {
     for (const { extras } of starting) if (extras.budget !== undefined) readBudget(extras.budget)
     const [{ path } = { path: '' }] = starting
     const parent = parentOf(path)
     if (parent === undefined) return
-    const refusal = this.accounts.refusalOf(parent, { spawned: starting.length }, this.#host.now())
-    if (refusal !== undefined) throw budgetExhausted(path, refusal)
-    for (const { path: above, budget } of this.accounts.covering(parent))
-      if (budget.depth !== undefined && levelsBelow(above, path) > budget.depth)
-        throw tooDeep(path, above, budget.depth)
+    for (const account of this.#covering(parent, by)) {
+      const refusal = refusalAt(account, { spawned: starting.length }, this.#host.now())
+      if (refusal !== undefined) throw this.#refused(path, refusal)
+      const { depth } = account.budget
+      if (depth !== undefined && levelsBelow(account.path, path) > depth) throw tooDeep(path, account.path, depth)
+    }
+  }
+
+  /** While an actor's own start makes others, its account is not open yet; if there is one, it is that of an earlier life. */
+  *#covering(path: ActorPath, by: Starting | undefined): Generator<Account> {
+    if (by?.path !== path) return yield* this.accounts.covering(path)
+    if (by.extras.budget !== undefined) yield newAccount(path, readBudget(by.extras.budget), this.#host.now())
+    const above = parentOf(path)
+    if (above !== undefined) yield* this.accounts.covering(above)
+  }
+
+  /** Counted here, and not when it is started: meanwhile others are admitted. */
+  planned({ path }: Starting): void {
+    const parent = parentOf(path)
+    if (parent !== undefined && this.covers(parent)) this.#countSpawn(parent, path)
   }
 
   started({ path, extras }: Starting, durability: Durability): void {
     this.#close(path)
-    const parent = parentOf(path)
-    if (parent !== undefined && this.covers(parent)) this.#countSpawn(parent, path)
     if (extras.budget === undefined) return
     const account = this.accounts.open(path, readBudget(extras.budget), this.#host.now())
     this.#write(account, durability === 'volatile')
+  }
+
+  forgotten(path: ActorPath): void {
+    this.#close(path)
   }
 
   deleted(path: ActorPath): void {
@@ -76,10 +94,19 @@ export class Ledger implements Extension {
   }
 
   #close(path: ActorPath): void {
-    if (this.accounts.close(path) === undefined) return
+    const closed = this.accounts.close(path)
+    if (closed === undefined) return
     this.#host.delete(`a/${path}`)
     const heir = this.accounts.nearest(path)
     if (heir !== undefined) this.#write(heir)
+    for (const reservation of this.accounts.reservationsAt(closed)) this.#writeReservation(reservation)
+  }
+
+  /** With the account that bears it, not with whose effect it is: a later actor of that path has nothing to do with it. */
+  #writeReservation({ id, amounts }: Reservation): void {
+    const bearer = this.accounts.bearer(id)
+    if (bearer === undefined) this.#host.delete(`r/${id}`)
+    else this.#host.put(`r/${id}`, [bearer.path, amounts])
   }
 
   #write(account: Account, isVolatile = this.#isVolatile(account.path)): void {
@@ -116,12 +143,12 @@ export class Ledger implements Extension {
     this.#warn(parent)
   }
 
-  /** Resolves when the reservation is durable. Rejects with `BUDGET_EXHAUSTED`, and nothing is reserved. */
+  /** Resolves when the reservation is durable. Rejects with `BUDGET_EXHAUSTED` or `OPTIONS_INVALID`, and nothing is reserved. */
   async reserve(id: string, path: ActorPath, usage: Usage): Promise<void> {
-    const amounts = amountsOf(usage)
-    const refusal = this.accounts.reserve({ id, path, amounts }, this.#host.now())
+    const reservation = { id, path, amounts: readUsage(usage, 'reservation') }
+    const refusal = this.accounts.reserve(reservation, this.#host.now())
     if (refusal !== undefined) throw this.#refused(path, refusal)
-    this.#host.put(`r/${id}`, [path, amounts])
+    this.#writeReservation(reservation)
     this.#warn(path)
     await this.#host.committed()
   }
@@ -138,20 +165,26 @@ export class Ledger implements Extension {
 
   #refused(path: ActorPath, refusal: Refusal): RosciusError {
     this.#host.tell({ type: 'budgetExhausted', path, ...refusal })
-    return budgetExhausted(path, refusal)
+    return budgetExhausted(path, refusal, this.accounts.get(refusal.account)?.budget.onExhausted)
   }
 
   #warn(path: ActorPath): void {
     for (const warning of this.accounts.warnings(path)) this.#host.tell({ type: 'budgetWarning', path, ...warning })
   }
 
-  /** An operator gives more: the limits of that account are raised by so much. Throws `BUDGET_NOT_FOUND`. */
-  async grant(path: ActorPath, more: Usage): Promise<void> {
+  /**
+   * An operator gives more: the limits of that account are raised by so much, in the current commit. Throws
+   * `BUDGET_NOT_FOUND`, `OPTIONS_INVALID`.
+   */
+  raise(path: ActorPath, more: BudgetRaise): void {
     const account = this.accounts.get(path)
     if (account === undefined) throw notFound(path)
-    this.accounts.widen(path, raised(account.budget, amountsOf(more)))
+    this.accounts.widen(path, raised(account.budget, readRaise(more)))
     this.#write(this.accounts.get(path) as Account)
-    await this.#host.committed()
+  }
+
+  committed(): Promise<void> {
+    return this.#host.committed()
   }
 }
 

@@ -2,12 +2,14 @@
  * The only way to a model or a tool: reserve, call, settle, refund the rest.
  *
  * 1. Nothing is called before its reservation is durable (D16).
- * 2. An attempt whose usage is unknown, because it failed without telling, settles at its full reservation.
+ * 2. An attempt whose usage is unknown, because it failed without telling or told what can't be (less than nothing, no number),
+ *    settles at its full reservation: what a provider says can't give anything back that was not reserved.
  * 3. An attempt that was aborted while it reserved calls nothing, and pays nothing.
  */
 import { currentRun } from '../../runtime/effect-run.js'
-import { amountsOf, type Usage } from './amounts.js'
+import type { Usage } from './amounts.js'
 import { Ledger } from './ledger.js'
+import { reportedUsage } from './read-usage.js'
 
 /** What a metered call came back with. */
 export interface Metered<T> {
@@ -24,7 +26,8 @@ const calls = new WeakMap<object, number>()
  * effect, and where no budget covers the actor, it just calls. `reservation` is an upper bound of what the call may use. An
  * error may carry a `usage`, which is then what is settled.
  *
- * Rejects with `BUDGET_EXHAUSTED` if the reservation does not fit; the call is not made then.
+ * Rejects with `BUDGET_EXHAUSTED` if the reservation does not fit, and with `OPTIONS_INVALID` if it is none; the call is not made
+ * then.
  *
  * @example
  * ```ts
@@ -52,11 +55,10 @@ export async function metered<T>(reservation: Usage, call: () => Promise<Metered
   }
   try {
     const { value, usage } = await call()
-    ledger.settle(id, usage && amountsOf(usage))
+    ledger.settle(id, reportedUsage(usage))
     return value
   } catch (error) {
-    const { usage } = error as { readonly usage?: Usage }
-    ledger.settle(id, usage && amountsOf(usage))
+    ledger.settle(id, reportedUsage((error as { readonly usage?: unknown } | undefined)?.usage))
     throw error
   }
 }

@@ -10,6 +10,7 @@
 import { ruleMatches } from './conditions.js'
 import { nameMatches } from './glob.js'
 import {
+  type AlsoAsking,
   APPROVAL_LEVELS,
   type ApprovalLevel,
   POLICY_EFFECTS,
@@ -48,16 +49,20 @@ export interface JointVerdict {
 
 /**
  * What `policies` say together: the strictest verdict, and of two questions the one whose approval reaches less far. Of those
- * that are equally strict, the first. At least one policy is needed.
+ * that are equally strict, the first. If several ask, the others are named in `also`: who has agreed to what one of them asks
+ * has not agreed to what another does. At least one policy is needed.
  */
 export function evaluateAll(policies: readonly [Policy, ...Policy[]], request: PolicyRequest): JointVerdict {
-  const [first, ...others] = policies
-  let joint: JointVerdict = { policy: first, verdict: evaluate(first, request) }
-  for (const policy of others) {
-    const verdict = evaluate(policy, request)
-    if (strictness(verdict) > strictness(joint.verdict)) joint = { policy, verdict }
-  }
-  return joint
+  const [first, ...others] = policies.map((policy) => ({ policy, verdict: evaluate(policy, request) }))
+  const verdicts = [first as JointVerdict, ...others]
+  const joint = verdicts.reduce((one, other) => (strictness(other.verdict) > strictness(one.verdict) ? other : one))
+  if (joint.verdict.effect !== 'requireApproval') return joint
+  const also = verdicts.filter((one) => one !== joint && one.verdict.effect === 'requireApproval').map(alsoAsking)
+  return also.length === 0 ? joint : { ...joint, verdict: { ...joint.verdict, also } }
+}
+
+function alsoAsking({ policy: { name, version }, verdict: { rule, reason } }: JointVerdict): AlsoAsking {
+  return { policy: { name, version }, rule, reason }
 }
 
 function strictness({ effect, level }: Verdict): number {

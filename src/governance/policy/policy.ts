@@ -124,4 +124,13 @@ export interface Verdict {
   readonly level: ApprovalLevel
   /** Whether it is known that the rule matches; if not, it was taken to be on the safe side. */
   readonly isCertain: boolean
+  /** Other policies that want a person to be asked about this call, too: one approval is one for all of them. */
+  readonly also?: readonly AlsoAsking[]
+}
+
+/** Another policy that asks about the same call, and by which rule. */
+export interface AlsoAsking {
+  readonly policy: { readonly name: string; readonly version: string }
+  readonly rule: string
+  readonly reason: string
 }

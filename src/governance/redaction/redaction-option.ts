@@ -16,4 +16,24 @@ export const redactionOption = z
     'must be a redaction (see defineRedaction), or false',
   )
   .optional()
-  .transform((read): Redaction => (read === false ? NOTHING : (read ?? defineRedaction())))
+  .transform((read): Redaction => (read === false ? NOTHING : guarded(read ?? defineRedaction())))
+
+const UNREADABLE = '[redacted]'
+
+/** Somebody's own may throw, or forget to answer: then nothing is told, rather than everything, or the turn broken off. */
+function guarded(redaction: Redaction): Redaction {
+  const redactedOr = <T>(redact: () => T): T | typeof UNREADABLE => {
+    try {
+      return redact()
+    } catch {
+      return UNREADABLE
+    }
+  }
+  return {
+    text: (text) => {
+      const redacted: unknown = redactedOr(() => redaction.text(text))
+      return typeof redacted === 'string' ? redacted : UNREADABLE
+    },
+    value: (value) => redactedOr(() => redaction.value(value)),
+  }
+}

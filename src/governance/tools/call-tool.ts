@@ -18,7 +18,8 @@ export interface CallPorts extends RunPorts {
   readonly onJudged?: (judgement: CallJudgement) => void | Promise<void>
   /**
    * Whether this very call may have been started before, and a crash has hidden what came of it: `currentEffect().attempt > 1`.
-   * A tool that is not idempotent is then not run, and answers `OUTCOME_UNKNOWN`. Default false.
+   * A tool that is not idempotent is then not run, and answers `OUTCOME_UNKNOWN`; also if the call is refused by now, for an
+   * answer that it is refused would say that it never ran. Default false.
    */
   readonly isRestart?: boolean
 }
@@ -53,9 +54,13 @@ export async function callTool<TTool extends Tool>(
 ): Promise<ToolAnswer<OutputOf<TTool>>> {
   const judgement = judgeCall(tool, input, caller)
   await ports.onJudged?.(judgement)
-  if (judgement.outcome === 'refused') return { ok: false, error: judgement.error }
+  const mayHaveRun = ports.isRestart === true && !tool.idempotent
+  if (judgement.outcome === 'refused')
+    return mayHaveRun ? outcomeUnknown(tool.name, CRASHED) : { ok: false, error: judgement.error }
   if (judgement.outcome === 'approvalRequired' && (await ports.isApproved?.(judgement)) !== true)
     return failedAnswer('APPROVAL_REQUIRED', `${tool.name} needs an approval: ${judgement.verdict.reason}`)
-  if (ports.isRestart === true && !tool.idempotent) return outcomeUnknown(tool.name, 'a crash came between')
+  if (mayHaveRun) return outcomeUnknown(tool.name, CRASHED)
   return runTool(tool, judgement.input, ports)
 }
+
+const CRASHED = 'a crash came between'

@@ -51,7 +51,12 @@ export async function runTool<TTool extends Tool>(
 }
 
 async function attemptOnce(tool: Tool, input: unknown, attempt: number, ports: RunPorts): Promise<Attempted> {
-  const { clock = clockHere(), random = systemRandom(), effectId, heartbeat = () => undefined } = ports
+  const {
+    clock = clockHere(),
+    random = currentEffect()?.random ?? systemRandom(),
+    effectId,
+    heartbeat = () => undefined,
+  } = ports
   using deadline = new Deadline(clock, tool.timeoutMs, ports.signal)
   const args = { input, signal: deadline.signal, effectId, attempt, heartbeat }
   return typeof tool.execute === 'function'
@@ -89,7 +94,7 @@ function readOutput({ output: schema }: Tool, output: unknown): ToolAnswer {
 
 /** Rejects with the signal's reason as soon as that is aborted. */
 function pause({ retry }: Tool, attempt: number, ports: RunPorts): Promise<void> {
-  const { clock = clockHere(), random = systemRandom(), signal } = ports
+  const { clock = clockHere(), random = currentEffect()?.random ?? systemRandom(), signal } = ports
   const { isRetryable, maxAttempts, ...backoff } = retry
   const ms = backoffDelayMs({ ...DEFAULT_BACKOFF, ...defined(backoff) }, attempt - 1, random.next())
   return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
-import { createServer, request } from 'node:http'
+import { EventEmitter, once } from 'node:events'
+import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { createSystem, memoryStore } from 'roscius'
@@ -187,12 +188,20 @@ describe('a client', () => {
 })
 
 /** The status that a request with these headers gets. */
-function statusOf(url: string, headers: Record<string, string>, method = 'POST'): Promise<number | undefined> {
+async function statusOf(url: string, headers: Record<string, string>, method = 'POST'): Promise<number | undefined> {
+  return (await greet(url, headers, method)).statusCode
+}
+
+async function sessionAt(url: string): Promise<string> {
+  return String((await greet(url)).headers['mcp-session-id'])
+}
+
+function greet(url: string, headers: Record<string, string> = {}, method = 'POST'): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const all = { accept: 'application/json, text/event-stream', 'content-type': 'application/json', ...headers }
     const sent = request(url, { method, headers: all }, (response) => {
       response.resume()
-      resolve(response.statusCode)
+      response.once('end', () => resolve(response))
     })
     sent.on('error', reject)
     sent.end(method === 'POST' ? JSON.stringify(hello) : undefined)
@@ -239,6 +248,34 @@ describe('the door', () => {
     expect((await client.listTools()).tools).toHaveLength(5)
   })
 
+  test('forgets a request whose client has left before it was let in', async () => {
+    const seen = new EventEmitter()
+    const [atTheDoor, gone] = [once(seen, 'atTheDoor'), once(seen, 'gone')]
+    const authorize = async ({ headers, socket }: IncomingMessage): Promise<boolean> => {
+      if (headers['x-leaves'] === undefined) return true
+      socket.once('close', () => seen.emit('gone'))
+      seen.emit('atTheDoor')
+      await gone
+      return true
+    }
+    const { url = '' } = (await desk.open({ port: 0, maxSessions: 1, authorize })).service
+    const headers = { 'mcp-session-id': await sessionAt(url), 'x-leaves': '1' }
+    const leaving = request(url, { headers }).on('error', () => undefined)
+    leaving.flushHeaders()
+    await atTheDoor
+    leaving.destroy()
+    await gone
+    expect(await statusOf(url, {})).toBe(200)
+  })
+
+  test.each([
+    ['Desk.Example', 'desk.example:80'],
+    ['fd00::5', '[fd00::5]:80'],
+  ])('knows %s as it stands in a header, too', async (allowed, host) => {
+    const { url = '' } = (await desk.open({ port: 0, allowedHosts: [allowed] })).service
+    expect(await statusOf(url, { host })).toBe(200)
+  })
+
   test("can stand in a server of one's own", async () => {
     const { service } = await desk.open({ handler: true })
     expect(service.url).toBeUndefined()
@@ -272,6 +309,8 @@ describe('what is to be served', () => {
     ['agents.idle.output', { agents: { idle: { ...agent, output: z.date() } } }],
     ['agents.idle.spawn', { agents: { idle: { ...agent, spawn: { id: 'x' } } } }],
     ['transport.authorize', { transport: { port: 0, host: '0.0.0.0' } }],
+    ['transport.host', { transport: { port: 0, host: 'two words' } }],
+    ['transport.allowedHosts.0', { transport: { port: 0, allowedHosts: ['desk:80'] } }],
     ['transport', { transport: 'pigeon' }],
     ['port', { port: 0 }],
   ])('is refused with the path of what is wrong: %s', async (field, wrong) => {

@@ -40,10 +40,8 @@ describe('an agent over a real server', () => {
   it('is heard word by word', async () => {
     const server = await chat(finishing)
     const { system, ref } = await agentWorld(server)
-    const heard: unknown[] = []
-    ref().on('*', (event: { readonly type: string }) => {
-      if (event.type === 'token') heard.push(Reflect.get(event, 'text'))
-    })
+    const heard: string[] = []
+    ref().on('token', ({ text }) => heard.push(text))
     await system.spawn('agent', { id: 'a' })
     await ref().result()
     expect(heard).toEqual(['They ', 'are ', 'counted.'])

@@ -230,6 +230,16 @@ describe('what is sent', () => {
     expect(JSON.stringify(body)).not.toContain('Ann')
   })
 
+  it('tells apart tools whose names are alike when they are redacted', async () => {
+    const toolOf = (name: string) => ({ name, description: `${name} rings`, risk: 'read' as const })
+    const server = await chat({ calls: [{ name: '_name__phone_2', args: {} }] })
+    const brain = modelAt(server, { redact: (text) => text.replaceAll(/Ann|Bob/g, '[name]') })
+    const decision = await brain.decide(question({ tools: [toolOf('Ann_phone'), toolOf('Bob_phone')] }), contextOf())
+    const offered = server.requests[0]!.body.tools!.map((tool) => tool.function.name)
+    expect(offered).toEqual(['FINISH', '_name__phone', '_name__phone_2'])
+    expect(decision.event).toMatchObject({ type: 'USE_TOOL', tool: 'Bob_phone' })
+  })
+
   it('is what the prompt says, and its name and version are on record', async () => {
     const prompt = definePrompt({
       name: 'short',

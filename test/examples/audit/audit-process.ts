@@ -4,22 +4,64 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../../../dist/examples/01-audit/main.js', import.meta.url))
+const at = (path: string): string => fileURLToPath(new URL(`../../../dist/${path}`, import.meta.url))
+const MAIN = at('examples/01-audit/main.js')
+const CLI = at('src/cli/main.js')
+/** Of util-linux: runs a command at a pseudo-terminal. */
+const SCRIPT = 'script'
 
 /** An audit in a process of its own, whose output is kept and whose reads are witnessed by a log file. */
 export interface AuditProcess {
   readonly child: ChildProcess
+  /** What it has printed so far. */
+  readonly output: { readonly stdout: string; readonly stderr: string }
   /** Resolves when it has ended and its output is complete; `code` is null after a kill. */
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
 }
 
-export function startAudit(args: readonly string[], readLog?: string): AuditProcess {
-  const env = { ...process.env, ...(readLog === undefined ? {} : { ROSCIUS_AUDIT_READ_LOG: readLog }) }
-  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let [stdout, stderr] = ['', '']
-  child.stdout.on('data', (chunk) => (stdout += chunk))
-  child.stderr.on('data', (chunk) => (stderr += chunk))
-  return { child, ended: once(child, 'close').then(([code]) => ({ code, stdout, stderr })) }
+/** Without a terminal. */
+export function startAudit(
+  args: readonly string[],
+  readLog?: string,
+  env: Readonly<Record<string, string>> = {},
+): AuditProcess {
+  return followed(
+    spawn(process.execPath, [MAIN, ...args], {
+      env: { ...process.env, ...env, ...logIn(readLog) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
+}
+
+/** At a pseudo-terminal of its own: what it prints is in `stdout`, what is typed goes to `child.stdin`. Linux only. */
+export function startAtTerminal(args: readonly string[], readLog?: string): AuditProcess {
+  const command = [process.execPath, MAIN, ...args].map((part) => `'${part}'`).join(' ')
+  return followed(
+    spawn(SCRIPT, ['-qec', command, '/dev/null'], { env: { ...process.env, ...logIn(readLog) }, stdio: 'pipe' }),
+  )
+}
+
+/** `roscius approvals …`, to its end. */
+export function approvals(...args: readonly string[]): AuditProcess['ended'] {
+  return followed(spawn(process.execPath, [CLI, 'approvals', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })).ended
+}
+
+function logIn(readLog: string | undefined): Readonly<Record<string, string>> {
+  return readLog === undefined ? {} : { ROSCIUS_AUDIT_READ_LOG: readLog }
+}
+
+function followed(child: ChildProcess): AuditProcess {
+  const output = { stdout: '', stderr: '' }
+  child.stdout?.on('data', (chunk) => (output.stdout += chunk))
+  child.stderr?.on('data', (chunk) => (output.stderr += chunk))
+  return { child, output, ended: once(child, 'close').then(([code]) => ({ code, ...output })) }
+}
+
+/** Resolves with true once it has printed `text`, with false when it ended before. */
+export async function hasPrinted({ child, output }: AuditProcess, text: string): Promise<boolean> {
+  const isThere = (): boolean => output.stdout.includes(text) || output.stderr.includes(text)
+  while (child.exitCode === null && child.signalCode === null && !isThere()) await pause(5)
+  return isThere()
 }
 
 /** Resolves with true once the log has `lines` lines, with false when the process ended before. */

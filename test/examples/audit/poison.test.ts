@@ -1,11 +1,11 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createSystem, type SystemEvent } from 'roscius'
+import { createSystem, type SystemEvent, withPermissions } from 'roscius'
 import { seededRandom } from 'roscius/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { waitFor } from 'xstate'
-import { createLogic } from '../../../examples/01-audit/job.js'
+import { createLogic, SCOPES } from '../../../examples/01-audit/job.js'
+import { DEFAULT_LIMITS } from '../../../examples/01-audit/limits.js'
 import { build } from '../../support/build.js'
 import { hasRead, startAudit } from './audit-process.js'
 import { temporaryFolder } from './temporary-folder.js'
@@ -35,14 +35,20 @@ async function reportsOf(root: string) {
   return { json: JSON.parse(await read('report.json')), markdown: await read('report.md') }
 }
 
-/** An audit in this process, with what its supervision told. */
+/** An audit in this process, up to the question whether its report may be written, with what its supervision told. */
 async function auditHere(root: string): Promise<readonly SystemEvent[]> {
   const events: SystemEvent[] = []
   const store = join(root, 'roscius-audit/.store')
-  await using system = await createSystem({ name: 'audit', store, logic: createLogic(root) })
-  system.on((event) => events.push(event))
-  await system.spawn('job', { id: 'job' })
-  await waitFor(system.actor('audit', 'job/coordinator'), (snapshot) => snapshot.matches('finished'))
+  const logic = createLogic({ root, limits: DEFAULT_LIMITS })
+  await using system = await createSystem({ name: 'audit', store, logic })
+  const asked = new Promise<void>((resolve) => {
+    system.on((event) => {
+      events.push(event)
+      if (event.type === 'approvalRequested') resolve()
+    })
+  })
+  await system.spawn('job', { id: 'job', ...withPermissions({ scopes: SCOPES }) })
+  await asked
   return events
 }
 

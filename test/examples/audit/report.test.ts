@@ -2,10 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { FileFinding, FileList, ReadFile } from '../../../examples/01-audit/finding.js'
 import { addFinding, countFindings, type FindingPages } from '../../../examples/01-audit/finding-pages.js'
+import { DEFAULT_LIMITS } from '../../../examples/01-audit/limits.js'
 import { createPalette } from '../../../examples/01-audit/palette.js'
 import { createReport } from '../../../examples/01-audit/report.js'
 import { renderMarkdown } from '../../../examples/01-audit/report-markdown.js'
 import { renderSummary } from '../../../examples/01-audit/summary.js'
+import { figuresOf, sumUp } from '../../../examples/01-audit/summary-figures.js'
+import type { Summary } from '../../../examples/01-audit/written-summary.js'
 
 const EMPTY: FileList = { files: [], links: [], unread: [] }
 
@@ -51,6 +54,13 @@ const FINDINGS: readonly FileFinding[] = [
   { status: 'unread', path: 'locked', reason: 'no permission' },
   { status: 'poison', path: 'old/package-lock.json', bytes: 7, hash: 'deep', error: 'RangeError: too *deep*' },
 ]
+
+const BY_RULES: Summary = { by: 'rules', text: 'All is well.' }
+
+/** The page of a report on these findings. */
+function pageOf(findings: readonly FileFinding[], summary = BY_RULES): string {
+  return renderMarkdown({ ...createReport('x', EMPTY, findings), summary, limits: DEFAULT_LIMITS })
+}
 
 describe('the report', () => {
   test('adds up the findings', () => {
@@ -107,7 +117,7 @@ describe('the page and the summary', () => {
       read('a|b`c\n\u001b[2J.ts', { comments: [{ line: 1, mark: 'HACK', text: '<script> [x](y) | z' }] }),
       { status: 'unread', path: '\u001b[31mred', reason: 'no regular file' },
     ])
-    const page = renderMarkdown(report)
+    const page = renderMarkdown({ ...report, summary: BY_RULES, limits: DEFAULT_LIMITS })
     expect(page).not.toContain('\u001b')
     expect(page).toContain('`` a\\|b`c\\u{a}\\u{1b}[2J.ts:1 ``')
     expect(page).toContain('\\<script\\> \\[x\\](y) \\| z')
@@ -116,7 +126,7 @@ describe('the page and the summary', () => {
 
   test('cut long lists and say how many rows are left out', () => {
     const comments = Array.from({ length: 250 }, (_, line) => ({ line, mark: 'TODO' as const, text: 'x' }))
-    const page = renderMarkdown(createReport('x', EMPTY, [read('a.ts', { comments })]))
+    const page = pageOf([read('a.ts', { comments })])
     expect(page).toContain('… and 50 more in `report.json`.')
   })
 
@@ -131,9 +141,55 @@ describe('the page and the summary', () => {
 
 describe('the page', () => {
   test('has a section for poison files, with what each made an analyser throw', () => {
-    const page = renderMarkdown(createReport('x', EMPTY, FINDINGS))
+    const page = pageOf(FINDINGS)
     expect(page).toContain('| `old/package-lock.json` | RangeError: too \\*deep\\* | 7 | `deep` |')
-    expect(renderMarkdown(createReport('x', EMPTY, []))).toMatch(/## Poison[^\n]*\n\nNone\./)
+    expect(pageOf([])).toMatch(/## Poison[^\n]*\n\nNone\./)
+  })
+})
+
+describe('the summary in words', () => {
+  const figures = figuresOf(createReport('x', EMPTY, FINDINGS))
+
+  test('by rules says what there is, what needs a look, and what was left open', () => {
+    expect(sumUp(figures)).toBe(
+      [
+        '9 files with 19 lines, most of them Python (9) and TypeScript (8). 2 packages declared, most under none declared (1) and MIT (1).',
+        'To be looked at: 1 string that looks like a secret, in c.py:1 (npm token); 1 file that does not parse, in e.json:1; 1 file that an analyser failed on, in old/package-lock.json; 2 entries that were not or not fully searched, the first in d.bin.',
+        'Marked as left open: 1 TODO; 1 group of files with equal contents.',
+      ].join('\n'),
+    )
+    expect(sumUp(figuresOf(createReport('x', EMPTY, [])))).toContain('Nothing in it needs a look at once.')
+  })
+
+  test('is made of figures and places: nothing of what is in a file, and no secret that is part of a name', () => {
+    const secret = `ghp_${'a1B2'.repeat(9)}`
+    const told = JSON.stringify(
+      figuresOf(
+        createReport('x', EMPTY, [
+          read(`${secret}.json`, { problem: { line: 1, column: 1, message: 'expected content-of-file' } }),
+          read('a.ts', { comments: [{ line: 1, mark: 'TODO', text: 'content-of-file' }] }),
+        ]),
+      ),
+    )
+    expect(told).not.toContain(secret)
+    expect(told).not.toContain('content-of-file')
+  })
+
+  test('by a model is marked with its name, and can be nothing but text', () => {
+    const text = '- [x](javascript:alert(1)) <img src=x>\n1. **bold** http://a.example www.b.example\n\n# head\u001b[2J'
+    const page = pageOf([], { by: 'model', model: 'm`|', text })
+    const section = page.slice(page.indexOf('## Summary'), page.indexOf('## Languages'))
+    expect(section.split('\n\n').slice(1, -1)).toEqual([
+      '\\- \\[x\\](javascript:alert(1)) \\<img src=x\\>',
+      '1\\. \\*\\*bold\\*\\* http&#58;//a.example www&#46;b.example',
+      '\\# head\\\\u{1b}\\[2J',
+      'Written by a model, `` m`\\| ``: check what it says against the tables.',
+    ])
+  })
+
+  test('stands in the page beside what could be spent at most', () => {
+    expect(pageOf([])).toContain('All is well.\n\nWritten by rules.')
+    expect(pageOf([])).toContain('10 000 turns, 10 000 tool calls, 10 model calls')
   })
 })
 

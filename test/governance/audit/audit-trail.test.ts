@@ -1,5 +1,7 @@
 import { withBudget } from 'roscius'
 import { describe, expect, it } from 'vitest'
+import { entryOf } from '../../../src/governance/audit/audit-line.js'
+import { ChainCheck } from '../../../src/governance/audit/check-chain.js'
 import { all } from '../../support/world.js'
 import { AuditedWorld } from './audited-world.js'
 
@@ -44,6 +46,51 @@ describe('the audit trail', () => {
     expect(await audited.trail.head()).toBeUndefined()
     expect(await audited.verify()).toMatchObject({ ok: true, records: 0, head: undefined })
     await audited.world.stop()
+  })
+
+  it('is whole also when it is checked, or exported, while it is written and erased', async () => {
+    const audited = new AuditedWorld()
+    const system = await audited.open()
+    const ref = await system.spawn('desk', { id: 'd' })
+    for (let n = 0; n < 600; n++) ref.send({ type: 'PAUSE' })
+    await system.settled()
+    const checked = audited.verify()
+    const file: string[] = []
+    const exported = (async () => {
+      for await (const line of audited.trail.export()) file.push(line)
+    })()
+    await ref.deliver({ type: 'PAUSE' })
+    expect(await audited.trail.erase(590, { by: 'ann', reason: 'asked to' })).toBe(1)
+    expect(await checked).toMatchObject({ ok: true, records: 602, payloads: { erased: 1 } })
+    await exported
+    const check = new ChainCheck()
+    for (const [index, line] of file.entries()) check.add(entryOf(line, index + 1))
+    expect(check.end()).toMatchObject({ ok: true, records: 602 })
+    expect((await all(audited.trail.export({ from: 3, to: 4 }))).length).toBe(2)
+    await audited.world.stop()
+  })
+
+  it('records without its payload what a redaction of somebody can not redact', async () => {
+    const redact = {
+      text: () => undefined as unknown as string,
+      value: () => {
+        throw new Error('no')
+      },
+    }
+    const audited = new AuditedWorld({ redact })
+    const system = await audited.open()
+    const ref = await system.spawn('desk', { id: 'd' })
+    await ref.deliver({ type: 'PAUSE', by: 'ann' })
+    expect(await all(audited.trail.records())).toMatchObject([{ subject: '[redacted]', payload: '[redacted]' }])
+    await audited.world.stop()
+  })
+
+  it('rejects what it is asked when its system has stopped', async () => {
+    const audited = new AuditedWorld()
+    await audited.open()
+    await audited.world.stop()
+    for (const asked of [audited.trail.head(), audited.verify(), all(audited.trail.records())])
+      await expect(asked).rejects.toMatchObject({ code: 'SYSTEM_STOPPED' })
   })
 
   it('takes approvals, spent budgets and cancels from what the system tells', async () => {

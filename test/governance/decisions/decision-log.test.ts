@@ -1,4 +1,4 @@
-import { type DecisionOptions, logDecision, logToolCall } from 'roscius'
+import { type DecisionOptions, defineRedaction, logDecision, logToolCall } from 'roscius'
 import { createAgentMachine, type ToolCall } from 'roscius/machines'
 import { describe, expect, it } from 'vitest'
 import { fromPromise } from 'xstate'
@@ -116,6 +116,26 @@ describe('the decision log', () => {
     const { world, system } = await decided({}, 'volatile')
     expect((await system.decisions('a')).length).toBe(3)
     expect((await all(world.store.range({ gte: 'u/decisions/', lt: 'u/decisions0' }))).length).toBe(0)
+    await world.stop()
+  })
+
+  it('of a volatile actor goes when nothing is known of it any more, and none is kept of one that decides nothing', async () => {
+    const { world, system } = await decided({}, 'volatile')
+    for (let n = 0; n < 1_000; n++) await (await system.spawn('agent', { id: `b${n}`, durability: 'volatile' })).stop()
+    expect(await system.decisions('a')).toEqual([])
+    await world.stop()
+  })
+
+  it('knows a decision again whatever is redacted: names of actors and effects are not', async () => {
+    const id = '4111111111111111'
+    expect(defineRedaction().text(id)).toBe('[redacted]')
+    const world = worldOf(script())
+    const system = await world.open()
+    await system.spawn('agent', { id })
+    await system.settled()
+    const records = await system.decisions(id)
+    expect(records.map(({ path }) => path)).toEqual([id, id, id])
+    expect(records.every(({ effectId }) => effectId?.startsWith(id))).toBe(true)
     await world.stop()
   })
 

@@ -24,6 +24,9 @@ describe('a call', () => {
     await start()
     expect(answers()).toMatchObject([{ ok: false, error: { code: 'SCOPE_MISSING' } }])
     expect(deeds.done).toEqual([])
+    const refused: unknown[] = []
+    for await (const record of world.system.audit.records({ kind: 'scopeRefused' })) refused.push(record)
+    expect(refused).toMatchObject([{ path: 'a', subject: 'look' }])
     await world.stop()
   })
 
@@ -96,6 +99,24 @@ describe('a call', () => {
     await world.stop()
   })
 
+  test('that a budget refuses leaves the agent with what the budget says: here it asks for more, and gets it', async () => {
+    const { world, deeds, ref, answers } = await stage([
+      WRITE,
+      { ...WRITE, what: 'refused' },
+      { ...WRITE, what: 'again' },
+    ])
+    const budget = withBudget({ toolCalls: 1, onExhausted: 'pauseAndAsk' })
+    await world.system.spawn('agent', { id: 'a', input: { goal: 'go' }, ...budget })
+    await world.system.settled()
+    expect(deeds.done).toEqual(['a letter'])
+    await world.system.raiseBudget('a', { toolCalls: 5 })
+    await ref().deliver({ type: 'RESUME' })
+    await world.system.settled()
+    expect(deeds.done).toEqual(['a letter', 'again'])
+    expect(answers()).toHaveLength(3)
+    await world.stop()
+  })
+
   test('lost in a crash is not made again unless the tool is idempotent: a person is asked', async () => {
     const { world, deeds, ref } = await stage([WRITE])
     deeds.hangs = true
@@ -130,6 +151,19 @@ describe('a call that needs an approval', () => {
     await world.system.settled()
     expect(deeds.done).toEqual(['the letter'])
     expect(answers()).toEqual([{ ok: true, output: 'the letter: done' }])
+    await world.stop()
+  })
+
+  test('is at the desk for whoever hears that it was asked or decided', async () => {
+    const { start, world } = await stage([BURN])
+    const seen: unknown[] = []
+    world.system.on((event) => {
+      if (event.type !== 'approvalRequested' && event.type !== 'approvalDecided') return
+      seen.push(world.system.approvals.get(event.approvalId)?.status)
+      if (event.type === 'approvalRequested') void world.system.approvals.approve(event.approvalId, { by: 'Ann' })
+    })
+    await start()
+    expect(seen).toEqual(['pending', 'approved'])
     await world.stop()
   })
 

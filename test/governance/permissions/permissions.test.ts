@@ -16,8 +16,7 @@ const parent = setup({ actors: { leaf } }).createMachine({
 })
 
 /** What the permissions of a system say of actors, as the gate sees it. */
-function opened(system = {}) {
-  const records = new Map<string, unknown>()
+function opened(system = {}, records = new Map<string, unknown>()) {
   const refused: unknown[] = []
   const host = {
     put: (key: string, value: unknown) => void records.set(key, value),
@@ -32,7 +31,7 @@ function opened(system = {}) {
     await permissions.open(host)
     return permissions
   }
-  return { open, refused }
+  return { open, refused, records }
 }
 
 const starting = (path: string, scopes?: readonly string[]) => ({
@@ -85,6 +84,29 @@ describe('scopes', () => {
     expect(world.events).toContainEqual({ type: 'scopesRefused', path: 'p/l', refused: ['read'] })
     expect(system.actor('leaf', 'p/l').getSnapshot().status).toBe('active')
     await world.stop()
+  })
+
+  test('that the system has lost are lost to those who were given them', async () => {
+    const given = opened({ scopes: ['read', 'write'] })
+    const first = await given.open()
+    first.started(starting('a', ['read:files', 'write']), 'durable')
+    first.started(starting('a/b'), 'durable')
+    const records = given.records
+    const second = await opened({ scopes: ['read'] }, records).open()
+    expect([second.of('a').scopes, second.of('a/b').scopes]).toEqual([['read:files'], ['read:files']])
+  })
+
+  test('of a volatile actor bind the durable ones below it also when it is lost', async () => {
+    const given = opened({ scopes: ['*'] })
+    const first = await given.open()
+    first.started(starting('v', ['read']), 'volatile')
+    first.started(starting('v/w'), 'volatile')
+    first.started(starting('v/w/d'), 'durable')
+    first.started(starting('alone', ['read']), 'volatile')
+    expect((await given.open()).of('v/w/d').scopes).toEqual(['read'])
+    expect([...given.records.keys()]).toEqual(['v'])
+    first.started(starting('v', ['write']), 'volatile')
+    expect([...given.records.keys()]).toEqual([])
   })
 
   test('outlive the process', async () => {

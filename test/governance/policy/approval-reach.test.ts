@@ -23,3 +23,17 @@ test('an approval holds for no other rule and for no other version of the policy
   expect(approvalKey(policy, verdict('task', 'other'), place)).not.toBe(key)
   expect(approvalKey({ ...policy, version: '2' }, verdict('task'), place)).not.toBe(key)
 })
+
+test('an approval that several policies ask for is one for all of them, and for none of them alone', () => {
+  const also = [{ policy: { name: 'q', version: '1' }, rule: 'r', reason: '' }]
+  const key = approvalKey(policy, { ...verdict('task'), also }, place)
+  expect(key).not.toBe(approvalKey(policy, verdict('task'), place))
+  expect(key).not.toBe(approvalKey(policy, { ...verdict('task'), also: [{ ...also[0]!, rule: 'other' }] }, place))
+})
+
+test.each(['n'.repeat(2_000), 'a\u0085b'])('a key can be an id, whatever the policy is called', (name) => {
+  const key = approvalKey({ name, version: '1' }, verdict('action'), place)
+  expect(key.length).toBeLessThanOrEqual(1_000)
+  expect(key).not.toMatch(/\p{Cc}/u)
+  expect(key).not.toBe(approvalKey({ name, version: '1' }, verdict('action'), { ...place, callId: 'c2' }))
+})

@@ -2,7 +2,7 @@ import { RosciusError } from 'roscius'
 import { seededRandom, simulatedClock } from 'roscius/testing'
 import { describe, expect, expectTypeOf, test, vi } from 'vitest'
 import { z } from 'zod'
-import { defaultPolicy } from '../../../src/governance/policy/define-policy.js'
+import { defaultPolicy, definePolicy } from '../../../src/governance/policy/define-policy.js'
 import { type CallPorts, callTool } from '../../../src/governance/tools/call-tool.js'
 import { defineTool } from '../../../src/governance/tools/define-tool.js'
 import type { ToolArgs, ToolSpec } from '../../../src/governance/tools/tool.js'
@@ -279,6 +279,20 @@ test.each([
   expect(answer).toMatchObject(again ? { ok: true } : { ok: false, error: { code: 'OUTCOME_UNKNOWN' } })
   expect(execute).toHaveBeenCalledTimes(again ? 1 : 0)
 })
+
+test.each([
+  ['read', 'POLICY_DENIED'],
+  ['write', 'OUTCOME_UNKNOWN'],
+] as const)(
+  'a call of a tool that is %s and may have been made before, and is denied by now, answers %s',
+  async (risk, code) => {
+    const execute = vi.fn(() => 1)
+    const denying = { ...caller, policy: definePolicy({ name: 'none', version: '1' }) }
+    const answer = await callTool(tool(execute, { risk }), { n: 1 }, denying, { isRestart: true })
+    expect(answer).toMatchObject({ ok: false, error: { code } })
+    expect(execute).not.toHaveBeenCalled()
+  },
+)
 
 test('an error of Roscius that a tool throws is the tool failing', async () => {
   const error = new RosciusError('ASK_TIMEOUT', 'Nobody answered.')

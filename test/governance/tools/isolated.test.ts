@@ -198,6 +198,7 @@ describe.runIf(existsSync('/proc/self/stat'))('what a tool has started ends with
 
   test('however fast its group breeds', async () => {
     const answer = await run('breeds', {}, { env: { PATH: process.env.PATH ?? '' } })
+    expect(answer).toMatchObject({ ok: true })
     const { name } = (answer as { output: { name: string } }).output
     const commands = readdirSync('/proc')
       .filter(Number)
