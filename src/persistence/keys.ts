@@ -51,11 +51,12 @@ export const endingKey = (path: ActorPath): string => `z/${path}`
 export const extensionKey = (extension: string, key: string): string => `u/${extension}/${key}`
 export const deletedKey = (path: ActorPath): string => `g/${path}`
 
-/** All records of an extension. */
-export const extensionRange = (extension: string): { readonly gte: string; readonly lt: string } => ({
-  gte: `u/${extension}/`,
-  lt: `u/${extension}0`,
-})
+/** All records of an extension whose keys begin with `prefix`. */
+export const extensionRange = (extension: string, prefix = ''): { readonly gte: string; readonly lt: string } => {
+  const gte = extensionKey(extension, prefix)
+  const last = gte.length - 1
+  return { gte, lt: gte.slice(0, last) + String.fromCharCode(gte.charCodeAt(last) + 1) }
+}
 
 /** An id for a dead letter that sorts by time: ms, then a count. */
 export const deadLetterId = (timeMs: number, n: number): string => `${number(timeMs)}-${number(n)}`

@@ -76,8 +76,10 @@ export interface ExtensionHost {
   /** Part of the current commit, which is synced. Throws `VALUE_NOT_STORABLE`, and why the system has stopped. */
   put(key: string, value: unknown): void
   delete(key: string): void
-  /** All its records as they are in the store, ordered by key. */
-  records(): AsyncIterable<readonly [key: string, value: unknown]>
+  /** Its records as they are in the store, ordered by key; those whose keys begin with `prefix`. Default: all. */
+  records(prefix?: string): AsyncIterable<readonly [key: string, value: unknown]>
+  /** Whether the actor is in memory and nowhere else. */
+  isVolatile(path: ActorPath): boolean
   /** Resolves when all that has been put is durable; rejects with `COMMIT_FAILED`, and when the system has stopped. */
   committed(): Promise<void>
   /** Calls `fn` when the current commit is durable, in the order of what is told; never if it fails, as the system ends then. */

@@ -20,6 +20,7 @@ export interface ExtensionsPort {
   readonly nodeName: string
   readonly options: { readonly store: Store; readonly codec: Codec; readonly random: Random; readonly clock: Clock }
   readonly commits: Commits
+  readonly cells: ReadonlyMap<ActorPath, Cell>
   readonly turns: Turns
   readonly refs: RefCodec
   now(): number
@@ -191,11 +192,15 @@ class Host implements ExtensionHost {
     turns.schedule()
   }
 
-  async *records(): AsyncGenerator<readonly [string, unknown]> {
+  async *records(prefix = ''): AsyncGenerator<readonly [string, unknown]> {
     const { options, refs } = this.node
-    const { gte, lt } = extensionRange(this.name)
-    for await (const [key, bytes] of options.store.range({ gte, lt }))
-      yield [key.slice(gte.length), options.codec.decode(bytes, key, refs)]
+    const own = extensionKey(this.name, '').length
+    for await (const [key, bytes] of options.store.range(extensionRange(this.name, prefix)))
+      yield [key.slice(own), options.codec.decode(bytes, key, refs)]
+  }
+
+  isVolatile(path: ActorPath): boolean {
+    return this.node.cells.get(path)?.durability === 'volatile'
   }
 
   whenCommitted(fn: () => void): void {

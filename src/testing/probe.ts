@@ -89,8 +89,11 @@ export function probe(): Probe {
 }
 
 function probeMachine(hearing: Hearing) {
-  const attached = fromCallback<AnyEventObject, readonly AnyEventObject[]>(({ input }) => {
-    hearing.attach(currentEffect()?.clock, input)
+  const attached = fromCallback(() => {
+    const effect = currentEffect()
+    // Not by the invocation's input: after a crash that is the one of the first start.
+    const own = effect?.actor(effect.path).getSnapshot() as { readonly context: ProbeContext } | undefined
+    hearing.attach(effect?.clock, own?.context.received ?? [])
   })
   return setup({
     types: {
@@ -111,7 +114,7 @@ function probeMachine(hearing: Hearing) {
     context: ({ input }) => ({ watched: input?.watch ?? [], received: [] }),
     initial: 'listening',
     entry: 'watchAll',
-    invoke: { src: 'attached', input: ({ context }) => context.received },
+    invoke: { src: 'attached' },
     states: { listening: { on: { '*': { actions: ['keep', 'show'] } } } },
   })
 }

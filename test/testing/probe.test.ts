@@ -1,5 +1,5 @@
 import { createSystem, isRosciusError, memoryStore, type RosciusRef } from 'roscius'
-import { probe } from 'roscius/testing'
+import { faultStore, probe, simulatedClock } from 'roscius/testing'
 import { describe, expect, test } from 'vitest'
 import { type AnyActorRef, sendTo, setup } from 'xstate'
 import { World } from '../support/world.js'
@@ -93,6 +93,19 @@ describe('a probe', () => {
     await ear.expectEvent('RANG', { withinMs: 60_000 })
     expect(ear.received.map(({ type }) => type)).toEqual(['BEFORE', 'RANG'])
     await world.stop()
+  })
+
+  test('knows in another process what it was sent in the one before', async () => {
+    const clock = simulatedClock()
+    const store = faultStore()
+    const first = await createSystem({ name: 'one', store, clock, logic: { ear: probe() } })
+    await (await first.spawn('ear', { id: 'ear' })).deliver({ type: 'BEFORE' })
+    store.crash()
+    await first.stop().catch(() => undefined)
+    const ear = probe()
+    await using system = await createSystem({ name: 'one', store: store.reopen(), clock, logic: { ear } })
+    await system.settled()
+    expect(await ear.expectEvent('BEFORE', { withinMs: 0 })).toEqual({ type: 'BEFORE' })
   })
 
   test('waits by a real clock where the system has one', async () => {

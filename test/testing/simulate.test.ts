@@ -125,6 +125,34 @@ describe('what a simulation lets go wrong', () => {
     })
   })
 
+  test('is refused if it is more than certain', async () => {
+    await expect(simulate({ ...one, faults: { tool: { late: 0.7, crash: 0.7 } } })).rejects.toMatchObject({
+      code: 'OPTIONS_INVALID',
+      details: { field: 'tool' },
+    })
+  })
+
+  test('is refused if it is no time', async () => {
+    for (const untilMs of [Number.NaN, -1])
+      await expect(simulate({ ...one, untilMs })).rejects.toMatchObject({
+        code: 'OPTIONS_INVALID',
+        details: { field: 'untilMs' },
+      })
+  })
+
+  test('may be kills without end: no process lives long enough to open', async () => {
+    await expect(simulate({ ...one, faults: { kill: 1 } })).rejects.toThrow('killed again and again')
+  })
+
+  test('may be a society that is always busy and gets nowhere', async () => {
+    const busy = createMachine({ initial: 'a', states: { a: { after: { 0: 'b' } }, b: { after: { 0: 'a' } } } })
+    const setup: SimulateOptions['setup'] = () => ({
+      logic: { busy },
+      start: (system) => system.spawn('busy', { id: 'b' }),
+    })
+    await expect(simulate({ seed: 1, setup, maxSteps: 50 })).rejects.toThrow('not ended after 50 steps, at 0 ms')
+  })
+
   test('may be a system that stops by itself', async () => {
     const wrong = createMachine({ invoke: { src: fromPromise(() => Promise.reject(new Error('no'))) } })
     const ending = simulate({

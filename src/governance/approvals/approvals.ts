@@ -9,8 +9,7 @@
  */
 import type { ActorPath } from '../../core/address.js'
 import type { ApprovalEvent } from '../../core/approval-events.js'
-import type { Extension, ExtensionHost, Starting } from '../../runtime/extension.js'
-import type { Durability } from '../../runtime/logic-table.js'
+import type { Extension, ExtensionHost } from '../../runtime/extension.js'
 import type { Approval, ReadFilter } from './approval.js'
 import {
   advanced,
@@ -37,8 +36,6 @@ export class Approvals implements Extension {
   #host!: ExtensionHost
   #shelf!: ApprovalShelf
   #isClosed = false
-  /** Actors that are gone with the process. */
-  readonly #volatile = new Set<ActorPath>()
 
   /** Throws `OPTIONS_INVALID`. */
   constructor(settings: ApprovalSettings = {}) {
@@ -56,13 +53,7 @@ export class Approvals implements Extension {
     this.#shelf.prune(host.now())
   }
 
-  started({ path }: Starting, durability: Durability): void {
-    if (durability === 'volatile') this.#volatile.add(path)
-    else this.#volatile.delete(path)
-  }
-
   ended(path: ActorPath): void {
-    this.#volatile.delete(path)
     this.#withdrawAll(path, 'Its actor has ended.')
   }
 
@@ -96,7 +87,7 @@ export class Approvals implements Extension {
     const now = this.#host.now()
     const plan = planOf(question, this.settings, now)
     const { id: approvalId, path, tool, risk, what } = question
-    const entry = this.#shelf.add(question, asked(plan, now, this.#volatile.has(path)))
+    const entry = this.#shelf.add(question, asked(plan, now, this.#host.isVolatile(path)))
     this.#changed(entry)
     this.#tell({ type: 'approvalRequested', path, approvalId, tool, risk, what, expiresMs: plan.expiresMs })
     return entry

@@ -29,8 +29,10 @@ export class DecisionLog implements Extension {
   readonly name = 'decisions'
   readonly #keep: number
   readonly #redaction: Redaction
-  /** Of each volatile actor its records, as soon as there are any. */
-  readonly #inMemory = new Map<ActorPath, Map<string, unknown> | undefined>()
+  /** Actors that have records in the store. */
+  readonly #stored = new Set<ActorPath>()
+  /** The records of volatile actors. */
+  readonly #inMemory = new Map<ActorPath, Map<string, unknown>>()
   #host!: ExtensionHost
 
   constructor(options: DecisionOptions = {}) {
@@ -39,14 +41,14 @@ export class DecisionLog implements Extension {
     this.#redaction = redaction
   }
 
-  open(host: ExtensionHost): void {
+  async open(host: ExtensionHost): Promise<void> {
     this.#host = host
+    for await (const [key] of host.records(keptKey(''))) this.#stored.add(key.slice(keptKey('').length))
   }
 
-  /** Also removes what another actor has left under the path. */
-  started({ path }: Starting, durability: string): void {
+  /** Removes what another actor has left under the path. */
+  started({ path }: Starting): void {
     this.deleted(path)
-    if (durability === 'volatile') this.#inMemory.set(path, undefined)
   }
 
   forgotten(path: ActorPath): void {
@@ -54,9 +56,9 @@ export class DecisionLog implements Extension {
   }
 
   deleted(path: ActorPath): void {
-    if (this.#inMemory.delete(path)) return
-    const kept = this.#host.get(keptKey(path)) as Kept | undefined
-    if (kept === undefined) return
+    this.#inMemory.delete(path)
+    if (!this.#stored.delete(path)) return
+    const kept = this.#host.get(keptKey(path)) as Kept
     for (let n = kept[0]; n < kept[1]; n++) this.#host.delete(recordKey(path, n))
     this.#host.delete(keptKey(path))
   }
@@ -161,18 +163,22 @@ export class DecisionLog implements Extension {
   }
 
   #get(path: ActorPath, key: string): unknown {
-    return this.#inMemory.has(path) ? this.#inMemory.get(path)?.get(key) : this.#host.get(key)
+    return this.#stored.has(path) ? this.#host.get(key) : this.#inMemory.get(path)?.get(key)
   }
 
   #put(path: ActorPath, key: string, value: unknown): void {
-    const own = this.#inMemory.get(path) ?? new Map<string, unknown>()
-    if (this.#inMemory.has(path)) this.#inMemory.set(path, own.set(key, value))
-    else this.#host.put(key, value)
+    if (this.#host.isVolatile(path)) {
+      const own = this.#inMemory.get(path) ?? new Map<string, unknown>()
+      this.#inMemory.set(path, own.set(key, value))
+    } else {
+      this.#stored.add(path)
+      this.#host.put(key, value)
+    }
   }
 
   #delete(path: ActorPath, key: string): void {
-    if (this.#inMemory.has(path)) this.#inMemory.get(path)?.delete(key)
-    else this.#host.delete(key)
+    if (this.#stored.has(path)) this.#host.delete(key)
+    else this.#inMemory.get(path)?.delete(key)
   }
 }
 

@@ -23,7 +23,9 @@ export interface BudgetRaise extends Usage {
   readonly spawned?: number
 }
 
-const raise = schema.extend({ tokens: count, spawned: count })
+// Made once: a schema compiles itself when it is first used.
+const strict = schema.strict()
+const raise = schema.extend({ tokens: count, spawned: count }).strict()
 
 /** Throws `OPTIONS_INVALID` with the path of the field. */
 export function readRaise(more: unknown): Amounts {
@@ -34,11 +36,11 @@ export function readRaise(more: unknown): Amounts {
 
 /** Throws `OPTIONS_INVALID` with the path of the field; also for one that is none: what is not understood would limit nothing. */
 export function readUsage(usage: unknown, at: string): Amounts {
-  return amountsOf(readStrictly(schema, usage, at) as Usage)
+  return amountsOf(readStrictly(strict, usage, at) as Usage)
 }
 
-function readStrictly(shape: typeof schema, given: unknown, at: string): unknown {
-  const result = shape.strict().safeParse(given)
+function readStrictly(shape: z.ZodType, given: unknown, at: string): unknown {
+  const result = shape.safeParse(given)
   if (result.success) return result.data
   const [issue] = result.error.issues
   const field = [at, ...(issue?.path ?? [])].join('.')

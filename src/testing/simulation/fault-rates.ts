@@ -19,13 +19,23 @@ const callFaults = {
   hang: share,
 }
 
-export const callFaultsSchema = z.strictObject({
-  ...callFaults,
-  /** How long every answer takes, in ms: from, to. Default 1 to 50. */
-  latencyMs: z.tuple([ms, ms]).default([1, 50]),
-  /** How much later `late` is: from, to. Default 1 s to 10 min. */
-  lateMs: z.tuple([ms, ms]).default([1_000, 600_000]),
-})
+const KINDS = Object.keys(callFaults) as readonly (keyof typeof callFaults)[]
+/** 0.1 ten times is a little more than 1. */
+const ROUNDING = 1e-9
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+export const callFaultsSchema = z
+  .strictObject({
+    ...callFaults,
+    /** How long every answer takes, in ms: from, to. Default 1 to 50. */
+    latencyMs: z.tuple([ms, ms]).default([1, 50]),
+    /** How much later `late` is: from, to. Default 1 s to 10 min. */
+    lateMs: z.tuple([ms, ms]).default([1_000, 600_000]),
+  })
+  .refine((rates) => sum(KINDS.map((kind) => rates[kind])) <= 1 + ROUNDING, 'one fault at most strikes a call: 1 in all')
 
 export const faultRatesSchema = z.strictObject({
   brain: callFaultsSchema.prefault({}),
@@ -43,8 +53,6 @@ export type ReadCallFaults = z.output<typeof callFaultsSchema>
 export type ReadFaultRates = z.output<typeof faultRatesSchema>
 
 export type CallFault = keyof typeof callFaults
-
-const KINDS = Object.keys(callFaults) as readonly CallFault[]
 
 /** The fault that strikes a call, if one does: at most one, the rarer the later in the list. */
 export function drawFault(rates: ReadCallFaults, random: Pick<Random, 'next'>): CallFault | undefined {
@@ -66,5 +74,6 @@ export function readRates<T>(who: string, schema: z.ZodType<T>, rates: unknown):
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const field = issue?.path.join('.') ?? ''
-  throw new RosciusError('OPTIONS_INVALID', `${who}: ${field}: ${issue?.message}`, { details: { field } })
+  const where = field === '' ? who : `${who}: ${field}`
+  throw new RosciusError('OPTIONS_INVALID', `${where}: ${issue?.message}`, { details: { field } })
 }

@@ -34,6 +34,8 @@ import { Trace } from './trace.js'
 const QUIET_ROUNDS = 4
 /** Rounds after which a step counts as endless. */
 const MAX_ROUNDS = 100_000
+/** Kills in a row, without anything else in between, after which it is not worth another try. */
+const MAX_KILLS_IN_A_ROW = 1_000
 /** How long a killed process stays away, in ms. */
 const DOWN_MS = [0, 5_000] as const
 /** The start of every run: 2026-01-01. */
@@ -107,7 +109,11 @@ export class SocietyRun {
     if (this.#isOutsiders()) this.#act(this.#steps.shift() as SimulatedStep)
     else this.#agenda.fireOne()
     await this.rest()
-    while (this.#isDown) await this.#reopen()
+    for (let tries = 0; this.#isDown; tries++) {
+      if (tries === MAX_KILLS_IN_A_ROW)
+        throw new RosciusError('SIMULATION_FAILED', 'It is killed again and again before it is open.')
+      await this.#reopen()
+    }
   }
 
   /** Until nothing more happens without time. Throws `SIMULATION_FAILED` if that is never, or if the system ends. */

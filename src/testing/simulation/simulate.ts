@@ -1,7 +1,8 @@
 /** A whole society, run from one seed, with invariants that are looked at all the time. */
+import { z } from 'zod'
 import { RosciusError } from '../../core/errors.js'
 import type { LogicTable } from '../../runtime/logic-table.js'
-import type { FaultRates } from './fault-rates.js'
+import { type FaultRates, readRates } from './fault-rates.js'
 import { SocietyRun } from './run.js'
 import type { Invariant, Moment, SimulatedCall, SimulatedStep, Simulation, Society } from './society.js'
 
@@ -16,7 +17,7 @@ interface SharedOptions {
   readonly untilMs?: number
   /** Ends it before that. Default: when nothing is left to happen. */
   readonly until?: (moment: Moment) => boolean
-  /** Steps after which it ends. Default 100 000. */
+  /** Steps after which it has failed: it is always busy, and gets nowhere. Default 100 000. */
   readonly maxSteps?: number
   /** Checked after each step. */
   readonly always?: Readonly<Record<string, Invariant>>
@@ -48,7 +49,8 @@ export interface SimulationResult {
  * nothing in it waits for real time, real I/O or real chance.
  *
  * Rejects with `SIMULATION_FAILED`, whose message has the seed and the trace, when an invariant is broken, when the society
- * never comes to rest, or when its start throws; with `OPTIONS_INVALID` for faults that are no probabilities.
+ * never comes to rest, when no process lives long enough to open, or when the start throws; with `OPTIONS_INVALID` for faults
+ * that are no probabilities, and bounds that are none.
  *
  * @example
  * ```ts
@@ -69,10 +71,11 @@ export interface SimulationResult {
  * ```
  */
 export async function simulate(options: SimulateOptions): Promise<SimulationResult> {
+  const bounds = readRates('simulate', boundsSchema, options)
   const { seed, faults, steps, setup = () => ({ logic: options.logic as LogicTable }) } = options
   const run = new SocietyRun({ seed, setup, faults, steps })
   try {
-    const taken = await live(run, options)
+    const taken = await live(run, options, bounds)
     return {
       seed: String(seed),
       trace: run.trace.lines,
@@ -88,14 +91,22 @@ export async function simulate(options: SimulateOptions): Promise<SimulationResu
   }
 }
 
-async function live(run: SocietyRun, options: SimulateOptions): Promise<number> {
-  const { untilMs = 3_600_000, maxSteps = 100_000, always = {}, finally: atLast = {} } = options
-  const { until = () => false } = options
+const boundsSchema = z.object({
+  untilMs: z.number().nonnegative().default(3_600_000),
+  maxSteps: z.number().int().positive().default(100_000),
+})
+
+async function live(
+  run: SocietyRun,
+  { always = {}, finally: atLast = {}, until = () => false }: SimulateOptions,
+  { untilMs, maxSteps }: z.output<typeof boundsSchema>,
+): Promise<number> {
   await run.start()
   await check(run, always)
   const goesOn = (): boolean => run.nextMs !== undefined && run.nextMs <= untilMs && !until(run)
   let taken = 0
-  for (; taken < maxSteps && goesOn(); taken++) {
+  for (; goesOn(); taken++) {
+    if (taken === maxSteps) throw endless(run, maxSteps)
     await run.step()
     await check(run, always)
   }
@@ -113,6 +124,10 @@ async function isHeld(name: string, holds: Invariant, moment: Moment): Promise<b
   } catch (cause) {
     throw broken(name, cause)
   }
+}
+
+function endless({ atMs }: SocietyRun, maxSteps: number): RosciusError {
+  return new RosciusError('SIMULATION_FAILED', `It has not ended after ${maxSteps} steps, at ${atMs} ms`)
 }
 
 function broken(name: string, cause?: unknown): RosciusError {
