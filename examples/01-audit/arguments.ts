@@ -10,12 +10,13 @@ Kill it whenever you like: started again, it goes on where it was.
 
 Before it writes the report it asks whether it may. Where there is a terminal, it asks there; where there is none, whoever
 started it wants the report, and it writes it. A question that is open when the process is killed is asked again by the
-next start. It can be decided from another terminal as well:
+next start. It can be decided from another terminal as well, in the folder of this project:
   npx roscius approvals list <folder>/roscius-audit/.store
 
   --yes                 write the report without asking
   --ask                 ask nobody here: wait for "roscius approvals"
-  --json                print the report as JSON instead of a summary
+  --json                print the report as JSON instead of a summary; npm prints above it what it starts, unless it is
+                        called with --silent: npm start --silent -- --json > report.json
   --verbose             print what the agents decide, and why
   --budget <limits>     what the agents may spend in all, such as turns=500,toolCalls=500,modelCalls=4,tokens=20000; of an
                         audit that goes on, limits can only be raised

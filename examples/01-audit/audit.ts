@@ -15,7 +15,7 @@ import { dropStore, prepareStore } from './audit-store.js'
 import type { Decider } from './decider.js'
 import { countFindings } from './finding-pages.js'
 import { createLogic, SCOPES } from './job.js'
-import { type AskedLimits, DEFAULT_LIMITS, grantFor, type Limits, raised } from './limits.js'
+import { type AskedLimits, DEFAULT_LIMITS } from './limits.js'
 import { PATIENCE_MS } from './patience.js'
 import { PLACES } from './places.js'
 import { createReadLog } from './read-log.js'
@@ -23,6 +23,7 @@ import type { RegisterContext, registerMachine } from './register.js'
 import { renderJson, writeOutput } from './report-files.js'
 import { reportedSchema } from './reporter.js'
 import { createRunRecord, type Run, type RunRecord } from './run-record.js'
+import { assertStartable, outOfBudget, raiseLimits } from './spending.js'
 import { type AuditSystem, type Deciding, watchTeam } from './team-watch.js'
 
 export interface AuditOptions {
@@ -63,6 +64,7 @@ async function finishAudit(store: string, options: AuditOptions): Promise<Run> {
   const alreadyRead = countFindings(contextOf(register)?.findings ?? [])
   const team = await watchTeam(system, { onDecision, outOfBudget: () => outOfBudget(system) })
   await using _door = await serveApprovals(system, { folder: store })
+  assertStartable(system, options.limits)
   await startJob(system, options, failure.signal)
   if (register.getSnapshot().context.root !== root)
     throw new AuditBlocked(
@@ -104,30 +106,6 @@ async function startJob(system: AuditSystem, { limits }: AuditOptions, signal: A
   })
   // One that was killed while it started its children does so now.
   await waitFor(job, (snapshot) => snapshot.matches('running'), { signal })
-}
-
-/** What the ledger allows is what counts: the register is told of it for the report. */
-async function raiseLimits(system: AuditSystem, asked: AskedLimits): Promise<void> {
-  const register = system.actor('register', PLACES.register)
-  const before = limitsIn(system, register.getSnapshot().context.limits)
-  const limits = raised(before, asked)
-  const grant = grantFor(before, limits)
-  if (grant !== undefined) await system.raiseBudget(PLACES.job, grant)
-  await register.deliver({ type: 'LIMITS_RAISED', limits })
-}
-
-function limitsIn(system: AuditSystem, stored: Limits): Limits {
-  const lines = system.budget(PLACES.job)?.lines ?? []
-  const limits = lines.filter(({ dimension, limit }) => dimension in stored && limit !== undefined)
-  return { ...stored, ...Object.fromEntries(limits.map(({ dimension, limit }) => [dimension, limit])) }
-}
-
-/** Which limit it is, and what to do. */
-function outOfBudget(system: AuditSystem): string {
-  const spent = (system.budget(PLACES.job)?.lines ?? []).filter(({ limit, left }) => limit !== undefined && left === 0)
-  const what = spent.map(({ dimension, limit }) => `${dimension} (${limit})`).join(', ')
-  const more = spent.map(({ dimension, limit = 0 }) => `${dimension}=${Math.max(10, limit * 2)}`).join(',')
-  return `The audit's budget is spent: ${what}. What was found is kept: start again with a larger one, such as --budget ${more}.`
 }
 
 /** The state of the audit; `undefined` if it is new. */

@@ -70,7 +70,7 @@ export function askAt({ input, output }: Terminal): Decider {
 
 function unanswered(store: string): AuditBlocked {
   return new AuditBlocked(
-    `Nobody has answered. The question stays open: start again to be asked again, or decide with\n  ${command(store)}`,
+    `Nobody has answered. The question stays open: start again to be asked again, or approve (or deny) it with\n  ${command(store)}`,
   )
 }
 
@@ -84,7 +84,8 @@ function renderQuestion({ code, path, risk, why, rule, input }: Approval, store:
     ['risk', `${risk}: what is there under these names is replaced`],
     ['why', `${printable(why)} (${rule ?? ''})`],
     ['asked by', path],
-    ['elsewhere', `${command(store, code)}`],
+    ['elsewhere', command(store, code)],
+    ['', 'in the folder of this project; or deny in place of approve'],
     [`summary by ${writer}`, ''],
   ]
   const text = summary.text.split('\n').map((line) => `    ${printable(line)}`)
@@ -96,7 +97,7 @@ function renderQuestion({ code, path, risk, why, rule, input }: Approval, store:
 }
 
 function command(store: string, code = '--all'): string {
-  return `npx roscius approvals approve|deny ${/^[\w./-]+$/.test(store) ? store : JSON.stringify(store)} ${code}`
+  return `npx roscius approvals approve ${/^[\w./-]+$/.test(store) ? store : JSON.stringify(store)} ${code}`
 }
 
 function userName(): string {

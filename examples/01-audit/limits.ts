@@ -5,15 +5,18 @@
  * Left out: wall time, because an audit may lie killed over the holidays, and may wait for a person as long; and money, because
  * the prices of a model are known to whoever runs it. Tokens bound that as well.
  */
-import type { Usage } from 'roscius'
+import type { BudgetRaise } from 'roscius'
 
 /** What `--budget` may set. */
-const SETTABLE = ['turns', 'toolCalls', 'modelCalls', 'tokens'] as const
+const SETTABLE = ['turns', 'toolCalls', 'modelCalls', 'tokens', 'spawned'] as const
 
 type Settable = (typeof SETTABLE)[number]
 
 /** `spawned`: how many actors are started in all. */
-export type Limits = Readonly<Record<Settable | 'spawned', number>>
+export type Limits = Readonly<Record<Settable, number>>
+
+/** `job.ts` starts so many before anybody decides anything; without them there is nobody who could be given more. */
+const LEAST_SPAWNED = 8
 
 export type AskedLimits = Readonly<Partial<Record<Settable, number>>>
 
@@ -32,12 +35,10 @@ export function raised(limits: Limits, asked: AskedLimits): Limits {
   return { ...limits, ...Object.fromEntries(higher) }
 }
 
-/** What has to be granted for `after`; undefined for nothing. A grant of input tokens is one of tokens. */
-export function grantFor(before: Limits, after: Limits): Usage | undefined {
-  const more = (name: Settable): number => after[name] - before[name]
-  if (SETTABLE.every((name) => more(name) === 0)) return undefined
-  const [turns, toolCalls, modelCalls] = [more('turns'), more('toolCalls'), more('modelCalls')]
-  return { turns, toolCalls, modelCalls, inputTokens: more('tokens') }
+/** What has to be granted for `after`; undefined for nothing. */
+export function grantFor(before: Limits, after: Limits): BudgetRaise | undefined {
+  const more = SETTABLE.map((name) => [name, after[name] - before[name]] as const).filter(([, amount]) => amount > 0)
+  return more.length === 0 ? undefined : Object.fromEntries(more)
 }
 
 /** Reads `turns=100,toolCalls=50`; a text says what is wrong with it. */
@@ -47,6 +48,8 @@ export function readLimits(text: string): AskedLimits | string {
     const [, name, amount] = /^(\w+)=(\d{1,9})$/.exec(part.trim()) ?? []
     const known = SETTABLE.find((each) => each === name)
     if (known === undefined) return `--budget takes ${SETTABLE.join('=n, ')}=n, with commas between; not "${part}".`
+    if (known === 'spawned' && Number(amount) < LEAST_SPAWNED)
+      return `--budget: the team alone are ${LEAST_SPAWNED} actors; not "${part}".`
     limits[known] = Number(amount)
   }
   return limits

@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { isRosciusError } from 'roscius'
 import { type Arguments, readArguments, USAGE } from './arguments.js'
@@ -9,9 +9,11 @@ import { renderDecision } from './decision-line.js'
 import { countOf } from './figures.js'
 import { countFindings } from './finding-pages.js'
 import { createPalette } from './palette.js'
+import { printable, printableLines } from './printable.js'
 import { createProgress, type Progress } from './progress.js'
 import type { RegisterContext } from './register.js'
 import { readReport } from './report-files.js'
+import type { RunRecord } from './run-record.js'
 import { renderRun } from './run-summary.js'
 import { renderSummary } from './summary.js'
 
@@ -40,13 +42,21 @@ async function audit(options: Audit): Promise<number> {
   const asked = resolve(folder === '.' ? process.cwd() : (env.INIT_CWD ?? process.cwd()), folder)
   const root = await realpath(asked).catch(() => undefined)
   if (root === undefined) throw new AuditBlocked(`There is no folder ${asked}.`)
+  if (!(await stat(root)).isDirectory()) throw new AuditBlocked(`${asked} is no folder.`)
   const record = await withProgress(root, options)
-  if (record.summary.note !== undefined) stderr.write(`The model did not write the summary: ${record.summary.note}\n`)
+  const why = whyNotByModel(record, options)
+  if (why !== undefined) stderr.write(`The model did not write the summary: ${printable(why)}\n`)
   const report = await readReport(root)
   stdout.write(
     isJson ? report : `${renderSummary(JSON.parse(report), createPalette(isColoured()))}\n${renderRun(record)}\n`,
   )
   return 0
+}
+
+/** `undefined` if it did, or was not to. An audit that goes on keeps the summary that it has. */
+function whyNotByModel({ summary }: RunRecord, { model }: Audit): string | undefined {
+  const isOther = model !== undefined && model.name !== summary.model
+  return summary.note ?? (isOther ? 'it had been written before.' : undefined)
 }
 
 async function withProgress(root: string, { approval, isVerbose, limits, model }: Audit) {
@@ -102,9 +112,14 @@ function isColoured(): boolean {
   return stdout.isTTY === true && !env.NO_COLOR
 }
 
+/** Messages speak of it. */
+function causeOf({ cause }: Error): string {
+  return cause instanceof Error ? `\n  caused by: ${printableLines(cause.message)}` : ''
+}
+
 function explain(error: unknown): number {
-  if (error instanceof AuditBlocked) stderr.write(`${error.message}\n`)
-  else if (isRosciusError(error)) stderr.write(`${error.code}: ${error.message}\n`)
+  if (error instanceof AuditBlocked) stderr.write(`${printableLines(error.message)}\n`)
+  else if (isRosciusError(error)) stderr.write(`${error.code}: ${printableLines(error.message)}${causeOf(error)}\n`)
   else throw error
   return 1
 }

@@ -5,6 +5,11 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)
 }
 
+/** The same for a text of several lines, which stay lines. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
+}
+
 /** At most `length` characters of `text`, never half of one, with an ellipsis where it was cut. */
 export function shorten(text: string, length: number): string {
   if (text.length <= length) return text.toWellFormed()

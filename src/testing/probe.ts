@@ -115,7 +115,14 @@ function probeMachine(hearing: Hearing) {
     initial: 'listening',
     entry: 'watchAll',
     invoke: { src: 'attached' },
-    states: { listening: { on: { '*': { actions: ['keep', 'show'] } } } },
+    states: {
+      listening: {
+        meta: {
+          roscius: { suppress: [{ rule: 'wait-without-timeout', reason: 'it listens as long as it is there' }] },
+        },
+        on: { '*': { actions: ['keep', 'show'] } },
+      },
+    },
   })
 }
 
@@ -128,6 +135,9 @@ class Hearing {
 
   attach(clock: Clock | undefined, received: readonly AnyEventObject[]): void {
     this.#clock = clock
+    // It may be less than before: a power loss, or another life.
+    this.received = []
+    for (const index of this.#answered) if (index >= received.length) this.#answered.delete(index)
     this.hear(received)
   }
 

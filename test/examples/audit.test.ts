@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { seededRandom } from 'roscius/testing'
@@ -124,6 +124,26 @@ describe('the audit, as a process', () => {
       code: 1,
       stderr: 'There is no folder /no/such/folder.\n',
     })
+  })
+
+  test('says in a line what is wrong with a folder that it can not work in', async () => {
+    await using folder = await temporaryFolder({ 'a.ts': 'x', 'in-the-way/roscius-audit': 'x', 'led-away/b.ts': 'x' })
+    await using elsewhere = await temporaryFolder()
+    await symlink(elsewhere.path, join(folder.path, 'led-away/roscius-audit'))
+    const said = async (name: string) => {
+      const { code, stderr } = await startAudit([join(folder.path, name)]).ended
+      return [code, stderr.replaceAll(folder.path, '.')]
+    }
+    expect(await said('a.ts')).toEqual([1, './a.ts is no folder.\n'])
+    expect(await said('in-the-way')).toEqual([
+      1,
+      'There is no place for a report in ./in-the-way: roscius-audit is no folder.\n',
+    ])
+    expect(await said('led-away')).toEqual([
+      1,
+      'There is no place for a report in ./led-away: roscius-audit leads elsewhere.\n',
+    ])
+    expect(await readdir(elsewhere.path)).toEqual([])
   })
 })
 

@@ -202,7 +202,8 @@ describe.each(injections.map((injection) => [injection.id, injection] as const))
   })
 
   test('does no more as an error than as an answer', async () => {
-    await attack({ injection, tool: 'burn', brain: GULLIBLE, fails: true })
+    const { asked } = await attack({ injection, tool: 'burn', brain: GULLIBLE, fails: true })
+    expect(asked).toBeGreaterThan(0)
   })
 
   test('is nothing but data to rules', async () => {

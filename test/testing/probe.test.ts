@@ -1,7 +1,7 @@
 import { createSystem, isRosciusError, memoryStore, type RosciusRef } from 'roscius'
-import { faultStore, probe, simulatedClock } from 'roscius/testing'
+import { checkMachine, faultStore, probe, simulatedClock } from 'roscius/testing'
 import { describe, expect, test } from 'vitest'
-import { type AnyActorRef, sendTo, setup } from 'xstate'
+import { type AnyActorRef, type AnyStateMachine, sendTo, setup } from 'xstate'
 import { World } from '../support/world.js'
 
 /** Tells its ref `RANG` after a minute, and has ended after two. */
@@ -108,6 +108,18 @@ describe('a probe', () => {
     expect(await ear.expectEvent('BEFORE', { withinMs: 0 })).toEqual({ type: 'BEFORE' })
   })
 
+  test('that begins anew misses nothing, and knows nothing of its life before', async () => {
+    const ear = probe()
+    for (const types of [['OLD', 'OLD', 'OLD'], ['NEW']]) {
+      await using system = await createSystem({ name: 'one', store: memoryStore(), logic: { ear } })
+      const ref = await system.spawn('ear', { id: 'ear' })
+      for (const type of types) await ref.deliver({ type })
+      await system.settled()
+      expect(ear.received.map(({ type }) => type)).toEqual(types)
+      expect(await ear.expectEvent(types[0]!, { withinMs: 0 })).toEqual({ type: types[0] })
+    }
+  })
+
   test('waits by a real clock where the system has one', async () => {
     const ear = probe()
     await using system = await createSystem({ name: 'real', store: memoryStore(), logic: { ear } })
@@ -116,6 +128,10 @@ describe('a probe', () => {
     ref.send({ type: 'HELLO' })
     expect(await waiting).toEqual({ type: 'HELLO' })
     expect(await codeOf(ear.expectEvent('NOBODY', { withinMs: 1 }))).toBe('EXPECTATION_FAILED')
+  })
+
+  test('is a machine in which the check finds nothing', () => {
+    expect(checkMachine(probe() as unknown as AnyStateMachine)).toEqual([])
   })
 
   test('that was not spawned expects nothing', async () => {

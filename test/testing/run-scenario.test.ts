@@ -90,6 +90,20 @@ describe('a scenario', () => {
     expect(endless.failures[0]?.error).toBe('It came to no end within 1000 ms.')
   })
 
+  test('counts a trial whose setup throws as failed, and goes on with the others', async () => {
+    let made = 0
+    const report = await runScenario({
+      ...scenario,
+      trials: 3,
+      faults: {},
+      setup: (simulation) => {
+        if (made++ === 1) throw new Error('no setup')
+        return scenario.setup(simulation)
+      },
+    })
+    expect(report).toMatchObject({ trials: 3, passed: 2, failures: [{ error: 'no setup' }] })
+  })
+
   test('is a page of Markdown', async () => {
     const page = scenarioMarkdown(await runScenario({ ...scenario, trials: 10 }))
     expect(page).toContain('# looking \\| under load\n')
@@ -98,6 +112,10 @@ describe('a scenario', () => {
   })
 
   test('refuses what it can not read, with the path of the field', async () => {
+    await expect(runScenario({ ...scenario, faults: { tool: { late: 2 } } })).rejects.toMatchObject({
+      code: 'OPTIONS_INVALID',
+      details: { field: 'tool.late' },
+    })
     await expect(runScenario({ ...scenario, trials: 0 })).rejects.toMatchObject({
       code: 'OPTIONS_INVALID',
       details: { field: 'trials' },

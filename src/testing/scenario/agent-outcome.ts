@@ -9,7 +9,7 @@ import type { Criterion } from './run-scenario.js'
 export interface AgentOutcome {
   /** How it ended, with what it has used. */
   readonly result: AgentOutput
-  /** Names of the tools that were run for it, in order, as far as they are tools of the simulation. */
+  /** Names of the tools that it called, once for each attempt, in order, as far as they are tools of the simulation. */
   readonly called: readonly string[]
   /** Of the nearest account that covers it; empty without a budget. */
   readonly budget: readonly BudgetLine[]

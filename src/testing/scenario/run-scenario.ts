@@ -6,8 +6,7 @@
 import { z } from 'zod'
 import { RosciusError } from '../../core/errors.js'
 import type { System } from '../../create-system.js'
-import type { FaultRates } from '../simulation/fault-rates.js'
-import { readRates } from '../simulation/fault-rates.js'
+import { type FaultRates, faultRatesSchema, readRates } from '../simulation/fault-rates.js'
 import { SocietyRun } from '../simulation/run.js'
 import type { SimulatedStep, Simulation, Society } from '../simulation/society.js'
 import { reportOf, type ScenarioReport, type Trial, type TrialFailure } from './report.js'
@@ -71,6 +70,7 @@ const schema = z.object({
  */
 export async function runScenario<TOutcome>(options: ScenarioOptions<TOutcome>): Promise<ScenarioReport> {
   const { name, trials, seed = name, seeds, untilMs } = readRates('runScenario', schema, options)
+  readRates('runScenario: faults', faultRatesSchema, options.faults)
   const chosen = seeds ?? Array.from({ length: trials }, (_, number) => `${seed}/${number}`)
   const results: Trial[] = []
   for (const one of chosen) results.push(await tryOnce(options, one, untilMs))
@@ -79,15 +79,16 @@ export async function runScenario<TOutcome>(options: ScenarioOptions<TOutcome>):
 
 async function tryOnce<T>(options: ScenarioOptions<T>, seed: string, untilMs: number): Promise<Trial> {
   const { setup, faults, steps, criteria } = options
-  const run = new SocietyRun({ seed, setup, faults: faults && { ...faults, kill: 0 }, steps })
+  let run: SocietyRun | undefined
   try {
+    run = new SocietyRun({ seed, setup, faults: faults && { ...faults, kill: 0 }, steps })
     const outcome = await driven(run, options, untilMs)
     return { seed, simulatedMs: run.atMs, failed: failedOf(criteria, outcome) }
   } catch (error) {
     const failed = Object.keys(criteria).map((criterion) => ({ criterion }))
-    return { seed, simulatedMs: run.atMs, failed, error: wordsOf(error) }
+    return { seed, simulatedMs: run?.atMs ?? 0, failed, error: wordsOf(error) }
   } finally {
-    await run.stop()
+    await run?.stop()
   }
 }
 

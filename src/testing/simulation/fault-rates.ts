@@ -35,7 +35,10 @@ export const callFaultsSchema = z
     /** How much later `late` is: from, to. Default 1 s to 10 min. */
     lateMs: z.tuple([ms, ms]).default([1_000, 600_000]),
   })
-  .refine((rates) => sum(KINDS.map((kind) => rates[kind])) <= 1 + ROUNDING, 'one fault at most strikes a call: 1 in all')
+  .refine(
+    (rates) => sum(KINDS.map((kind) => rates[kind])) <= 1 + ROUNDING,
+    'one fault at most strikes a call: 1 in all',
+  )
 
 export const faultRatesSchema = z.strictObject({
   brain: callFaultsSchema.prefault({}),

@@ -20,6 +20,9 @@ const brain = defineBrain(({ turn }) => {
   return { event: { type: 'USE_TOOL', tool: 'look', input: { at: turn } }, reason: 'There is more to see.' }
 })
 
+/** How often the governed tool has run: a refused call would be a cheap one. */
+let looks = 0
+
 const look = defineTool({
   name: 'look',
   version: '1.0.0',
@@ -28,7 +31,10 @@ const look = defineTool({
   output: z.object({ seen: z.number() }),
   risk: 'read',
   scopes: ['read:things'],
-  execute: ({ input }) => ({ seen: input.at }),
+  execute: ({ input }) => {
+    looks++
+    return { seen: input.at }
+  },
 })
 
 const governed = defineAgent({ brain, tools: [look], limits: LIMITS })
@@ -57,12 +63,14 @@ function running(folder: string, kind: 'governed' | 'bare'): () => Promise<numbe
       audit: kind === 'bare' ? false : {},
     })
     const options = kind === 'bare' ? {} : GOVERNANCE
+    const expected = looks + (kind === 'bare' ? 0 : AGENTS * TURNS)
     return await perSecond(AGENTS * TURNS, async () => {
       const refs = Array.from({ length: AGENTS }, (_, n) =>
         system.spawn(kind, { id: `a-${n}`, input: { goal: 'look' }, ...options }),
       )
       const outputs = await Promise.all(refs.map(async (ref) => (await ref).result()))
       if (outputs.some(({ status }) => status !== 'done')) throw new Error('an agent did not finish')
+      if (looks !== expected) throw new Error(`the tool ran ${looks} times instead of ${expected}`)
     })
   }
 }

@@ -72,6 +72,23 @@ describe.skipIf(process.platform !== 'linux')('at a terminal, the audit', () => 
     expectReadOnce(at.log)
   })
 
+  test('asks the same question again after a kill, and reads nothing again', async () => {
+    await using at = await folders()
+    const audit = startAtTerminal([at.root], at.log)
+    expect(await hasPrinted(audit, PROMPT)).toBe(true)
+    process.kill(Number(readsOf(at.log)[0]?.pid), 'SIGKILL')
+    await audit.ended
+    const [question] = await pendingIn(at.store)
+    expect(question?.code).toEqual(expect.any(String))
+
+    const again = startAtTerminal([at.root], at.log)
+    expect(await hasPrinted(again, PROMPT)).toBe(true)
+    expect(again.output.stdout).toContain(`.store ${question?.code}`)
+    again.child.stdin?.write('y\n')
+    expect(await again.ended).toMatchObject({ code: 0 })
+    expectReadOnce(at.log)
+  })
+
   test('leaves the question open when its user goes away', async () => {
     await using at = await folders()
     const audit = startAtTerminal([at.root])
@@ -123,6 +140,16 @@ describe('without a terminal, the audit', () => {
     expect(await approvals('deny', at.store, '--all', '--by', 'ada', '--reason', 'not now')).toMatchObject({ code: 0 })
     expect(await audit.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('denied by ada: not now.') })
     expect(existsSync(join(at.root, 'roscius-audit/report.md'))).toBe(false)
+  })
+
+  test('shows what whoever decided has said without obeying it', async () => {
+    await using at = await folders()
+    const audit = startAudit(['--ask', at.root])
+    expect(await hasPrinted(audit, WAITING)).toBe(true)
+    await approvals('deny', at.store, '--all', '--by', 'a\u001b[2Jda', '--reason', '\u001b]0;hello\u0007no')
+    const { stderr } = await audit.ended
+    expect(stderr).toContain('denied by a\\u{1b}[2Jda: \\u{1b}]0;hello\\u{7}no.')
+    expect(stderr).not.toContain('\u001b')
   })
 
   test('asks the same question after a kill, reads nothing again, and takes a yes that was given in between', async () => {

@@ -7,7 +7,7 @@ import { createReport } from '../../../examples/01-audit/report.js'
 import { figuresOf } from '../../../examples/01-audit/summary-figures.js'
 import { build } from '../../support/build.js'
 import { type ChatAnswer, ChatServer, hanging, status } from '../../support/chat-completions-server.js'
-import { startAudit } from './audit-process.js'
+import { hasPrinted, startAudit } from './audit-process.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 const FILES = { 'a.ts': '// TODO what-is-in-the-file\n', 'b.json': '{ "secret-key-of-the-file": ' }
@@ -78,6 +78,25 @@ describe('the rules write the summary, and the reason is told,', () => {
     expect(summary).toMatchObject({ by: 'rules', text: expect.stringContaining('2 files') })
     expect(writer.note).toEqual(expect.any(String))
     expect(ended.stderr).toContain('The model did not write the summary: ')
+  })
+
+  test('whose words do not steer the terminal', async () => {
+    const { ended } = await auditWith([status(401, {}, 'no \u001b]0;hello\u0007\u001b[2Jkey')])
+    expect(ended.stderr).toContain('no \\u{1b}]0;hello\\u{7}\\u{1b}[2Jkey')
+    expect(ended.stderr).not.toContain('\u001b')
+  })
+
+  test('if they have written it before the model was named', async () => {
+    await using folder = await temporaryFolder(FILES)
+    await using server = await ChatServer.start(says('Two files.'))
+    const waiting = startAudit([folder.path, '--ask'])
+    expect(await hasPrinted(waiting, 'Waiting for a decision.')).toBe(true)
+    waiting.child.kill('SIGKILL')
+    await waiting.ended
+    const model = ['--model', server.baseURL, '--model-name', 'small-1']
+    const { code, stderr } = await startAudit([folder.path, '--yes', ...model]).ended
+    expect([code, server.requests.length]).toEqual([0, 0])
+    expect(stderr).toContain('The model did not write the summary: it had been written before.\n')
   })
 
   test('if there is no server', async () => {

@@ -31,19 +31,23 @@ describe('the budget of an audit', () => {
     expect(stdout).toMatch(/spent +turns \d+ of 10 000, toolCalls \d+ of 10 000/)
   })
 
-  test.each(['turns', 'toolCalls'])('of too few %s ends it with what to do, and a larger one goes on', async (name) => {
+  test.each([
+    ['turns', 4, 10],
+    ['toolCalls', 4, 10],
+    ['spawned', 8, 16],
+  ])('of too few %s ends it with what to do, and a larger one goes on', async (name, few, more) => {
     await using folder = await temporaryFolder(files)
     await using notes = await temporaryFolder({ log: '' })
     const log = join(notes.path, 'log')
     const withBudget = (amount: number) => startAudit([folder.path, '--budget', `${name}=${amount}`], log).ended
-    for (const amount of [4, 4]) {
+    for (const amount of [few, few]) {
       const { code, stderr } = await withBudget(amount)
       expect(code).toBe(1)
-      expect(stderr).toContain(`The audit's budget is spent: ${name} (4). What was found is kept`)
-      expect(stderr).toContain(`--budget ${name}=10`)
+      expect(stderr).toContain(`The audit's budget is spent: ${name} (${few}). What was found is kept`)
+      expect(stderr).toContain(`--budget ${name}=${more}.`)
     }
     expect(await withBudget(10_000)).toMatchObject({ code: 0 })
-    expect(JSON.parse(await outputOf(folder.path, 'report.json')).limits).toEqual(DEFAULT_LIMITS)
+    expect(JSON.parse(await outputOf(folder.path, 'report.json')).limits).toEqual({ ...DEFAULT_LIMITS, [name]: 10_000 })
     // What is in hand when the process ends is read again; what was found is not.
     const reads = readsOf(log).map(({ path }) => path)
     expect(new Set(reads)).toEqual(new Set(Object.keys(files)))
@@ -52,15 +56,16 @@ describe('the budget of an audit', () => {
 
   test('is read from an option, with what is wrong with it', async () => {
     expect(readLimits('turns=5, tokens=7')).toEqual({ turns: 5, tokens: 7 })
-    for (const wrong of ['turns', 'turns=-1', 'spawned=5', 'turns=5;tokens=7', ''])
+    for (const wrong of ['turns', 'turns=-1', 'depth=5', 'turns=5;tokens=7', ''])
       expect(readLimits(wrong)).toContain('--budget takes turns=n')
+    expect(readLimits('spawned=7')).toContain('the team alone are 8 actors')
     expect(await startAudit(['--budget', 'money=1']).ended).toMatchObject({ code: 2 })
   })
 
   test('can be raised, and not lowered', () => {
     const limits = raised(DEFAULT_LIMITS, { turns: 5, tokens: 60_000 })
     expect(limits).toEqual({ ...DEFAULT_LIMITS, tokens: 60_000 })
-    expect(grantFor(DEFAULT_LIMITS, limits)).toEqual({ turns: 0, toolCalls: 0, modelCalls: 0, inputTokens: 10_000 })
+    expect(grantFor(DEFAULT_LIMITS, limits)).toEqual({ tokens: 10_000 })
     expect(grantFor(limits, limits)).toBeUndefined()
   })
 })

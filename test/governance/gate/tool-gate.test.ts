@@ -36,6 +36,9 @@ describe('a call', () => {
     await start()
     expect(answers()).toMatchObject([{ ok: false, error: { code: 'POLICY_DENIED' } }])
     expect(deeds.done).toEqual([])
+    const judged: unknown[] = []
+    for await (const record of world.system.audit.records({ kind: 'policyDecision' })) judged.push(record)
+    expect(judged).toMatchObject([{ path: 'a', subject: 'write' }])
     await world.stop()
   })
 
