@@ -51,14 +51,20 @@ function outOfOrder(path: string, running: ReadonlySet<string>): string[] {
   })
 }
 
+/** What happens while a system opens is told when it is open: of several failures it is then not known which one is meant. */
 function earlyRestarts(lines: readonly Line[]): string[] {
   const faults: string[] = []
-  const threwAt = new Map<string, number>()
+  const untold = new Map<string, number[]>()
   const due = new Map<string, number>()
   for (const line of lines) {
-    if (line.t === 'threw') threwAt.set(line.path, line.at)
-    if (line.t === 'told' && line.event === 'childBackingOff' && ALONE.includes(line.path))
-      due.set(line.path, (threwAt.get(line.path) ?? 0) + (line.delayMs ?? 0) - CLOCK_SKEW_MS)
+    if (line.t === 'threw') untold.set(line.path, [...(untold.get(line.path) ?? []), line.at])
+    if (line.t === 'told') {
+      const [at, another] = untold.get(line.path) ?? []
+      untold.delete(line.path)
+      const isMeant = line.event === 'childBackingOff' && ALONE.includes(line.path)
+      if (isMeant && at !== undefined && another === undefined)
+        due.set(line.path, at + (line.delayMs ?? 0) - CLOCK_SKEW_MS)
+    }
     if (line.t !== 'begin') continue
     const dueMs = due.get(line.path) ?? 0
     if (line.at < dueMs) faults.push(`${line.path} came back ${dueMs - line.at} ms early`)
