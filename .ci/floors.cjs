@@ -28,6 +28,7 @@ const COMMON = ['xstate', 'zod']
 const DRIVERS = {
   'classic-level': 'src/persistence/level-store.ts',
   msgpackr: 'src/persistence/codec.ts',
+  ws: 'src/remote/websocket/ws.ts',
   '@orama/orama': 'src/memory/orama-index.ts',
   '@modelcontextprotocol/sdk': 'actors/mcp/sdk-(client|server).ts',
   ai: 'actors/model/ai-sdk.ts',

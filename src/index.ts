@@ -109,6 +109,36 @@ export { type ToolInfo, type ToolRegistry, toolRegistry } from './governance/too
 export { type EncryptionOptions, encryptedStore } from './persistence/encrypted-store.js'
 export { memoryStore } from './persistence/memory-store.js'
 export type { Entry, KeyRange, Operation, Store } from './persistence/store.js'
+export {
+  type Arrival,
+  type Conduct,
+  type Crossing,
+  type Fate,
+  type MemoryNetwork,
+  type MemoryNetworkOptions,
+  type MemoryTransportOptions,
+  memoryNetwork,
+  memoryTransport,
+} from './remote/memory-transport.js'
+export {
+  CloseCode,
+  type Connection,
+  type DialOptions,
+  type Listener,
+  type Remote,
+  type Transport,
+} from './remote/transport.js'
+export {
+  type AttachOptions,
+  type DialTls,
+  type ListenOptions,
+  type ListenTls,
+  type PemText,
+  type TurnedAway,
+  type WebSocketTransport,
+  type WebSocketTransportOptions,
+  websocketTransport,
+} from './remote/websocket-transport.js'
 export type { ChildCounts, ChildInfo } from './runtime/children.js'
 export type { DeadLetter, DeadLetterBox } from './runtime/dead-letters.js'
 export {

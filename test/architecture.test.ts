@@ -92,6 +92,7 @@ const broken: readonly (readonly [rule: string, claim: string, files: Files])[] 
     'the MCP SDK',
     { 'actors/mcp/index.ts': "import '@modelcontextprotocol/sdk/types.js'" },
   ],
+  ['ws-has-one-adapter', 'a WebSocket outside of its adapter', { 'src/remote/websocket-transport.ts': "import 'ws'" }],
   ['classic-level-has-one-adapter', 'LevelDB in an example', { 'examples/01-a/main.ts': "import 'classic-level'" }],
   [
     'msgpackr-has-one-adapter',

@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'EVENT_INVALID'
   | 'EXPECTATION_FAILED'
   | 'INTENSITY_EXCEEDED'
+  | 'LISTEN_FAILED'
   | 'LOGIC_NOT_FOUND'
   | 'LOGIC_NOT_NAMED'
   | 'MAILBOX_FULL'
@@ -44,6 +45,7 @@ export type ErrorCode =
   | 'NOT_IN_SYSTEM'
   | 'OPTIONS_INVALID'
   | 'OUTCOME_UNKNOWN'
+  | 'PEER_UNREACHABLE'
   | 'RATE_LIMITED'
   | 'RECORD_CORRUPT'
   | 'RECORD_UNSUPPORTED'
@@ -57,6 +59,7 @@ export type ErrorCode =
   | 'SYSTEM_ID_TAKEN'
   | 'SYSTEM_STOPPED'
   | 'TIMEOUT'
+  | 'TRANSPORT_CLOSED'
   | 'VALUE_NOT_STORABLE'
 
 export interface ErrorOptions {

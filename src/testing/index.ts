@@ -3,6 +3,16 @@ export type { CheckOptions } from '../analysis/check-options.js'
 export type { PathStep } from '../analysis/edge-text.js'
 export type { Finding, Rule } from '../analysis/findings.js'
 export { type FaultStore, faultStore } from './fault-store.js'
+export {
+  type Delay,
+  type FaultyNetwork,
+  type FaultyNetworkOptions,
+  faultyNetwork,
+  type LinkFaultRates,
+  type NetworkFault,
+  type NetworkIncident,
+  type NetworkNote,
+} from './faulty-network.js'
 export { aimed, type Target } from './injections/aimed.js'
 export { injections } from './injections/corpus.js'
 export { gullible } from './injections/gullible.js'
@@ -41,3 +51,4 @@ export type {
   Society,
 } from './simulation/society.js'
 export { type ContractCase, storeContract } from './store-contract.js'
+export { type TransportLine, transportContract } from './transport-contract.js'

@@ -1,0 +1,200 @@
+/**
+ * An envelope on the wire: what one actor asks of another one, on the node at the other end.
+ *
+ *     [kind, to, from, payload, id, correlation, causation, traceparent, hops, priority, delivery, clock]
+ *
+ * Fields at the end that are nil are left out. Paths are without a node: `to` lies on the receiver's node, `from` on the
+ * sender's, so that nobody can speak for a third node.
+ *
+ * 1. What stays the same however often an envelope is sent is packed once; its number and the time that is left to its
+ *    deadline are put beside it in the batch.
+ */
+import {
+  countOf,
+  eventOf,
+  nameAt,
+  nodeNameOf,
+  objectOf,
+  optional,
+  pathOf,
+  textOf,
+  traceparentOf,
+  tupleOf,
+} from './fields.js'
+import { malformed } from './protocol-error.js'
+
+/** By their number on the wire. */
+export const ENVELOPE_KINDS = [
+  'event',
+  'deliver',
+  'ask',
+  'reply',
+  'done',
+  'failed',
+  'watch',
+  'unwatch',
+  'terminated',
+  'spawn',
+  'spawned',
+  'stop',
+  'cancel',
+] as const
+export type EnvelopeKind = (typeof ENVELOPE_KINDS)[number]
+
+export const DELIVERIES = ['exactlyOnce', 'atLeastOnce', 'atMostOnce'] as const
+export type Delivery = (typeof DELIVERIES)[number]
+
+export interface WireEnvelope {
+  readonly kind: EnvelopeKind
+  /** Path on the receiver's node, perhaps with `#session`. */
+  readonly to: string
+  /** Path on the sender's node. */
+  readonly from?: string
+  /**
+   * `event`, `deliver`, `ask`: the event. `reply`: the answer, any value. `done`: what came of a `deliver`, `stop` or
+   * `cancel`. `failed`: the error that answers instead. `terminated`: `{ reason, output?, error? }`. `spawn`:
+   * `{ logic, id, … }`. Nothing, or options, with the others.
+   */
+  readonly payload?: unknown
+  readonly id?: string
+  readonly correlation?: string
+  readonly causation?: string
+  readonly traceparent?: string
+  /** How often it may still be passed on; 16 if absent. */
+  readonly hops?: number
+  /** Higher goes first; 0 if absent. */
+  readonly priority?: number
+  /** `exactlyOnce` if absent. */
+  readonly delivery?: Delivery
+  /** Vector clock of the conversation: node to count. */
+  readonly clock?: Readonly<Record<string, number>>
+}
+
+/** An envelope at its place in a batch. */
+export interface NumberedEnvelope {
+  /** Counts the envelopes from the sender's store to the receiver's, from 1; absent if and only if `atMostOnce`. */
+  readonly number?: number
+  /** Milliseconds that are left to its deadline; absent: it has none. */
+  readonly deadlineMs?: number
+  readonly envelope: WireEnvelope
+}
+
+const TERMINATED_REASONS: ReadonlySet<unknown> = new Set(['done', 'stopped', 'failed', 'lost', 'nodeDown'])
+const MAX_CLOCK_NODES = 256
+const FIELDS = 12
+
+/** The fields in their order, without the nils at the end. Throws as `readEnvelope` does. */
+export function envelopeFields(envelope: WireEnvelope): readonly unknown[] {
+  const { kind, to, from, payload, id, correlation, causation, traceparent, hops, priority, delivery, clock } = envelope
+  const numbers = [
+    hops,
+    priority,
+    delivery === undefined || delivery === 'exactlyOnce' ? undefined : DELIVERIES.indexOf(delivery),
+  ]
+  const fields = [
+    ENVELOPE_KINDS.indexOf(kind),
+    to,
+    from,
+    payload,
+    id,
+    correlation,
+    causation,
+    traceparent,
+    ...numbers,
+    clock,
+  ]
+  let length = fields.length
+  while (fields[length - 1] === undefined) length--
+  // In the place of the payload `undefined` is a value; anywhere else it says that there is none.
+  const list = fields.slice(0, length).map((field, i) => (field === undefined && i !== PAYLOAD ? null : field))
+  readEnvelope(list)
+  return list
+}
+
+const PAYLOAD = 3
+
+function readEnvelope(value: unknown): WireEnvelope {
+  const fields = tupleOf(value, 2, FIELDS, 'envelope')
+  const kind = nameAt(ENVELOPE_KINDS, fields[0], 'kind')
+  const envelope: Writable = { kind, to: pathOf(fields[1], 'to') }
+  checkPayload(kind, fields[PAYLOAD], 'payload')
+  if (fields.length > PAYLOAD && fields[PAYLOAD] !== undefined) envelope.payload = fields[PAYLOAD]
+  // Most envelopes end early: a field that is not there costs nothing.
+  if (fields.length > 2) set(envelope, 'from', optional(fields[2], pathOf, 'from'))
+  if (fields.length > PAYLOAD + 1) readIds(envelope, fields)
+  if (fields.length > 8) readRest(envelope, fields)
+  return envelope
+}
+
+type Writable = { -readonly [K in keyof WireEnvelope]: WireEnvelope[K] }
+
+function readIds(envelope: Writable, fields: readonly unknown[]): void {
+  set(envelope, 'id', optional(fields[4], textOf, 'id'))
+  set(envelope, 'correlation', optional(fields[5], textOf, 'correlation'))
+  set(envelope, 'causation', optional(fields[6], textOf, 'causation'))
+  set(envelope, 'traceparent', optional(fields[7], traceparentOf, 'traceparent'))
+}
+
+function readRest(envelope: Writable, fields: readonly unknown[]): void {
+  set(envelope, 'hops', optional(fields[8], hopsOf, 'hops'))
+  set(envelope, 'priority', optional(fields[9], priorityOf, 'priority'))
+  set(envelope, 'delivery', optional(fields[10], deliveryOf, 'delivery'))
+  set(envelope, 'clock', optional(fields[11], clockOf, 'clock'))
+}
+
+function set<K extends keyof WireEnvelope>(envelope: Writable, key: K, value: WireEnvelope[K]): void {
+  if (value !== undefined) envelope[key] = value as Writable[K]
+}
+
+const hopsOf = (value: unknown, at: string): number => countOf(value, 0, 255, at)
+const priorityOf = (value: unknown, at: string): number => countOf(value, -128, 127, at)
+const deliveryOf = (value: unknown, at: string): Delivery => nameAt(DELIVERIES, value, at)
+
+function clockOf(value: unknown, at: string): Record<string, number> {
+  const clock = objectOf(value, at)
+  const nodes = Object.keys(clock)
+  if (nodes.length > MAX_CLOCK_NODES) throw malformed(`at most ${MAX_CLOCK_NODES} nodes are expected`, at)
+  for (const node of nodes) clock[nodeNameOf(node, at)] = countOf(clock[node], 0, Number.MAX_SAFE_INTEGER, 'clock')
+  return clock as Record<string, number>
+}
+
+function checkPayload(kind: EnvelopeKind, payload: unknown, at: string): void {
+  switch (kind) {
+    case 'event':
+    case 'deliver':
+    case 'ask':
+      eventOf(payload, at)
+      return
+    case 'terminated':
+      if (!TERMINATED_REASONS.has(objectOf(payload, at).reason))
+        throw malformed('the reason is unknown', 'payload.reason')
+      return
+    case 'spawn':
+      textOf(objectOf(payload, at).logic, 'payload.logic')
+      textOf(objectOf(payload, at).id, 'payload.id')
+      return
+    case 'failed':
+      if (!(payload instanceof Error)) throw malformed('an error is expected', at)
+      return
+    case 'stop':
+    case 'cancel':
+      optional(payload, objectOf, at)
+      return
+    default:
+      return
+  }
+}
+
+/** `[number, deadlineMs, envelope]`: what is there in a batch for each envelope. */
+export function readNumbered(value: unknown): NumberedEnvelope {
+  const place = tupleOf(value, 3, 3, 'envelope')
+  const envelope = readEnvelope(place[2])
+  const numbered: { number?: number; deadlineMs?: number; envelope: WireEnvelope } = { envelope }
+  if (place[0] !== null) numbered.number = countOf(place[0], 1, Number.MAX_SAFE_INTEGER, 'number')
+  // Whole milliseconds; 0 for one that has passed on the way.
+  if (place[1] !== null) numbered.deadlineMs = countOf(place[1], 0, Number.MAX_SAFE_INTEGER, 'deadlineMs')
+  if ((place[0] === null) !== (envelope.delivery === 'atMostOnce')) {
+    throw malformed('an envelope has a number unless it is atMostOnce', 'number')
+  }
+  return numbered
+}

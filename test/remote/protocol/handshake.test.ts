@@ -1,0 +1,436 @@
+import { createHmac } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import type { Random } from '../../../src/core/random.js'
+import { NO_REFS } from '../../../src/persistence/storable.js'
+import { createFrameCodec } from '../../../src/remote/protocol/frame-codec.js'
+import type { Frame, HandshakeFrame, HelloFrame, ProofFrame } from '../../../src/remote/protocol/frames.js'
+import {
+  type HandshakeOptions,
+  type HandshakeOutcome,
+  type HandshakeState,
+  type HandshakeStep,
+  refuseHandshake,
+  startHandshake,
+  stepHandshake,
+} from '../../../src/remote/protocol/handshake/handshake.js'
+import type { Remembered } from '../../../src/remote/protocol/handshake/resume.js'
+import { checkSharedKeys, type SharedKey } from '../../../src/remote/protocol/handshake/shared-keys.js'
+import { type Conversation, transcriptOf } from '../../../src/remote/protocol/handshake/transcript.js'
+import { DEFAULT_LIMITS, MOST_LIMITS, type WireLimits } from '../../../src/remote/protocol/limits.js'
+import { ProtocolError } from '../../../src/remote/protocol/protocol-error.js'
+import { seededRandom } from '../../../src/testing/seeded-random.js'
+import { codecWith } from './codec.js'
+
+const key = (id: string): SharedKey => ({ id, secret: Buffer.from(`the secret of ${id}, long enough`) })
+const NOTHING: Remembered = { sent: 0, confirmed: 0, received: 0, credit: { envelopes: 100, bytes: 1_000 } }
+const codec = codecWith()
+let seed = 0
+
+function optionsOf(role: 'dialler' | 'acceptor', given: Partial<HandshakeOptions> = {}): HandshakeOptions {
+  const own = role === 'dialler' ? 'a' : 'b'
+  return {
+    role,
+    node: own,
+    storeId: `store-${own}`,
+    incarnation: 1,
+    random: randomOf(++seed),
+    ...(role === 'dialler' && { peer: 'b' }),
+    keys: () => [key('k1')],
+    remember: () => NOTHING,
+    ...given,
+  }
+}
+
+const randomOf = (number: number): Random => seededRandom(number)
+
+interface Ends {
+  readonly dialler: HandshakeOutcome | undefined
+  readonly acceptor: HandshakeOutcome | undefined
+  /** Everything that was said, in order. */
+  readonly said: readonly { readonly by: 'dialler' | 'acceptor'; readonly frame: HandshakeFrame }[]
+}
+
+type Tamper = (frame: HandshakeFrame, by: 'dialler' | 'acceptor') => HandshakeFrame
+
+/** Lets the two sides talk, through bytes, until nobody has anything to say. */
+function talk(
+  d: Partial<HandshakeOptions> = {},
+  a: Partial<HandshakeOptions> = {},
+  tamper: Tamper = (frame) => frame,
+): Ends {
+  const sides = { dialler: startHandshake(optionsOf('dialler', d)), acceptor: startHandshake(optionsOf('acceptor', a)) }
+  const outcomes: Record<string, HandshakeOutcome | undefined> = {}
+  const said: Ends['said'][number][] = []
+  const queue = sides.dialler.send.map((frame) => ({ by: 'dialler' as const, frame })) as Ends['said'][number][]
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    said.push(next)
+    const to = next.by === 'dialler' ? 'acceptor' : 'dialler'
+    const frame = codec.decode(codec.encode(tamper(next.frame, next.by)))
+    if (sides[to].state.expects === 'nothing') continue
+    const step: HandshakeStep = stepHandshake(sides[to].state, frame)
+    sides[to] = step
+    outcomes[to] ??= step.outcome
+    queue.push(...step.send.map((answer) => ({ by: to, frame: answer }) as const))
+  }
+  return { dialler: outcomes.dialler, acceptor: outcomes.acceptor, said }
+}
+
+const codeOf = (outcome: HandshakeOutcome | undefined): string =>
+  outcome === undefined ? 'none' : outcome.type === 'established' ? 'established' : outcome.error.code
+
+const codesOf = ({ dialler, acceptor }: Ends): [string, string] => [codeOf(dialler), codeOf(acceptor)]
+
+describe('two nodes that share a key', () => {
+  it('believe each other and learn where they stand', () => {
+    const remembered = { ...NOTHING, sent: 9, confirmed: 3, received: 4 }
+    const other = { ...NOTHING, sent: 6, confirmed: 4, received: 5 }
+    const ends = talk({ remember: () => remembered, features: ['x', 'y'] }, { remember: () => other, features: ['y'] })
+    expect(ends.dialler).toEqual({
+      type: 'established',
+      link: {
+        peer: { node: 'b', storeId: 'store-b', incarnation: 1 },
+        version: 1,
+        limits: DEFAULT_LIMITS,
+        features: ['y'],
+        welcome: { kind: 'welcome', version: 1, received: 5, sent: 6, credit: NOTHING.credit },
+        isNewStore: false,
+        keyId: 'k1',
+      },
+    })
+    expect(codesOf(ends)).toEqual(['established', 'established'])
+    expect(ends.said.map(({ by, frame }) => `${by[0]}:${frame.kind}`)).toEqual([
+      'd:hello',
+      'a:hello',
+      'a:challenge',
+      'd:challenge',
+      'd:proof',
+      'a:proof',
+      'a:welcome',
+      'd:welcome',
+    ])
+  })
+
+  it('change their keys in turns, without a moment in which they do not understand each other', () => {
+    const [oldKey, newKey] = [key('old'), key('new')]
+    const turns: readonly [SharedKey[], SharedKey[]][] = [
+      [[oldKey], [oldKey]],
+      [[oldKey, newKey], [oldKey]],
+      [
+        [oldKey, newKey],
+        [oldKey, newKey],
+      ],
+      [
+        [newKey, oldKey],
+        [oldKey, newKey],
+      ],
+      [
+        [newKey, oldKey],
+        [newKey, oldKey],
+      ],
+      [[newKey], [newKey, oldKey]],
+      [[newKey], [newKey]],
+    ]
+    for (const [d, a] of turns) {
+      expect(codesOf(talk({ keys: () => d }, { keys: () => a }))).toEqual(['established', 'established'])
+      expect(codesOf(talk({ keys: () => a }, { keys: () => d }))).toEqual(['established', 'established'])
+    }
+  })
+
+  it('bind the channel that they speak through', () => {
+    const one = Buffer.from('one')
+    expect(codesOf(talk({ channelBinding: one }, { channelBinding: one }))).toEqual(['established', 'established'])
+    expect(codesOf(talk({ channelBinding: one }, { channelBinding: Buffer.from('two') }))).toEqual([
+      'AUTH_FAILED',
+      'AUTH_FAILED',
+    ])
+  })
+})
+
+describe('a stranger', () => {
+  it('is refused with the same words whether key, key id or node is unknown, and gets no proof', () => {
+    const answers = [
+      talk({}, { keys: () => [key('other')] }),
+      talk({}, { keys: () => [] }),
+      talk({ keys: () => [{ ...key('k1'), secret: Buffer.alloc(32, 1) }] }, {}),
+      talk({ keys: () => [] }, {}),
+      talk({ keys: () => [] }, { keys: () => [] }),
+    ].map((ends) =>
+      ends.said
+        .filter(({ by }) => by === 'acceptor')
+        .map(({ frame }) => ({ ...frame, ...(frame.kind === 'hello' && { nonce: 0 }) })),
+    )
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+    expect(answers[0]!.map(({ kind }) => kind)).toEqual(['hello', 'challenge', 'refuse'])
+  })
+
+  it('who accepts a call is found out too', () => {
+    expect(codesOf(talk({}, { keys: () => [key('other')], trustsPeer: true }))).toEqual(['AUTH_FAILED', 'AUTH_FAILED'])
+  })
+
+  it('is not remembered: nothing is looked up before it is believed', () => {
+    let asked = 0
+    const remember = (): Remembered => {
+      asked++
+      return NOTHING
+    }
+    talk({}, { keys: () => [key('other')], remember })
+    expect(asked).toBe(0)
+  })
+
+  it('never sees a secret or a proof in an error', () => {
+    const ends = talk({}, { keys: () => [key('other')] })
+    const words =
+      JSON.stringify(ends.said.filter(({ frame }) => frame.kind === 'refuse')) +
+      String(ends.acceptor?.type === 'refused' && ends.acceptor.error.stack)
+    expect(words).not.toContain('secret')
+    const proof = ends.said.find(({ frame }) => frame.kind === 'proof')!.frame as ProofFrame
+    expect(words).not.toContain(Buffer.from(proof.mac).toString('hex'))
+  })
+})
+
+describe('an attacker', () => {
+  /** What was said in a handshake that went well. */
+  const recorded = talk().said
+  const victim = (): HandshakeStep => startHandshake(optionsOf('acceptor'))
+
+  function feed(frames: readonly Frame[], first: HandshakeStep = victim()): HandshakeStep {
+    let step = first
+    for (const frame of frames) if (step.state.expects !== 'nothing') step = stepHandshake(step.state, frame)
+    return step
+  }
+
+  it('who plays a recording back is refused: the nonces are fresh', () => {
+    const frames = recorded.filter(({ by }) => by === 'dialler').map(({ frame }) => frame)
+    expect(codeOf(feed(frames).outcome)).toBe('AUTH_FAILED')
+    const accepted = recorded.filter(({ by }) => by === 'acceptor').map(({ frame }) => frame)
+    expect(codeOf(feed(accepted, startHandshake(optionsOf('dialler'))).outcome)).toBe('AUTH_FAILED')
+  })
+
+  it('who says everything back to its sender is refused', () => {
+    const start = startHandshake(optionsOf('dialler'))
+    expect(codeOf(stepHandshake(start.state, start.send[0]!).outcome)).toBe('NAME_MISMATCH')
+    // Under another name, with the same nonce and the proof that the dialler made of itself.
+    const mirrored = { ...(start.send[0] as HelloFrame), node: 'b' }
+    expect(codeOf(stepHandshake(start.state, mirrored).outcome)).toBe('AUTH_FAILED')
+    const fresh: HelloFrame = { ...mirrored, nonce: Buffer.alloc(32, 5) }
+    const heard = feed([fresh, { kind: 'challenge', demand: 'proof' }], start)
+    const proof = heard.send.find(({ kind }) => kind === 'proof')!
+    expect(codeOf(stepHandshake(heard.state, proof).outcome)).toBe('AUTH_FAILED')
+  })
+
+  it('who lets the victim prove for it, in the other role, is refused', () => {
+    // The attacker is called by a, as b, and calls b, as a: what a proves as dialler it offers b as the proof of an acceptor.
+    const called = startHandshake(optionsOf('dialler', { node: 'a', peer: 'b' }))
+    const calling = startHandshake(optionsOf('dialler', { node: 'b', peer: 'a', storeId: 'store-b' }))
+    const helloA = called.send[0] as HelloFrame
+    const helloB = calling.send[0] as HelloFrame
+    const a = feed([helloB, { kind: 'challenge', demand: 'proof' }], called)
+    const b = feed([helloA, { kind: 'challenge', demand: 'proof' }], calling)
+    const proofOf = (step: HandshakeStep): Frame => step.send.find(({ kind }) => kind === 'proof')!
+    expect(codeOf(stepHandshake(a.state, proofOf(b)).outcome)).toBe('AUTH_FAILED')
+    expect(codeOf(stepHandshake(b.state, proofOf(a)).outcome)).toBe('AUTH_FAILED')
+  })
+
+  const changes: readonly [string, Partial<HelloFrame>][] = [
+    ['the store', { storeId: 'store-x' }],
+    ['the incarnation', { incarnation: 2 }],
+    ['the newest version', { maxVersion: 2 }],
+    ['the nonce', { nonce: Buffer.alloc(32, 1) }],
+    ['the limits', { limits: { ...DEFAULT_LIMITS, envelopes: 1 } }],
+    ['the features', { features: ['z'] }],
+    ['the key id', { keyId: 'k2' }],
+  ]
+  it.each(changes)('who changes %s in a hello on its way is found out', (_, change) => {
+    for (const by of ['dialler', 'acceptor']) {
+      const ends = talk({}, {}, (frame, speaker) =>
+        frame.kind === 'hello' && speaker === by ? { ...frame, ...change } : frame,
+      )
+      expect(codesOf(ends)).toEqual(['AUTH_FAILED', 'AUTH_FAILED'])
+    }
+  })
+
+  it('who changes the name of the dialler is found out', () => {
+    const ends = talk({}, {}, (frame, by) =>
+      frame.kind === 'hello' && by === 'dialler' ? { ...frame, node: 'c' } : frame,
+    )
+    expect(codesOf(ends)).toEqual(['AUTH_FAILED', 'AUTH_FAILED'])
+  })
+
+  it('who takes a demand for a proof away gains nothing', () => {
+    for (const by of ['dialler', 'acceptor']) {
+      const ends = talk({}, {}, (frame, speaker) =>
+        frame.kind === 'challenge' && speaker === by ? { ...frame, demand: 'nothing' } : frame,
+      )
+      expect(codesOf(ends)).not.toContain('established')
+    }
+  })
+
+  it('who flips any bit of a proof is found out', () => {
+    for (let bit = 0; bit < 256; bit += 5) {
+      const flip: Tamper = (frame) => {
+        if (frame.kind !== 'proof') return frame
+        const mac = Buffer.from(frame.mac)
+        mac[bit >> 3]! ^= 1 << (bit & 7)
+        return { ...frame, mac }
+      }
+      expect(codesOf(talk({}, {}, flip))).toEqual(['AUTH_FAILED', 'AUTH_FAILED'])
+    }
+  })
+
+  it('who proves a transcript with any bit flipped, or cut off anywhere, is refused', () => {
+    const start = startHandshake(optionsOf('dialler'))
+    const acceptor = feed([start.send[0]!])
+    const helloB = acceptor.send[0] as HelloFrame
+    const waiting = stepHandshake(acceptor.state, { kind: 'challenge', demand: 'proof' }).state
+    const said = (hello: HelloFrame): Conversation['dialler'] => ({ hello, demand: 'proof' })
+    const conversation = {
+      version: 1,
+      dialler: said(start.state.hello),
+      acceptor: said(helloB),
+      channelBinding: new Uint8Array(),
+    }
+    const right = Buffer.from(transcriptOf('dialler', conversation))
+    expect(offer(waiting, right)).toBe('none')
+    for (let bit = 0; bit < right.length * 8; bit++) {
+      const wrong = Buffer.from(right)
+      wrong[bit >> 3]! ^= 1 << (bit & 7)
+      expect(offer(waiting, wrong)).toBe('AUTH_FAILED')
+    }
+    for (let length = 0; length < right.length; length++)
+      expect(offer(waiting, right.subarray(0, length))).toBe('AUTH_FAILED')
+  })
+
+  function offer(state: HandshakeState, transcript: Uint8Array): string {
+    const mac = createHmac('sha256', key('k1').secret).update(transcript).digest()
+    return codeOf(stepHandshake(state, { kind: 'proof', mac }).outcome)
+  }
+
+  it('who sends frames in another order is refused, whatever the state', () => {
+    const frames = recorded.map(({ frame }) => frame)
+    const strange: readonly Frame[] = [
+      ...frames,
+      { kind: 'ping', token: 1 },
+      { kind: 'batch', envelopes: [] },
+      { kind: 'ack', position: 1 },
+    ]
+    let step: HandshakeStep = victim()
+    for (const wanted of recorded.filter(({ by }) => by === 'dialler')) {
+      for (const frame of strange.filter(({ kind }) => kind !== step.state.expects && kind !== 'refuse')) {
+        const outcome = stepHandshake(step.state, frame).outcome
+        expect(codeOf(outcome)).toBe('FRAME_UNEXPECTED')
+      }
+      step = stepHandshake(step.state, wanted.frame)
+      if (step.state.expects === 'nothing') break
+    }
+  })
+
+  it('who sends no frame at all is refused with what is wrong', () => {
+    const error = new ProtocolError('FRAME_MALFORMED', 'The frame is not readable.', 'byte 0')
+    const end = refuseHandshake(victim().state, error)
+    expect(end.send).toEqual([{ kind: 'refuse', code: 'FRAME_MALFORMED', message: error.message }])
+    expect(end.outcome).toEqual({ type: 'refused', error, byPeer: false })
+  })
+
+  it('can not say more after the end', () => {
+    const end = feed([{ kind: 'ping', token: 1 }])
+    expect(codeOf(stepHandshake(end.state, recorded[0]!.frame).outcome)).toBe('FRAME_UNEXPECTED')
+    expect(codeOf(stepHandshake(end.state, { kind: 'refuse', code: 'CLOSING', message: 'x' }).outcome)).toBe(
+      'FRAME_UNEXPECTED',
+    )
+  })
+})
+
+describe('a peer', () => {
+  it('that claims to take gigabytes gets no more than is good for this node', () => {
+    const limits = Object.fromEntries(
+      Object.keys(DEFAULT_LIMITS).map((name) => [name, 0xffff_ffff]),
+    ) as unknown as WireLimits
+    const { acceptor } = talk({ limits })
+    expect(acceptor).toMatchObject({ type: 'established', link: { limits: MOST_LIMITS } })
+    createFrameCodec({ refs: NO_REFS, offered: limits, accepted: limits })
+  })
+
+  it('that refuses is told by its code: what it writes beside it stays out of errors', () => {
+    const { state } = startHandshake(optionsOf('dialler'))
+    const { outcome } = stepHandshake(state, { kind: 'refuse', code: 'RATE_EXCEEDED', message: 'line\nforged' })
+    expect(outcome).toMatchObject({ type: 'refused', byPeer: true, error: { code: 'RATE_EXCEEDED' } })
+    expect(outcome?.type === 'refused' && outcome.error.message).not.toContain('forged')
+  })
+})
+
+describe('names', () => {
+  it('of two nodes must differ', () => {
+    expect(codesOf(talk({ node: 'b' }, {}))).toEqual(['NAME_MISMATCH', 'NAME_MISMATCH'])
+  })
+
+  it('must be the one that was dialled', () => {
+    expect(codesOf(talk({ peer: 'c' }, {}))).toEqual(['NAME_MISMATCH', 'NAME_MISMATCH'])
+  })
+
+  it('in a certificate take the place of a proof, and must be the names that are given', () => {
+    const keys = (): SharedKey[] => []
+    const ends = talk({ keys, peerCertificateName: 'b' }, { keys, peerCertificateName: 'a' })
+    expect(codesOf(ends)).toEqual(['established', 'established'])
+    expect(ends.said.some(({ frame }) => frame.kind === 'proof')).toBe(false)
+    expect(codesOf(talk({ keys, peerCertificateName: 'b' }, { keys, peerCertificateName: 'c' }))).toEqual([
+      'NAME_MISMATCH',
+      'NAME_MISMATCH',
+    ])
+  })
+
+  it('may be proven one way by a certificate, the other way by a key', () => {
+    expect(codesOf(talk({ peerCertificateName: 'b' }, {}))).toEqual(['established', 'established'])
+    expect(codesOf(talk({}, { peerCertificateName: 'a' }))).toEqual(['established', 'established'])
+  })
+})
+
+describe('what is remembered', () => {
+  const last = { storeId: 'store-a', incarnation: 4 }
+  const by = (remembered: Partial<Remembered>): Partial<HandshakeOptions> => ({
+    remember: () => ({ ...NOTHING, ...remembered }),
+  })
+
+  it('refuses an older incarnation, and takes the same and a newer one', () => {
+    expect(codesOf(talk({ incarnation: 3 }, by({ last })))).toEqual(['INCARNATION_OLD', 'INCARNATION_OLD'])
+    expect(codesOf(talk({ incarnation: 4 }, by({ last })))).toEqual(['established', 'established'])
+    expect(codesOf(talk({ incarnation: 5 }, by({ last })))).toEqual(['established', 'established'])
+  })
+
+  it('reports another store, or refuses it if told to', () => {
+    const ends = talk({ storeId: 'store-new' }, by({ last }))
+    expect(ends.acceptor).toMatchObject({ type: 'established', link: { isNewStore: true } })
+    expect(codesOf(talk({ storeId: 'store-new' }, by({ last, refusesNewStore: true })))).toEqual([
+      'STORE_CHANGED',
+      'STORE_CHANGED',
+    ])
+  })
+
+  it.each([
+    [
+      'a peer that has forgotten what it confirmed',
+      by({ received: 4 }),
+      by({ sent: 9, confirmed: 5 }),
+      'PEER_ROLLED_BACK',
+    ],
+    ['a peer that has forgotten what it sent', by({ sent: 3 }), by({ received: 4 }), 'PEER_ROLLED_BACK'],
+    [
+      'a peer that confirms what it was never sent',
+      by({ received: 10 }),
+      by({ sent: 9, confirmed: 5 }),
+      'POSITION_IMPOSSIBLE',
+    ],
+  ])('refuses %s', (_, dialler, acceptor, code) => {
+    const ends = talk(dialler, acceptor)
+    expect(codeOf(ends.acceptor)).toBe(code)
+  })
+})
+
+describe('keys', () => {
+  it('that are too short are refused, without being shown', () => {
+    expect(() => checkSharedKeys([{ id: 'k', secret: Buffer.from('hunter2') }], 'auth.keys')).toThrow(
+      expect.objectContaining({ code: 'OPTIONS_INVALID', message: expect.not.stringContaining('hunter2') }),
+    )
+    expect(() => checkSharedKeys([{ id: '', secret: Buffer.alloc(32) }], 'auth.keys')).toThrow(/auth.keys\[0\].id/)
+    checkSharedKeys([key('k')], 'auth.keys')
+  })
+})
