@@ -2,7 +2,8 @@
  * In which order the actors of a subtree end: as a supervisor stops its children, one branch after the other.
  *
  * 1. Of siblings the one that was started last comes first, with all that is below it; a parent comes after its children.
- * 2. Who has no living parent in the subtree counts as a child of the nearest living actor above.
+ * 2. Who ends before its turn keeps its place for those below it. Those of one that was never added, because it had ended
+ *    before, count as children of the nearest actor above that was.
  * 3. The order is found as it is asked for: nobody waits for that of a large subtree.
  */
 import { type ActorPath, parentOf } from '../core/address.js'
@@ -19,11 +20,13 @@ interface Branch<T> {
 }
 
 export class EndOrder<T extends Placed> {
+  readonly #added = new Set<ActorPath>()
   readonly #below = new Map<ActorPath, T[]>()
 
   constructor(private readonly root: ActorPath) {}
 
   add(member: T): void {
+    this.#added.add(member.path)
     this.#attach(member.path === this.root ? '' : (parentOf(member.path) ?? ''), member)
   }
 
@@ -35,7 +38,7 @@ export class EndOrder<T extends Placed> {
 
   /** Those of the members that are alive when their turn comes. Can be asked for once. */
   *take(alive: ReadonlyMap<ActorPath, T>): Generator<T> {
-    this.#adoptOrphans(alive)
+    this.#adoptOrphans()
     const stack: Branch<T>[] = [{ member: alive.get(this.root), below: this.#takeBelow(this.root) }]
     for (let branch = stack.at(-1); branch !== undefined; branch = stack.at(-1)) {
       const next = branch.below.pop()
@@ -47,17 +50,17 @@ export class EndOrder<T extends Placed> {
     }
   }
 
-  #adoptOrphans(alive: ReadonlyMap<ActorPath, T>): void {
+  #adoptOrphans(): void {
     for (const [parent, orphans] of [...this.#below]) {
-      if (parent === '' || parent === this.root || alive.has(parent)) continue
+      if (parent === '' || parent === this.root || this.#added.has(parent)) continue
       this.#below.delete(parent)
-      for (const orphan of orphans) this.#attach(this.#nearest(parent, alive), orphan)
+      for (const orphan of orphans) this.#attach(this.#nearest(parent), orphan)
     }
   }
 
-  #nearest(path: ActorPath, alive: ReadonlyMap<ActorPath, T>): ActorPath {
+  #nearest(path: ActorPath): ActorPath {
     let above = parentOf(path)
-    while (above !== undefined && above !== this.root && !alive.has(above)) above = parentOf(above)
+    while (above !== undefined && above !== this.root && !this.#added.has(above)) above = parentOf(above)
     return above ?? this.root
   }
 

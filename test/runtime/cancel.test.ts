@@ -173,6 +173,36 @@ describe('cancel', () => {
     expect(await statuses(world)).toEqual({ b: 'stopped', 'b/tidy': 'done' })
   })
 
+  it('stops those below a machine that has ended by itself when it would have been its turn', async () => {
+    const idle = createMachine({})
+    const leaving = createMachine({
+      entry: spawnActor('idle', { id: 'last' }),
+      on: { 'roscius.cancel': '.over' },
+      initial: 'here',
+      states: { here: {}, over: { type: 'final' } },
+    })
+    const top = createMachine({
+      entry: [
+        spawnActor('idle', { id: 'first' }),
+        spawnActor('leaving', { id: 'leaving' }),
+        spawnActor('idle', { id: 'second' }),
+      ],
+    })
+    const world = new World({ top, leaving, idle })
+    await using system = await world.open()
+    const ref = await system.spawn('top', { id: 't' })
+    await system.settled()
+    await ref.cancel()
+    const ends = world.events.filter(({ type }) => type === 'actorDone' || type === 'actorStopped')
+    expect(ends.map((event) => [event.type, 'path' in event && event.path])).toEqual([
+      ['actorDone', 't/leaving'],
+      ['actorStopped', 't/second'],
+      ['actorStopped', 't/leaving/last'],
+      ['actorStopped', 't/first'],
+      ['actorStopped', 't'],
+    ])
+  })
+
   it('stops a machine at the deadline that has not ended by itself', async () => {
     const { calls, logic } = cast()
     const world = new World(logic)

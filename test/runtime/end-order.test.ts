@@ -32,9 +32,19 @@ describe('the order of an end', () => {
     expect(inOrder('t', found)).toEqual(['t/m', 't/a', 't/z/1', 't/z', 't'])
   })
 
-  it('counts who has no living parent as a child of the nearest one above', () => {
+  it('keeps the place of who has ended before its turn, for those below it', () => {
+    const all = started('t', 't/a', 't/b', 't/c', 't/b/x', 't/b/x/y')
+    const without = (...gone: string[]) => all.filter(({ path }) => !gone.includes(path))
+    expect(inOrder('t', all, without('t/b'))).toEqual(['t/c', 't/b/x/y', 't/b/x', 't/a', 't'])
+    expect(inOrder('t', all, without('t/b', 't/b/x'))).toEqual(['t/c', 't/b/x/y', 't/a', 't'])
+    expect(inOrder('t', all, without('t', 't/b/x'))).toEqual(['t/c', 't/b/x/y', 't/b', 't/a'])
+  })
+
+  it('counts whose parent was never added as a child of the nearest one above that was', () => {
     expect(inOrder('t', started('t', 't/a', 't/gone/deep/x', 't/b'))).toEqual(['t/b', 't/gone/deep/x', 't/a', 't'])
     expect(inOrder('t', started('t/a/x', 't/b'))).toEqual(['t/b', 't/a/x'])
+    const all = started('t', 't/a', 't/b', 't/a/gone/x')
+    expect(inOrder('t', all, all.slice(2))).toEqual(['t/b', 't/a/gone/x'])
   })
 
   it('goes by path, backwards, where an older store knows no order', () => {
