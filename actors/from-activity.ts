@@ -53,6 +53,7 @@ export interface ActivityArgs<TInput> {
   readonly heartbeat: () => void
 }
 
+/** All waits and deadlines here go by the system's clock: a simulated system simulates them. */
 const clock = effectClock()
 
 /** What an effect does when it has been silent too long: answers whether it has dealt with that and goes on. */

@@ -134,7 +134,7 @@ class Lane {
     this.#blockedUntilMs = Math.max(this.#blockedUntilMs, this.clock.monotonic() + ms)
   }
 
-  /** A block may come while it waits, so it looks again. */
+  /** A block may come while it waits, so it looks again. It waits by the system's clock: a simulated system simulates it. */
   async #go(tokens: number, untilMs: number, signal: AbortSignal): Promise<void> {
     for (let ms = this.#msUntil(tokens); ms > 0; ms = this.#msUntil(tokens)) {
       signal.throwIfAborted()

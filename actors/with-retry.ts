@@ -51,6 +51,7 @@ export function withRetry(brain: DefinedBrain, options: BrainRetryOptions = {}):
         const wantedMs = retryAfterMs(error, clock.now()) ?? 0
         const isLast = attempt >= maxAttempts || context.signal.aborted
         if (isLast || wantedMs > maxMs || !isRetryable(error)) throw error
+        // By the system's clock: a simulated system simulates the wait.
         await wait(clock, Math.max(wantedMs, backoffMs(attempt, options)), context.signal)
       }
     }

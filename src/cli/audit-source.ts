@@ -1,18 +1,16 @@
 /** Where `roscius audit` reads from: a store that no system has open, a copy of one that has, or an exported file. */
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { isRosciusError } from '../core/errors.js'
 import { entryOf } from '../governance/audit/audit-line.js'
 import { HEAD_KEY, payloadKey, recordKey } from '../governance/audit/audit-record.js'
 import { type AuditCheck, ChainCheck, type CheckOptions } from '../governance/audit/check-chain.js'
 import { type ExportOptions, TrailReader, type TrailSource } from '../governance/audit/trail-reader.js'
 import { createCodec } from '../persistence/codec.js'
 import { extensionKey, journalKey, STRUCTURES } from '../persistence/keys.js'
-import { levelStore } from '../persistence/level-store.js'
 import { NO_REFS } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
-import { assertStore, decrypted } from './open-store.js'
-import { withCopy } from './store-copy.js'
+import { decrypted } from './open-store.js'
+import { withStoreOrCopy } from './store-copy.js'
 
 export function checkStore(folder: string, options: CheckOptions): Promise<AuditCheck> {
   return withTrail(folder, (reader) => reader.check({ anchor: options.anchor }))
@@ -40,28 +38,12 @@ export async function checkFile(file: string, options: CheckOptions): Promise<Au
   return check.end()
 }
 
-async function withTrail<T>(folder: string, read: (reader: TrailReader) => Promise<T>): Promise<T> {
-  assertStore(folder)
-  const readStore = (store: Store): Promise<T> => read(new TrailReader(sourceIn(decrypted(store))))
-  const store = await openUnlessLocked(folder)
-  if (store === undefined) {
-    process.stderr.write('A process has the store open: this is what it had committed.\n')
-    return withCopy(folder, readStore)
-  }
-  try {
-    return await readStore(store)
-  } finally {
-    await store.close()
-  }
-}
-
-async function openUnlessLocked(folder: string): Promise<Store | undefined> {
-  try {
-    return await levelStore(folder)
-  } catch (error) {
-    if (isRosciusError(error, 'STORE_LOCKED')) return undefined
-    throw error
-  }
+function withTrail<T>(folder: string, read: (reader: TrailReader) => Promise<T>): Promise<T> {
+  return withStoreOrCopy(
+    folder,
+    () => void process.stderr.write('A process has the store open: this is what it had committed.\n'),
+    (store) => read(new TrailReader(sourceIn(decrypted(store)))),
+  )
 }
 
 function sourceIn(values: Store): TrailSource {

@@ -1,5 +1,5 @@
 /**
- * Reading a LevelDB folder that another process has open: a copy is made, and that is opened.
+ * Reading a LevelDB folder whether another process has it open or not: if it has, a copy is made, and that is opened.
  *
  * 1. Nothing is written into the folder (LevelDB's attempt to open it has begun a new LOG, its own diary), its lock is kept.
  * 2. LevelDB only appends to its log and its manifest, and never changes a table once it is written: a copy is what was
@@ -10,22 +10,50 @@ import { constants } from 'node:fs'
 import { copyFile, link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { RosciusError } from '../core/errors.js'
+import { isRosciusError, RosciusError } from '../core/errors.js'
 import { levelStore } from '../persistence/level-store.js'
 import type { Store } from '../persistence/store.js'
+import { assertStore } from './open-store.js'
 
 const MAX_TRIES = 10
 
-/** Lends `read` a copy of the store in `folder`. Throws `STORE_FAILED` if none of ten copies can be opened. */
-export async function withCopy<T>(folder: string, read: (store: Store) => Promise<T>): Promise<T> {
+/**
+ * Lends `use` the store in `folder`, or a copy if a process has it open; `onCopy` is called before that is made. Throws
+ * `STORE_FAILED` if there is no store, or if none of ten copies can be opened.
+ */
+export async function withStoreOrCopy<T>(
+  folder: string,
+  onCopy: () => void,
+  use: (store: Store, isCopy: boolean) => Promise<T>,
+): Promise<T> {
+  assertStore(folder)
+  const store = await openUnlessLocked(folder)
+  if (store !== undefined) return lend(store, (own) => use(own, false))
+  onCopy()
+  return withCopy(folder, (copy) => use(copy, true))
+}
+
+async function lend<T>(store: Store, use: (store: Store) => Promise<T>): Promise<T> {
+  try {
+    return await use(store)
+  } finally {
+    await store.close()
+  }
+}
+
+async function openUnlessLocked(folder: string): Promise<Store | undefined> {
+  try {
+    return await levelStore(folder)
+  } catch (error) {
+    if (isRosciusError(error, 'STORE_LOCKED')) return undefined
+    throw error
+  }
+}
+
+async function withCopy<T>(folder: string, use: (copy: Store) => Promise<T>): Promise<T> {
   const place = await mkdtemp(join(tmpdir(), 'roscius-copy-'))
   try {
-    const store = await openCopy(folder, place)
-    try {
-      return await read(store)
-    } finally {
-      await store.close()
-    }
+    return await lend(await openCopy(folder, place), use)
   } finally {
     await rm(place, { recursive: true, force: true })
   }

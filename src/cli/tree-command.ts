@@ -4,12 +4,9 @@
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { ActorNode, ActorTree } from '../core/actor-tree.js'
-import { isRosciusError } from '../core/errors.js'
-import { levelStore } from '../persistence/level-store.js'
-import type { Store } from '../persistence/store.js'
 import { type Tone, treeText } from '../runtime/tree-text.js'
-import { assertStore, decrypted, KEY_HELP } from './open-store.js'
-import { withCopy } from './store-copy.js'
+import { decrypted, KEY_HELP } from './open-store.js'
+import { withStoreOrCopy } from './store-copy.js'
 import { readStoredTree } from './stored-tree.js'
 
 const HELP = `Usage: roscius tree <folder> [--depth <n>] [--json]
@@ -24,6 +21,8 @@ Of more than twelve siblings ten are drawn and the rest is counted; --json has t
 ${KEY_HELP}
 Exit code: 0 the tree is drawn, 1 it is drawn and some actors could not be read, 2 it could not be drawn.
 `
+
+const IN_USE = 'A process has the store open: this is what it had committed, without its volatile actors.\n'
 
 export async function treeCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -48,28 +47,12 @@ function isDepth(depth: number): boolean {
   return depth >= 1 && (Number.isInteger(depth) || depth === Number.POSITIVE_INFINITY)
 }
 
-async function readTree(folder: string): Promise<ActorTree> {
-  assertStore(folder)
-  const read = (store: Store): Promise<ActorTree> => readStoredTree(basename(resolve(folder)), store, decrypted(store))
-  const store = await openUnlessLocked(folder)
-  if (store === undefined) {
-    process.stderr.write('A process has the store open: this is what it had committed, without its volatile actors.\n')
-    return withCopy(folder, read)
-  }
-  try {
-    return await read(store)
-  } finally {
-    await store.close()
-  }
-}
-
-async function openUnlessLocked(folder: string): Promise<Store | undefined> {
-  try {
-    return await levelStore(folder)
-  } catch (error) {
-    if (isRosciusError(error, 'STORE_LOCKED')) return undefined
-    throw error
-  }
+function readTree(folder: string): Promise<ActorTree> {
+  return withStoreOrCopy(
+    folder,
+    () => void process.stderr.write(IN_USE),
+    (store) => readStoredTree(basename(resolve(folder)), store, decrypted(store)),
+  )
 }
 
 function print(tree: ActorTree, depth: number, isJson: boolean): number {

@@ -1,43 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createSystem, type System, type SystemEvent } from 'roscius'
 import type { ToolCall } from 'roscius/machines'
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { approvalsCommand } from '../../src/cli/approvals-command.js'
 import { agentLogic } from '../governance/approvals/desk-world.js'
 import { build } from '../support/build.js'
+import { commandLine } from '../support/command-line.js'
 import { root } from '../support/compile.js'
 
-let folder: string
-let output: string
-let notes: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'roscius-approvals-'))
-  output = ''
-  notes = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text: unknown) => {
-    output += String(text)
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation((text: unknown) => {
-    notes += String(text)
-    return true
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
-  rmSync(folder, { recursive: true, force: true })
-})
+const cli = commandLine('approvals')
 
 const KEY = new Uint8Array(32).fill(5)
 
 async function opened(wiped: ToolCall[] = [], encryption?: { key: Uint8Array; keyId: string }): Promise<System> {
-  const options = { name: 'n', store: folder, logic: { agent: agentLogic(wiped) }, encryption }
+  const options = { name: 'n', store: cli.folder, logic: { agent: agentLogic(wiped) }, encryption }
   return (await createSystem(options)) as unknown as System
 }
 
@@ -50,35 +29,36 @@ async function asked(ids: readonly string[] = ['a'], encryption?: { key: Uint8Ar
 }
 
 async function roscius(...args: string[]): Promise<number> {
-  output = ''
-  notes = ''
+  cli.clear()
   return approvalsCommand(args)
 }
 
 async function listed(...args: string[]): Promise<{ id: string; code: string; status: string; path: string }[]> {
-  expect(await roscius('list', folder, '--json', ...args)).toBe(0)
-  return JSON.parse(output).approvals
+  expect(await roscius('list', cli.folder, '--json', ...args)).toBe(0)
+  return JSON.parse(cli.output).approvals
 }
 
 describe('roscius approvals, in a store that no process has open', () => {
   it('lists what is pending, and shows one with all that is needed to decide', async () => {
     await asked()
-    expect(await roscius('list', folder)).toBe(0)
-    expect(output).toMatch(/^1 pending approval\.\n\n[0-9a-f]{8} {2}DANGER {2}wipe \{"disk":"b"\}\n {2}asked by {4}a, /)
-    expect(output).toContain('denied in 15 min if nobody decides')
+    expect(await roscius('list', cli.folder)).toBe(0)
+    expect(cli.output).toMatch(
+      /^1 pending approval\.\n\n[0-9a-f]{8} {2}DANGER {2}wipe \{"disk":"b"\}\n {2}asked by {4}a, /,
+    )
+    expect(cli.output).toContain('denied in 15 min if nobody decides')
     const [{ code, id } = { code: '', id: '' }] = await listed()
     for (const name of [code, id]) {
-      expect(await roscius('show', folder, name)).toBe(0)
+      expect(await roscius('show', cli.folder, name)).toBe(0)
       for (const text of ['full', 'make room', 'this one call', '    {\n      "disk": "b"\n    }'])
-        expect(output).toContain(text)
+        expect(cli.output).toContain(text)
     }
   })
 
   it('keeps a decision for the next system, which tells of it once and tells the agent', async () => {
     await asked()
     const [{ code } = { code: '' }] = await listed()
-    expect(await roscius('approve', folder, code, '--by', 'ada', '--reason', 'go')).toBe(0)
-    expect(output).toBe(`${code}  approved by ada: wipe {"disk":"b"}, asked by a\n`)
+    expect(await roscius('approve', cli.folder, code, '--by', 'ada', '--reason', 'go')).toBe(0)
+    expect(cli.output).toBe(`${code}  approved by ada: wipe {"disk":"b"}, asked by a\n`)
     const wiped: ToolCall[] = []
     const events: SystemEvent[] = []
     for (let n = 0; n < 2; n++) {
@@ -97,38 +77,38 @@ describe('roscius approvals, in a store that no process has open', () => {
   it('decides once, each id by itself, and answers 1 if one could not be decided', async () => {
     await asked(['a', 'b'])
     const [one, two] = (await listed()).map(({ id }) => id) as [string, string]
-    expect(await roscius('deny', folder, one, '--by', 'ada')).toBe(0)
-    expect(await roscius('approve', folder, one, two, 'gone', '--by', 'bob')).toBe(1)
-    expect(output).toContain('denied by ada')
-    expect(output).toContain('There is no approval "gone"')
+    expect(await roscius('deny', cli.folder, one, '--by', 'ada')).toBe(0)
+    expect(await roscius('approve', cli.folder, one, two, 'gone', '--by', 'bob')).toBe(1)
+    expect(cli.output).toContain('denied by ada')
+    expect(cli.output).toContain('There is no approval "gone"')
     expect((await listed('--status', 'any')).map(({ status }) => status)).toEqual(['denied', 'approved'])
   })
 
   it('decides all that are pending, or those below a path', async () => {
     await asked(['a', 'b', 'c'])
-    expect(await roscius('deny', folder, '--all', '--path', 'b', '--by', 'ada')).toBe(0)
+    expect(await roscius('deny', cli.folder, '--all', '--path', 'b', '--by', 'ada')).toBe(0)
     expect((await listed()).map(({ path }) => path).sort()).toEqual(['a', 'c'])
-    expect(await roscius('approve', folder, '--all')).toBe(0)
-    expect(output.trim().split('\n')).toHaveLength(2)
-    expect(await roscius('approve', folder, '--all')).toBe(0)
-    expect(output).toBe('No pending approvals.\n')
+    expect(await roscius('approve', cli.folder, '--all')).toBe(0)
+    expect(cli.output.trim().split('\n')).toHaveLength(2)
+    expect(await roscius('approve', cli.folder, '--all')).toBe(0)
+    expect(cli.output).toBe('No pending approvals.\n')
   })
 
   it('sees that the time of a question is over, whether or not a system has been there to notice', async () => {
     await asked()
     const [{ id } = { id: '' }] = await listed()
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000)
-    expect(await roscius('approve', folder, id, '--by', 'ada')).toBe(1)
-    expect(output).toContain('nobody decided in time')
+    expect(await roscius('approve', cli.folder, id, '--by', 'ada')).toBe(1)
+    expect(cli.output).toContain('nobody decided in time')
     expect(await listed('--status', 'expired')).toHaveLength(1)
   })
 
   it('reads and writes an encrypted store with ROSCIUS_KEY', async () => {
     const encryption = { key: KEY, keyId: 'k1' }
     await asked(['a'], encryption)
-    await expect(roscius('list', folder)).rejects.toMatchObject({ code: 'STORE_KEY_WRONG' })
+    await expect(roscius('list', cli.folder)).rejects.toMatchObject({ code: 'STORE_KEY_WRONG' })
     vi.stubEnv('ROSCIUS_KEY', Buffer.from(KEY).toString('hex'))
-    expect(await roscius('approve', folder, '--all', '--by', 'ada')).toBe(0)
+    expect(await roscius('approve', cli.folder, '--all', '--by', 'ada')).toBe(0)
     const system = await opened([], encryption)
     await system.settled()
     expect(system.actor('agent', 'a').getSnapshot()).toMatchObject({ status: 'done' })
@@ -137,24 +117,24 @@ describe('roscius approvals, in a store that no process has open', () => {
 
   it('explains itself with --help, and answers 2 when it is called wrongly', async () => {
     expect(await roscius('--help')).toBe(0)
-    expect(output).toContain('Usage: roscius approvals')
+    expect(cli.output).toContain('Usage: roscius approvals')
     await asked()
     const wrong = [
       [],
       ['list'],
-      ['decide', folder],
-      ['approve', folder],
-      ['approve', folder, 'x', '--all'],
-      ['approve', folder, 'x', '--by', ''],
-      ['approve', folder, 'x', '--path', 'a'],
-      ['show', folder],
-      ['show', folder, 'x', 'y'],
-      ['list', folder, '--by', 'ada'],
+      ['decide', cli.folder],
+      ['approve', cli.folder],
+      ['approve', cli.folder, 'x', '--all'],
+      ['approve', cli.folder, 'x', '--by', ''],
+      ['approve', cli.folder, 'x', '--path', 'a'],
+      ['show', cli.folder],
+      ['show', cli.folder, 'x', 'y'],
+      ['list', cli.folder, '--by', 'ada'],
     ]
     for (const args of wrong) expect(await roscius(...args), args.join(' ')).toBe(2)
-    await expect(roscius('list', folder, '--status', 'lost')).rejects.toThrow(/filter\.status/)
-    await expect(roscius('approve', folder, 'x', '--by', '  ')).rejects.toThrow(/approval\.by/)
-    await expect(roscius('list', join(folder, 'absent'))).rejects.toMatchObject({ code: 'STORE_FAILED' })
+    await expect(roscius('list', cli.folder, '--status', 'lost')).rejects.toThrow(/filter\.status/)
+    await expect(roscius('approve', cli.folder, 'x', '--by', '  ')).rejects.toThrow(/approval\.by/)
+    await expect(roscius('list', join(cli.folder, 'absent'))).rejects.toMatchObject({ code: 'STORE_FAILED' })
   })
 })
 
@@ -166,7 +146,7 @@ class Victim {
   constructor(door: 'door' | 'none') {
     const program = fileURLToPath(new URL('approvals-victim.mjs', import.meta.url))
     const dist = pathToFileURL(join(root, 'dist')).href
-    this.#child = spawn(process.execPath, [program, folder, dist, door], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = spawn(process.execPath, [program, cli.folder, dist, door], { stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.setEncoding('utf8').on('data', (chunk: string) => {
         this.text += chunk
@@ -204,14 +184,14 @@ describe('roscius approvals, of a running system', () => {
   it('decides in it, and its agent goes on', async () => {
     const victim = await started('door')
     const [{ code } = { code: '' }] = await listed()
-    expect(await roscius('show', folder, code)).toBe(0)
-    expect(output).toContain('The disk is full.')
-    expect(notes).toBe('')
-    expect(await roscius('approve', folder, code, '--by', 'ada')).toBe(0)
+    expect(await roscius('show', cli.folder, code)).toBe(0)
+    expect(cli.output).toContain('The disk is full.')
+    expect(cli.notes).toBe('')
+    expect(await roscius('approve', cli.folder, code, '--by', 'ada')).toBe(0)
     await victim.says('decided by ada\n')
     await victim.says('a is done\n')
-    expect(await roscius('deny', folder, code, '--by', 'bob')).toBe(1)
-    expect(output).toContain('approved by ada')
+    expect(await roscius('deny', cli.folder, code, '--by', 'bob')).toBe(1)
+    expect(cli.output).toContain('approved by ada')
   })
 
   it('finds the question after kill -9, in the store and in the next process, which hears the answer', async () => {
@@ -222,7 +202,7 @@ describe('roscius approvals, of a running system', () => {
     const second = await started('door')
     expect((await listed()).map((approval) => approval.id)).toEqual([id])
     await second.kill()
-    expect(await roscius('approve', folder, id, '--by', 'ada')).toBe(0)
+    expect(await roscius('approve', cli.folder, id, '--by', 'ada')).toBe(0)
     const third = await started('door')
     await third.says('decided by ada\n')
     await third.says('a is done\n')
@@ -232,7 +212,7 @@ describe('roscius approvals, of a running system', () => {
   it('shows what one without a door had committed, and decides nothing there', async () => {
     await started('none')
     const [{ id } = { id: '' }] = await listed()
-    expect(notes).toContain('serveApprovals')
-    await expect(roscius('approve', folder, id, '--by', 'ada')).rejects.toMatchObject({ code: 'STORE_LOCKED' })
+    expect(cli.notes).toContain('serveApprovals')
+    await expect(roscius('approve', cli.folder, id, '--by', 'ada')).rejects.toMatchObject({ code: 'STORE_LOCKED' })
   })
 })

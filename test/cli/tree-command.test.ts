@@ -1,33 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSystem, startChild, supervisor } from 'roscius'
 import { levelStore } from 'roscius/level'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { assign, createMachine } from 'xstate'
 import { treeCommand } from '../../src/cli/tree-command.js'
+import { commandLine } from '../support/command-line.js'
 
-let folder: string
-let output: string
-let notes: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'roscius-tree-'))
-  output = ''
-  notes = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text: unknown) => {
-    output += String(text)
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation((text: unknown) => {
-    notes += String(text)
-    return true
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
-  rmSync(folder, { recursive: true, force: true })
-})
+const cli = commandLine('tree')
 
 const worker = createMachine({
   context: { n: 0 },
@@ -46,7 +26,7 @@ const pool = supervisor({ children: [{ id: 'a', logic: 'worker' }], template: { 
 const KEY = new Uint8Array(32).fill(5)
 
 const open = (encryption?: { key: Uint8Array; keyId: string }) =>
-  createSystem({ name: 'n', store: folder, logic: { worker, pool }, encryption })
+  createSystem({ name: 'n', store: cli.folder, logic: { worker, pool }, encryption })
 
 /** A supervisor with two children: one is busy, one was restarted. */
 async function grow(system: Awaited<ReturnType<typeof open>>): Promise<void> {
@@ -59,7 +39,7 @@ async function grow(system: Awaited<ReturnType<typeof open>>): Promise<void> {
     .catch(() => undefined)
 }
 
-const name = () => folder.split('/').at(-1)
+const name = () => cli.folder.split('/').at(-1)
 
 async function grown(encryption?: { key: Uint8Array; keyId: string }): Promise<void> {
   await using system = await open(encryption)
@@ -69,23 +49,23 @@ async function grown(encryption?: { key: Uint8Array; keyId: string }): Promise<v
 describe('roscius tree', () => {
   it('draws a store that no process has open', async () => {
     await grown()
-    expect(await treeCommand([folder])).toBe(0)
-    expect(output).toBe(`${name()}: 3 actors (3 active)
+    expect(await treeCommand([cli.folder])).toBe(0)
+    expect(cli.output).toBe(`${name()}: 3 actors (3 active)
 └─ pool  pool    active  running  supervisor
    ├─ a  worker  active  busy
    └─ b  worker  active  idle     3 restarts
 `)
-    expect(notes).toBe('')
+    expect(cli.notes).toBe('')
   })
 
   it('draws what a running system has committed, and leaves its folder as it is', async () => {
     await using system = await open()
     await grow(system)
-    const files = () => readdirSync(folder).filter((file) => !file.startsWith('LOG'))
+    const files = () => readdirSync(cli.folder).filter((file) => !file.startsWith('LOG'))
     const before = files()
-    expect(await treeCommand([folder])).toBe(0)
-    expect(output).toContain('└─ b  worker  active  idle     3 restarts')
-    expect(notes).toContain('A process has the store open')
+    expect(await treeCommand([cli.folder])).toBe(0)
+    expect(cli.output).toContain('└─ b  worker  active  idle     3 restarts')
+    expect(cli.notes).toContain('A process has the store open')
     expect(files()).toEqual(before)
     expect(await system.actor('worker', 'pool/b').deliver({ type: 'GO' })).toMatchObject({ outcome: 'handled' })
   })
@@ -99,9 +79,9 @@ describe('roscius tree', () => {
       while (!isOver) await Promise.all(Array.from({ length: 50 }, () => ref.deliver({ type: 'INC' })))
     })()
     for (let n = 0; n < 5; n++) {
-      output = ''
-      expect(await treeCommand(['--json', folder])).toBe(0)
-      expect(JSON.parse(output)).toMatchObject({ counts: { active: 3 } })
+      cli.clear()
+      expect(await treeCommand(['--json', cli.folder])).toBe(0)
+      expect(JSON.parse(cli.output)).toMatchObject({ counts: { active: 3 } })
     }
     isOver = true
     await writes
@@ -109,39 +89,39 @@ describe('roscius tree', () => {
 
   it('prints one JSON object with --json, and counts what is deeper than --depth', async () => {
     await grown()
-    expect(await treeCommand(['--json', '--depth', '1', folder])).toBe(0)
-    expect(JSON.parse(output)).toMatchObject({
+    expect(await treeCommand(['--json', '--depth', '1', cli.folder])).toBe(0)
+    expect(JSON.parse(cli.output)).toMatchObject({
       counts: { active: 3 },
       children: [{ id: 'pool', path: 'pool', isSupervisor: true, below: 2, children: [] }],
     })
-    output = ''
-    expect(await treeCommand(['--depth', '1', folder])).toBe(0)
-    expect(output).toContain('2 below')
+    cli.clear()
+    expect(await treeCommand(['--depth', '1', cli.folder])).toBe(0)
+    expect(cli.output).toContain('2 below')
   })
 
   it('answers 1 where an actor can not be read, and draws the others', async () => {
     await grown()
-    const store = await levelStore(folder)
+    const store = await levelStore(cli.folder)
     await store.batch([{ type: 'put', key: 'a/pool/a', value: Uint8Array.of(1, 2, 3) }], { sync: true })
     await store.close()
-    expect(await treeCommand([folder])).toBe(1)
-    expect(output).toContain('3 actors (2 active, 1 quarantined)')
-    expect(notes).toContain('roscius verify')
+    expect(await treeCommand([cli.folder])).toBe(1)
+    expect(cli.output).toContain('3 actors (2 active, 1 quarantined)')
+    expect(cli.notes).toContain('roscius verify')
   })
 
   it('reads an encrypted store with ROSCIUS_KEY', async () => {
     await grown({ key: KEY, keyId: 'k1' })
-    await expect(treeCommand([folder])).rejects.toMatchObject({ code: 'STORE_KEY_WRONG' })
+    await expect(treeCommand([cli.folder])).rejects.toMatchObject({ code: 'STORE_KEY_WRONG' })
     vi.stubEnv('ROSCIUS_KEY', Buffer.from(KEY).toString('hex'))
-    expect(await treeCommand([folder])).toBe(0)
-    expect(output).toContain('3 actors')
+    expect(await treeCommand([cli.folder])).toBe(0)
+    expect(cli.output).toContain('3 actors')
   })
 
   it('explains itself with --help, and answers 2 when it is called wrongly', async () => {
     expect(await treeCommand(['--help'])).toBe(0)
-    expect(output).toContain('Usage: roscius tree')
+    expect(cli.output).toContain('Usage: roscius tree')
     expect(await treeCommand([])).toBe(2)
-    expect(await treeCommand(['--depth', '0', folder])).toBe(2)
-    await expect(treeCommand([join(folder, 'absent')])).rejects.toMatchObject({ code: 'STORE_FAILED' })
+    expect(await treeCommand(['--depth', '0', cli.folder])).toBe(2)
+    await expect(treeCommand([join(cli.folder, 'absent')])).rejects.toMatchObject({ code: 'STORE_FAILED' })
   })
 })

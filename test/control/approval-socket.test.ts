@@ -43,6 +43,7 @@ function say(path: string, text: string | Buffer): Promise<{ ok: boolean; error?
   })
 }
 
+/** About files: their modes, links and lengths of paths. On Windows the door is a named pipe, which is none. */
 const onlyPosix = it.skipIf(process.platform === 'win32')
 
 describe('the door for approvals', () => {

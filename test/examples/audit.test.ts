@@ -13,6 +13,9 @@ const KILLS = 10
 /** Another seed, another folder and other moments to be killed at; printed when the test fails. */
 const SEED = Number(process.env.AUDIT_SEED ?? 20_261_121)
 
+/** A comment for the audit to find: its report counts what is marked as left open. */
+const LEFT_OPEN = '// TODO a\n'
+
 beforeAll(() => build())
 
 describe('the audit, as a process', () => {
@@ -50,6 +53,7 @@ describe('the audit, as a process', () => {
   test('ends with the same report wherever in its life it is killed, its start and its end included', async () => {
     const random = seededRandom(SEED)
     await using folder = await temporaryFolder(
+      // Comments to find here, too, and no two files are equal.
       Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`f${i}.ts`, `// TODO ${i}`])),
     )
     const startedAt = performance.now()
@@ -68,7 +72,7 @@ describe('the audit, as a process', () => {
   })
 
   test('begins anew once it has finished', async () => {
-    await using folder = await temporaryFolder({ 'a.ts': '// TODO a\n' })
+    await using folder = await temporaryFolder({ 'a.ts': LEFT_OPEN })
     await using notes = await temporaryFolder({ log: '' })
     const log = join(notes.path, 'log')
     expect((await startAudit([folder.path], log).ended).stdout).toContain('1 by this process, none resumed')
@@ -78,7 +82,7 @@ describe('the audit, as a process', () => {
   })
 
   test('prints plain progress and a summary without a terminal, and the report with --json', async () => {
-    await using folder = await temporaryFolder({ 'a.ts': '// TODO a\n', 'b.json': '{' })
+    await using folder = await temporaryFolder({ 'a.ts': LEFT_OPEN, 'b.json': '{' })
     const plain = await startAudit([folder.path]).ended
     expect(plain.stderr).toContain('read 2 of 2 files\n')
     expect(plain.stdout).toMatch(/TODO, FIXME, HACK +1\n/)
@@ -89,7 +93,7 @@ describe('the audit, as a process', () => {
   })
 
   test('tells with --verbose what its agents decide, and why', async () => {
-    await using folder = await temporaryFolder({ 'a.ts': '// TODO a\n' })
+    await using folder = await temporaryFolder({ 'a.ts': LEFT_OPEN })
     const { stderr } = await startAudit([folder.path, '--verbose']).ended
     expect(stderr).toContain('coordinator turn 2   DELEGATE crew Read 1 file.  (1 file is left)\n')
     expect(stderr).toMatch(/worker-\d {4}turn 1 {3}USE_TOOL readFiles/)

@@ -109,6 +109,7 @@ describe('what a simulation lets go wrong', () => {
   })
 
   test('is told with what an invariant threw', async () => {
+    // Never holds: an invariant may be an assertion, whose words are what the error has to tell.
     const always = { 'is zero': () => expect(1).toBe(0) }
     await expect(simulate({ ...one, always })).rejects.toThrow(/"is zero" does not hold: expected 1 to be/)
   })

@@ -25,7 +25,7 @@ export interface Injection {
   readonly text: string
 }
 
-export const SOURCES = {
+const SOURCES = {
   agentDojo: 'https://arxiv.org/abs/2406.13352',
   asciiSmuggling: 'https://embracethered.com/blog/posts/2024/hiding-and-finding-text-with-unicode-tags/',
   badCharacters: 'https://arxiv.org/abs/2106.09898',
@@ -42,3 +42,13 @@ export const SOURCES = {
   owasp: 'https://genai.owasp.org/llmrisk/llm01-prompt-injection/',
   toolPoisoning: 'https://invariantlabs.ai/blog/mcp-security-notification-tool-poisoning-attacks',
 } as const
+
+/** Makes injections of one kind; their ids begin with it. */
+export const injectionsOf =
+  (kind: InjectionKind) =>
+  (id: string, source: keyof typeof SOURCES, text: string): Injection => ({
+    id: `${kind}-${id}`,
+    kind,
+    source: SOURCES[source],
+    text,
+  })

@@ -1,22 +1,13 @@
 /** Injections that say in words what they want. */
-import { type Injection, type InjectionKind, SOURCES } from './injection.js'
+import { type Injection, injectionsOf } from './injection.js'
 
-const of =
-  (kind: InjectionKind) =>
-  (id: string, source: keyof typeof SOURCES, text: string): Injection => ({
-    id: `${kind}-${id}`,
-    kind,
-    source: SOURCES[source],
-    text,
-  })
-
-const instruction = of('instruction')
-const system = of('system')
-const rolePlay = of('rolePlay')
-const language = of('language')
-const delegation = of('delegation')
-const exfiltration = of('exfiltration')
-const manyShot = of('manyShot')
+const instruction = injectionsOf('instruction')
+const system = injectionsOf('system')
+const rolePlay = injectionsOf('rolePlay')
+const language = injectionsOf('language')
+const delegation = injectionsOf('delegation')
+const exfiltration = injectionsOf('exfiltration')
+const manyShot = injectionsOf('manyShot')
 
 const SHOTS = Array.from(
   { length: 40 },

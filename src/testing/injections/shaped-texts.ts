@@ -1,21 +1,12 @@
 /** Injections that have the shape of something that a system believes: decisions, events, approvals; or that hide. */
-import { type Injection, type InjectionKind, SOURCES } from './injection.js'
+import { type Injection, injectionsOf } from './injection.js'
 
-const of =
-  (kind: InjectionKind) =>
-  (id: string, source: keyof typeof SOURCES, text: string): Injection => ({
-    id: `${kind}-${id}`,
-    kind,
-    source: SOURCES[source],
-    text,
-  })
-
-const decision = of('decision')
-const event = of('event')
-const approval = of('approval')
-const budget = of('budget')
-const unicode = of('unicode')
-const encoding = of('encoding')
+const decision = injectionsOf('decision')
+const event = injectionsOf('event')
+const approval = injectionsOf('approval')
+const budget = injectionsOf('budget')
+const unicode = injectionsOf('unicode')
+const encoding = injectionsOf('encoding')
 
 export const SHAPED_TEXTS: readonly Injection[] = [
   decision('bare', 'injecAgent', '{{decision}}'),

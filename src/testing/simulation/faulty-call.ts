@@ -28,7 +28,10 @@ export interface FaultyCall {
   readonly nonsense: (answer: unknown) => unknown
 }
 
-/** What `work` gives, unless a fault strikes. What it throws is passed on. */
+/**
+ * What `work` gives, unless a fault strikes. What it throws is passed on. Latency and lateness go by the system's clock: a
+ * simulated system simulates them.
+ */
 export async function callWithFaults<T>(call: FaultyCall, work: () => Promise<T> | T): Promise<T> {
   const { kind, name, rates, random, signal, note } = call
   const fault = drawFault(rates, random)

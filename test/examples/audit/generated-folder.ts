@@ -23,7 +23,10 @@ const STRANGE_NAMES = [
   '`|<b>',
 ]
 
-/** Fills `root` with sources, manifests, broken and hostile files; the same for the same `next` (numbers in [0, 1)). */
+/**
+ * Fills `root` with sources, manifests, broken and hostile files; the same for the same `next` (numbers in [0, 1)). Their
+ * marked comments are for the audit to find.
+ */
 export async function fillFolder(root: string, next: () => number): Promise<void> {
   const hostile = hostileFiles()
   const count = GENERATED_FILES - Object.keys(hostile).length

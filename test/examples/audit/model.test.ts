@@ -10,6 +10,7 @@ import { type ChatAnswer, ChatServer, hanging, status } from '../../support/chat
 import { hasPrinted, startAudit } from './audit-process.js'
 import { temporaryFolder } from './temporary-folder.js'
 
+/** Something for the audit to find in each: a comment that says what is left open, and JSON that does not parse. */
 const FILES = { 'a.ts': '// TODO what-is-in-the-file\n', 'b.json': '{ "secret-key-of-the-file": ' }
 
 const says = (text: string): ChatAnswer => ({ calls: [{ name: 'FINISH', args: { text } }] })

@@ -14,6 +14,7 @@ import {
 } from '../../../src/remote/websocket-transport.js'
 import { closed, ended, freePort, heard, opened, statusOf, until } from './sockets.js'
 
+/** Containers often have no IPv6: there is nothing to listen on then. */
 const hasIPv6 = Object.values(networkInterfaces()).some((faces) => faces?.some(({ address }) => address === '::1'))
 
 const open: { close(): unknown }[] = []
