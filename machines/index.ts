@@ -23,6 +23,23 @@ export type {
 export { agentGuards, agentUpdates, type Bounded, bounded } from './agent/parts.js'
 export { canonical, fingerprint, type SeenCall } from './agent/repetition.js'
 export { type AgentMachine, createAgentMachine } from './agent.js'
+export type { AssociationContext, AssociationInput } from './association/context.js'
+export type { AssociationEmitted, AssociationEvent } from './association/events.js'
+export type { NodeIdentity } from './association/identity.js'
+export type { Call } from './association/judge-call.js'
+export type { AssociationOptions } from './association/options.js'
+export type {
+  DialInput,
+  HandshakeInput,
+  HandshakeOutput,
+  HangUpInput,
+  KeepOnlyParams,
+  RefuseCallParams,
+  ResumeInput,
+} from './association/outside.js'
+export type { Positions } from './association/positions.js'
+export type { LinkFault } from './association/refusals.js'
+export { type AssociationMachine, createAssociationMachine } from './association.js'
 export {
   type Brain,
   type BrainRequest,

@@ -1,8 +1,10 @@
 /**
  * Puts a system together: the runtime, and the capabilities that every system has. The runtime knows none of them.
  */
-import { parseAddress } from './core/address.js'
+import { formatAddress, parseAddress } from './core/address.js'
+import { systemClock } from './core/clock.js'
 import { RosciusError } from './core/errors.js'
+import { systemRandom } from './core/random.js'
 import { type ApprovalDesk, approvalDesk } from './governance/approvals/approval-desk.js'
 import { Approvals } from './governance/approvals/approvals.js'
 import type { ApprovalSettings } from './governance/approvals/settings.js'
@@ -17,11 +19,20 @@ import { Ledger } from './governance/ledger/ledger.js'
 import type { BudgetRaise } from './governance/ledger/read-usage.js'
 import { Permissions } from './governance/permissions/permissions.js'
 import type { PermissionsOptions } from './governance/permissions/read-permissions.js'
+import { ConversationLog } from './remote/conversation/conversation-log.js'
+import type { ConversationOptions } from './remote/conversation/conversation-options.js'
+import type { ConversationRecord } from './remote/conversation/conversation-record.js'
+import { type RemoteOptions, readRemoteOptions } from './remote/options/remote-options.js'
+import { type Peer, PeerFace } from './remote/peer.js'
+import type { PeerFigures } from './remote/peer-figures.js'
+import { Remoting } from './remote/remoting.js'
+import { websocketTransport } from './remote/websocket-transport.js'
+import { peerUnknown } from './runtime/abroad.js'
 import type { LogicTable } from './runtime/logic-table.js'
 import type { RuntimeOptions } from './runtime/options.js'
 import { openSystem, type RuntimeSystem } from './runtime/system.js'
 
-export interface SystemOptions<TLogic extends LogicTable> extends RuntimeOptions<TLogic> {
+export interface SystemOptions<TLogic extends LogicTable> extends RuntimeOptions<TLogic>, RemoteOptions {
   /** What holds for every actor: the most scopes that one can be given, and a policy. Those at the top have these scopes. */
   readonly permissions?: PermissionsOptions
   /** How long a question to a person waits, and to whom it is escalated. Default: 15 min, which is a no. */
@@ -30,6 +41,8 @@ export interface SystemOptions<TLogic extends LogicTable> extends RuntimeOptions
   readonly audit?: false | AuditOptions
   /** How many decisions of brains are kept, and what is taken out of them. */
   readonly decisions?: DecisionOptions
+  /** How much is kept of conversations between nodes. Default: 10 000 records of each, 7 days. */
+  readonly conversations?: ConversationOptions
 }
 
 export interface System<TLogic extends LogicTable = LogicTable> extends RuntimeSystem<TLogic> {
@@ -49,6 +62,14 @@ export interface System<TLogic extends LogicTable = LogicTable> extends RuntimeS
   readonly audit: SystemAudit
   /** What the brain of an actor (a path or an address) has decided, the oldest first; `from` and `to` are turns. */
   decisions(address: string, range?: DecisionRange): Promise<readonly DecisionRecord[]>
+  /** Where this node is reached by others (`ws://host:port/path`); undefined if it does not listen on a port of its own. */
+  readonly listening: string | undefined
+  /** Another node that is among `peers`. Throws `PEER_UNKNOWN`. */
+  peer(name: string): Peer<TLogic>
+  /** The links with all peers, in numbers. */
+  peers(): readonly PeerFigures[]
+  /** What this node has sent and received in a conversation, oldest first; see `conversationText`. */
+  conversation(id: string): Promise<readonly ConversationRecord[]>
 }
 
 /**
@@ -71,22 +92,39 @@ export interface System<TLogic extends LogicTable = LogicTable> extends RuntimeS
 export async function createSystem<const TLogic extends LogicTable>(
   options: SystemOptions<TLogic>,
 ): Promise<System<TLogic>> {
-  const { permissions, approvals: settings, audit, decisions, ...runtime } = options ?? {}
+  const { permissions, approvals: settings, audit, decisions, conversations, ...others } = options ?? {}
+  const { listen, peers, auth, transport, links, ...runtime } = others
+  const remote = readRemoteOptions({ name: runtime.name, logic: runtime.logic, listen, peers, auth, transport, links })
   // The others tell it of what they find at their opening.
   const trail = audit === false ? undefined : new AuditTrail(audit)
   const ledger = new Ledger()
   const approvals = new Approvals(settings)
   const log = new DecisionLog(decisions)
-  const system = await openSystem<TLogic>(runtime as RuntimeOptions<TLogic>, [
+  const talks = new ConversationLog(conversations)
+  const clock = runtime.clock ?? systemClock()
+  const remoting =
+    remote && new Remoting(remote, talks, () => remote.transport ?? websocketTransport({ ...remote.websocket, clock }))
+  const parts = [
     ...(trail === undefined ? [] : [trail]),
     ledger,
     new Permissions(permissions),
     approvals,
     log,
-  ])
+    talks,
+    ...(remoting === undefined ? [] : [remoting]),
+  ]
+  const system = await openSystem<TLogic>({ ...runtime, clock } as RuntimeOptions<TLogic>, parts, remoting)
+  await linked(system, remoting)
   const governed = Object.assign(system, {
     approvals: approvalDesk(approvals),
     decisions: (address: string, range?: DecisionRange) => log.records(pathOf(address), range),
+    peer: (name: string) => {
+      if (remoting === undefined) throw peerUnknown(formatAddress(name, '-'))
+      remoting.assertPeer(name)
+      return new PeerFace(name, remoting, runtime.random ?? systemRandom(), (address) => system.actor('', address))
+    },
+    peers: () => remoting?.figures() ?? [],
+    conversation: (id: string) => talks.records(id),
     budget: (address: string) => viewOf(ledger.accounts, pathOf(address), ledger.now()),
     raiseBudget: async (address: string, more: BudgetRaise) => {
       const path = pathOf(address)
@@ -95,7 +133,28 @@ export async function createSystem<const TLogic extends LogicTable>(
       await ledger.committed()
     },
   })
-  return Object.defineProperty(governed, 'audit', { get: () => trail ?? noTrail() }) as System<TLogic>
+  return Object.defineProperties(governed, {
+    audit: { get: () => trail ?? noTrail() },
+    listening: { get: () => remoting?.address },
+  }) as unknown as System<TLogic>
+}
+
+/** The system's links are up from now on; with a port that is taken there is no system. */
+async function linked(system: RuntimeSystem, remoting: Remoting | undefined): Promise<void> {
+  if (remoting === undefined) return
+  const stop = system.stop.bind(system)
+  Object.assign(system, {
+    stop: async (options?: { readonly deadlineMs?: number }) => {
+      await remoting.stop()
+      await stop(options)
+    },
+  })
+  try {
+    await remoting.start()
+  } catch (error) {
+    await system.stop()
+    throw error
+  }
 }
 
 function noTrail(): never {

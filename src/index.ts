@@ -109,6 +109,13 @@ export { type ToolInfo, type ToolRegistry, toolRegistry } from './governance/too
 export { type EncryptionOptions, encryptedStore } from './persistence/encrypted-store.js'
 export { memoryStore } from './persistence/memory-store.js'
 export type { Entry, KeyRange, Operation, Store } from './persistence/store.js'
+export { type EventEnvelope, type EventMetadata, unwrapEvent, wrapEvent } from './remote/cloud-events/event-envelope.js'
+export { CLOUD_EVENT_TYPE, type CloudEvent, fromCloudEvent, toCloudEvent } from './remote/cloud-events.js'
+export { causalOrder, type OrderedRecord } from './remote/conversation/causal-order.js'
+export type { ConversationOptions } from './remote/conversation/conversation-options.js'
+export type { ConversationRecord } from './remote/conversation/conversation-record.js'
+export { type ConversationTextOptions, conversationText } from './remote/conversation/print.js'
+export { type ClockOrder, compareClocks, type VectorClock } from './remote/conversation/vector-clock.js'
 export {
   type Arrival,
   type Conduct,
@@ -120,6 +127,12 @@ export {
   memoryNetwork,
   memoryTransport,
 } from './remote/memory-transport.js'
+export type { LinkOptions, RateOptions } from './remote/options/link-options.js'
+export type { PeerOptions } from './remote/options/peers.js'
+export type { RemoteOptions } from './remote/options/remote-options.js'
+export type { Peer, RemoteSpawnOptions } from './remote/peer.js'
+export type { PeerFigures } from './remote/peer-figures.js'
+export type { Allowed, PeerPermissions, SendPermission, SpawnPermission } from './remote/permissions.js'
 export {
   CloseCode,
   type Connection,
@@ -159,6 +172,7 @@ export { childRef, type SpawnActorOptions, spawnActor } from './runtime/spawn-ac
 export { type SupervisorLogic, supervisor } from './runtime/supervisor.js'
 export type { ActorInfo, SpawnOptions } from './runtime/system.js'
 export { unwatch, type Watchable, type WatchTarget, watch } from './runtime/watch.js'
+export { withDelivery } from './runtime/with-delivery.js'
 export type { Backoff } from './supervision/backoff.js'
 export type {
   ChildSpec,

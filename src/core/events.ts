@@ -6,6 +6,7 @@ import type { ActorPath } from './address.js'
 import type { ApprovalEvent } from './approval-events.js'
 import type { BudgetEvent } from './budget-events.js'
 import type { RosciusError } from './errors.js'
+import type { LinkEvent } from './link-events.js'
 import type { MemoryEvent } from './memory-events.js'
 import type { SupervisionEvent } from './supervision-events.js'
 
@@ -14,6 +15,7 @@ export type SystemEvent =
   | ApprovalEvent
   | BudgetEvent
   | MemoryEvent
+  | LinkEvent
   /** What an actor was to have, and its parent (or the system) has not: it was started without. */
   | { readonly type: 'scopesRefused'; readonly path: ActorPath; readonly refused: readonly string[] }
   | { readonly type: 'actorStarted'; readonly path: ActorPath; readonly logic: string }
@@ -68,3 +70,17 @@ export type DeadLetterReason =
   | 'actorQuarantined'
   | 'mailboxFull'
   | 'stashFull'
+  /** The system has no link to that node. */
+  | 'peerUnknown'
+  /** Too much waits for that node already. */
+  | 'outboxFull'
+  /** Its deadline has passed. */
+  | 'expired'
+  /** It has been passed on from node to node too often. */
+  | 'hopLimit'
+  /** It was for an actor of a store that its node does not have any more. */
+  | 'storeGone'
+  /** It holds what can't be sent, or more than fits into a frame. */
+  | 'notSendable'
+  /** That node does not let this one. */
+  | 'peerRefused'

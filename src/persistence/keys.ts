@@ -20,6 +20,7 @@
  *     g/<path>              the actor has been deleted and its records are being removed
  */
 import type { ActorPath } from '../core/address.js'
+import { isForeign } from '../core/foreign-address.js'
 
 const WIDTH = 10
 
@@ -46,7 +47,7 @@ export const timerKey = (dueMs: number, path: ActorPath, key: string): string =>
 export const actionsKey = (path: ActorPath, seqNr: number): string => `q/${path}:${number(seqNr)}`
 export const systemIdKey = (systemId: string): string => `n/${systemId}`
 export const deadLetterKey = (id: string): string => `x/${id}`
-export const watchKey = (target: ActorPath, watcher: string): string => `w/${target}:${watcher}`
+export const watchKey = (target: ActorPath, watcher: string): string => `w/${keyed(target)}:${keyed(watcher)}`
 export const endingKey = (path: ActorPath): string => `z/${path}`
 export const extensionKey = (extension: string, key: string): string => `u/${extension}/${key}`
 export const deletedKey = (path: ActorPath): string => `g/${path}`
@@ -107,6 +108,9 @@ export function pathInKey(key: string): ActorPath {
   return key.slice(2, end < 0 ? undefined : end)
 }
 
+/** A number that sorts as text, for keys of others. */
+export const sortableNumber = number
+
 /** The number at the end of a key. */
 export const numberInKey = (key: string): number => Number.parseInt(key.slice(-WIDTH), 36)
 
@@ -126,8 +130,12 @@ export function parseTimerKey(storeKey: string): TimerKeyParts {
   }
 }
 
+/** An address of another node, in the place of a path: behind an `@`, which no path has. */
+const keyed = (path: string): string => (isForeign(path) ? `@${encodeURIComponent(path)}` : path)
+const unkeyed = (part: string): string => (part.startsWith('@') ? decodeURIComponent(part.slice(1)) : part)
+
 /** A watcher is a path, perhaps with the session of a child (`path#life.n`): no `:` in it either. */
 export function parseWatchKey(key: string): { readonly target: ActorPath; readonly watcher: string } {
   const target = pathInKey(key)
-  return { target, watcher: key.slice(2 + target.length + 1) }
+  return { target: unkeyed(target), watcher: unkeyed(key.slice(2 + target.length + 1)) }
 }

@@ -128,6 +128,11 @@ export class Commits {
     snapshots.set(cell, cell.snapshot)
   }
 
+  /** The batch that is being filled, to tell it from the next. */
+  get filling(): object {
+    return this.#pending
+  }
+
   /** Writes what is pending, unless a batch is in flight already. Called at the end of each turn. */
   flush(): void {
     if (this.#inFlight !== undefined || this.#failure !== undefined) return

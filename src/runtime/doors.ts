@@ -5,21 +5,24 @@
  *    error to the sender and harms nobody else.
  * 2. What comes from a unit is part of that unit's commit, and never throws: it becomes a dead letter.
  * 3. Addresses that begin with `$` are replies: `$ask/…` to a caller outside, `$reply` to the effect that asked (D11).
+ * 4. What is for another node goes abroad, from each of these doors, and what arrives from there comes in by one of its own.
  */
 import type { EventObject } from 'xstate'
 import type { AskOptions, DeliverOptions, Delivery } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason } from '../core/events.js'
+import { isForeign } from '../core/foreign-address.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
+import type { Abroad, Arrival, Place } from './abroad.js'
 import type { Activation } from './activation.js'
 import type { Cell } from './cell.js'
 import type { Commits } from './commits.js'
 import { currentRun } from './effect-run.js'
-import { Envelope, type MailKind } from './envelope.js'
+import { Envelope, type Lineage, type MailKind, type Waiter } from './envelope.js'
 import type { Mailboxes } from './mailboxes.js'
 import { RESTART_TIMER } from './rebirth.js'
-import type { Replies } from './replies.js'
+import { effectKey, REPLY_TO_EFFECT, type Replies } from './replies.js'
 import type { Turns } from './turns.js'
 import type { PlannedSend, Unit } from './unit.js'
 import { deadLetterError } from './unit-errors.js'
@@ -27,6 +30,7 @@ import { isOwnSession, pathOfSession } from './xstate/sessions.js'
 
 export interface DoorPort {
   readonly unit: Unit | undefined
+  readonly abroad: Abroad
   readonly cells: ReadonlyMap<ActorPath, Cell>
   readonly activation: Activation
   readonly commits: Commits
@@ -62,7 +66,7 @@ export class Doors {
     const envelope = envelopeOf('event', child, event)
     if (run !== undefined && !run.isOver) {
       envelope.from = run.child ?? run.path
-      envelope.key = run.nextSendKey()
+      envelope.key = sendKey(run.nextSendKey(), path)
       // What marks the effect as done must not be stored without what it sent.
       envelope.keep = true
       envelope.to = path
@@ -73,7 +77,7 @@ export class Doors {
   async deliver(path: ActorPath, event: EventObject, options: DeliverOptions | undefined): Promise<Delivery> {
     assertKey(options?.idempotencyKey)
     assertAlive()
-    return await this.deliverAs(path, event, options?.idempotencyKey ?? currentRun()?.nextSendKey())
+    return await this.deliverAs(path, event, options?.idempotencyKey ?? sendKey(currentRun()?.nextSendKey(), path))
   }
 
   /** `deliver` under a key that may be the runtime's own. */
@@ -102,14 +106,28 @@ export class Doors {
         },
         reject: (error) => question.settle(error),
       }
-      this.#take(path, envelope)
+      if (isForeign(path)) this.node.abroad.ask(path, envelope, question.path)
+      else this.#take(path, envelope)
     } catch (error) {
       question.settle(error)
     }
     return question.reply
   }
 
+  /** A question whose answer, or the news that there is none, settles the effect that asks. */
+  async askAs(path: ActorPath, event: EventObject, effectId: string): Promise<void> {
+    if (!isForeign(path)) return void (await this.deliverAs(path, event, effectKey(effectId)))
+    this.#assertRunning()
+    const envelope = envelopeOf('event', undefined, event)
+    envelope.key = effectKey(effectId)
+    this.node.abroad.ask(path, envelope, `${REPLY_TO_EFFECT}${effectId}`)
+  }
+
   #take(path: ActorPath, envelope: Envelope): void {
+    if (isForeign(path)) {
+      this.node.abroad.post(path, envelope)
+      return
+    }
     if (path.startsWith('$')) {
       this.#answer(path, envelope.child, envelope.event)
       return
@@ -192,22 +210,33 @@ export class Doors {
   // --- from a unit ---
 
   /** What a unit sends; part of its commit. */
-  route({ path, child, event, from }: PlannedSend, sender: Cell): void {
-    const { commits } = this.node
+  route({ path, child, event, from }: PlannedSend, sender: Cell, lineage: Lineage | undefined): void {
+    const { abroad, commits } = this.node
     if (path === '$reply') {
       if (child !== undefined) this.#settle(child, event, sender)
     } else if (path.startsWith('$')) commits.hold({ release: () => this.#answer(path, child, event) })
-    else this.#routeTo(path, child, event, from, sender)
+    else if (isForeign(path))
+      abroad.route({ to: path, event, from, isStored: sender.durability !== 'volatile', key: undefined, lineage })
+    else this.#routeTo(path, child, event, from, sender, lineage)
   }
 
-  #routeTo(path: ActorPath, child: string | undefined, event: EventObject, from: string, sender: Cell): void {
+  #routeTo(
+    path: ActorPath,
+    child: string | undefined,
+    event: EventObject,
+    from: string,
+    sender: Cell,
+    lineage: Lineage | undefined,
+  ): void {
     const cell = this.node.activate(path)
     if (cell === undefined || hasEnded(cell)) {
       this.node.deadLetter(path, event, from, this.#reasonFor(path, cell))
       if (sender.durability === 'durable') this.node.commits.sync()
       return
     }
-    this.node.mailboxes.admit(cell, vouchedFor(envelopeOf('event', child, event), cell, from, sender), false)
+    const envelope = vouchedFor(envelopeOf('event', child, event), cell, from, sender)
+    envelope.lineage = lineage
+    this.node.mailboxes.admit(cell, envelope, false)
   }
 
   /** A reply to an effect of a cell (`fromAsk`): it settles that effect. */
@@ -229,6 +258,59 @@ export class Doors {
     if (cell !== undefined) this.node.mailboxes.push(cell, settlement(child, event))
   }
 
+  // --- from other nodes ---
+
+  /** Mail from another node; part of the current commit, which also says that it has come. */
+  arrive(arrival: Arrival): Place {
+    const { to: path, event, from } = arrival
+    if (path.startsWith('$')) return this.#replied(path, event)
+    const [owner = path, session] = path.split('#')
+    const cell = this.node.activate(owner)
+    if (cell === undefined || hasEnded(cell)) {
+      const reason = this.#reasonFor(owner, cell)
+      this.node.deadLetter(path, event, from, reason)
+      this.node.turns.schedule()
+      this.node.commits.refuse(arrival.waiter, () => deadLetterError(path, event, reason))
+      return { isStored: true, isWaiting: false }
+    }
+    const isStored = cell.durability !== 'volatile'
+    const isCrowded = 2 * (cell.mailbox?.size ?? 0) > cell.row.capacity
+    const envelope = envelopeOf('event', session === undefined ? undefined : path, event)
+    Object.assign(envelope, { from, key: arrival.key, lineage: arrival.lineage, to: owner, keep: isStored })
+    envelope.waiter = isCrowded ? afterwards(arrival.waiter, arrival.onTaken) : arrival.waiter
+    if (isStored) this.node.commits.sync()
+    this.node.mailboxes.admit(cell, envelope, false)
+    return { isStored, isWaiting: isCrowded }
+  }
+
+  #replied(path: ActorPath, event: EventObject): Place {
+    const isEffect = path.startsWith(REPLY_TO_EFFECT)
+    if (!isEffect) this.node.replies.answer(path, event)
+    else this.#settleWith(settlement(path.slice(REPLY_TO_EFFECT.length), event), path)
+    return { isStored: isEffect, isWaiting: false }
+  }
+
+  /** A question that was asked abroad has no answer. */
+  refuseAbroad(path: ActorPath, error: unknown): void {
+    if (!path.startsWith(REPLY_TO_EFFECT)) {
+      this.node.replies.refuse(path, error)
+      return
+    }
+    const session = path.slice(REPLY_TO_EFFECT.length)
+    const child = isOwnSession(session) ? undefined : session
+    this.#settleWith(envelopeOf('effect', child, { type: REJECTED, data: error } as EventObject), path)
+  }
+
+  #settleWith(envelope: Envelope, path: string): void {
+    const owner = pathOfSession(path.slice(REPLY_TO_EFFECT.length))
+    const cell = this.node.activate(owner)
+    if (cell?.status !== 'active') return
+    envelope.to = owner
+    envelope.keep = cell.durability !== 'volatile'
+    if (envelope.keep) this.node.commits.sync()
+    this.node.mailboxes.push(cell, envelope)
+  }
+
   #assertRunning(): void {
     const { stopReason } = this.node
     if (stopReason !== undefined) throw stopReason
@@ -245,6 +327,25 @@ function assertKey(key: string | undefined): void {
   if (key === undefined || (typeof key === 'string' && /^[^$].{0,1023}$/s.test(key))) return
   const message = 'idempotencyKey must be a string of 1 to 1 024 characters that does not begin with "$".'
   throw new RosciusError('OPTIONS_INVALID', message, { details: { field: 'idempotencyKey' } })
+}
+
+/** The key of what an effect sends: on another node it must not be taken for one that a user chose. */
+function sendKey(key: string | undefined, path: ActorPath): string | undefined {
+  return key !== undefined && isForeign(path) ? effectKey(key) : key
+}
+
+/** As `waiter`, and calls `then`. */
+function afterwards(waiter: Waiter | undefined, then: () => void): Waiter {
+  return {
+    resolve(delivery, reply) {
+      then()
+      waiter?.resolve(delivery, reply)
+    },
+    reject(error) {
+      then()
+      waiter?.reject(error)
+    },
+  }
 }
 
 /** Throws the reason of its abort in a dead attempt: it must not use up the keys of the living one. */

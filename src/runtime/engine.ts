@@ -14,16 +14,19 @@ import type {
 import type { ActorPath } from '../core/address.js'
 import type { Cancel } from '../core/clock.js'
 import type { ExplainOptions, Explanation } from '../core/explanation.js'
+import type { Abroad } from './abroad.js'
 import type { Cell } from './cell.js'
 import type { Children } from './children.js'
 import type { RunPort } from './effect-run.js'
 import type { LogicRow } from './logic-table.js'
+import type { CommittedState } from './past.js'
 import type { Unit } from './unit.js'
 
 /** What can be read of an actor, in memory or not. */
 export interface Reading {
   snapshotOf(path: ActorPath): unknown
   persistedOf(path: ActorPath): unknown
+  committedOf(path: ActorPath): CommittedState | undefined
   subscribe(path: ActorPath, observer: Observer<unknown>): Subscription
   on(path: ActorPath, type: string, handler: (event: EventObject) => void): Subscription
   journal(
@@ -39,6 +42,8 @@ export interface Engine extends RunPort {
   readonly nodeName: string
   /** What supervisors do with their children. */
   readonly children: Children
+  /** The way to actors of other nodes. */
+  readonly abroad: Abroad
   /** The unit being run, if the caller is inside one. */
   readonly unit: Unit | undefined
   /** Whether a turn is running: snapshots are then read as they are in memory (D5). */
@@ -59,7 +64,7 @@ export interface Engine extends RunPort {
   deliver(path: ActorPath, event: EventObject, options: DeliverOptions | undefined): Promise<Delivery>
   ask(path: ActorPath, build: (replyTo: object) => EventObject, options: AskOptions | undefined): Promise<unknown>
   /** Delivers a question whose id is that of the effect that asks. */
-  askFromEffect(path: ActorPath, event: EventObject, effectId: string): Promise<Delivery>
+  askFromEffect(path: ActorPath, event: EventObject, effectId: string): Promise<unknown>
   schedule(fn: () => void, ms: number): Cancel
   readonly reading: Reading
   resultOf(path: ActorPath): Promise<unknown>

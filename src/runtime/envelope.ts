@@ -22,6 +22,18 @@ export interface Waiter {
 
 export type Outcome = 'handled' | 'ignored' | 'deferred'
 
+/** What an envelope passes on to whatever it causes, on this node and on others. */
+export interface Lineage {
+  /** Its own id: the causation of what follows. */
+  readonly id: string
+  /** How often what follows may still go to another node. */
+  readonly hops: number
+  /** Wall-clock ms after which it, and what follows, is not worth having. */
+  readonly dueMs?: number | undefined
+  readonly conversation?: string | undefined
+  readonly traceparent?: string | undefined
+}
+
 export class Envelope {
   /** Address part of the sender (a path, perhaps with a `#session`), where there was one. */
   from: string | undefined = undefined
@@ -39,6 +51,8 @@ export class Envelope {
   handled = false
   /** How often it has been delivered and made its receiver fail. */
   deliveries = 0
+  /** There for what came from another node, and what that has led to. */
+  lineage: Lineage | undefined = undefined
 
   constructor(
     readonly kind: MailKind,

@@ -18,7 +18,7 @@ import { mailKey } from '../persistence/keys.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Cell } from './cell.js'
 import type { Commits } from './commits.js'
-import { Envelope, type MailKind } from './envelope.js'
+import { Envelope, type Lineage, type MailKind } from './envelope.js'
 import type { Durability } from './logic-table.js'
 import type { Turns } from './turns.js'
 import { deadLetterError } from './unit-errors.js'
@@ -115,14 +115,15 @@ export class Mailboxes {
 
   #storeOne(envelope: Envelope, path: ActorPath): void {
     const { cells, commits, options, refs } = this.node
-    const { kind, event, from = null, child = null, key = null, deliveries } = envelope
+    const { kind, event, from = null, child = null, key = null, deliveries, lineage } = envelope
     const cell = cells.get(path)
     envelope.stored = mailKey(path, envelope.number ?? ++this.#last)
     const start =
       kind === 'start' && cell !== undefined
         ? [cell.row.name, cell.durability, cell.systemId ?? null, cell.order]
         : null
-    const packed = toStorable([kind, event, from, child, key, start, deliveries], 'mail', refs)
+    const fields = [kind, event, from, child, key, start, deliveries]
+    const packed = toStorable(lineage === undefined ? fields : [...fields, plainLineage(lineage)], 'mail', refs)
     commits.put(envelope.stored, options.codec.encode(packed))
     if (cell?.durability === 'durable') commits.sync()
   }
@@ -135,7 +136,7 @@ export class Mailboxes {
     packed: readonly unknown[],
     cellFor: (start: StoredStart | null, event: EventObject) => Cell | undefined,
   ): void {
-    const [kind, event, from, child, key, start, deliveries] = packed as StoredMail
+    const [kind, event, from, child, key, start, deliveries, lineage] = packed as StoredMail
     this.#last = Math.max(this.#last, number)
     this.#first = Math.min(this.#first, number)
     const cell = cellFor(start, event)
@@ -146,6 +147,7 @@ export class Mailboxes {
     envelope.child = child ?? undefined
     envelope.key = key ?? undefined
     envelope.stored = stored
+    envelope.lineage = lineage
     // Mail of an older store does not say.
     envelope.deliveries = deliveries ?? 0
     this.push(cell, envelope)
@@ -160,7 +162,13 @@ type StoredMail = readonly [
   key: string | null,
   start: StoredStart | null,
   deliveries: number | undefined,
+  /** Only of what came from another node, and what that has led to. */
+  lineage?: Lineage,
 ]
+
+function plainLineage({ id, hops, dueMs, conversation, traceparent }: Lineage): Lineage {
+  return { id, hops, dueMs, conversation, traceparent }
+}
 
 function takeOldest(cell: Cell): Envelope | undefined {
   const oldest = [...(cell.mailbox ?? [])].find((envelope) => envelope.kind === 'event')

@@ -10,6 +10,7 @@ import { type ActorPath, parentOf } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason, SystemEvent } from '../core/events.js'
+import { formatForeign, isForeign, parseForeign } from '../core/foreign-address.js'
 import type { Random } from '../core/random.js'
 import type { Codec } from '../persistence/codec.js'
 import type { Delta } from '../persistence/delta.js'
@@ -18,6 +19,8 @@ import { systemIdKey } from '../persistence/keys.js'
 import type { RefCodec } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
 import type { ReadGuardian, ShutdownMs } from '../supervision/child-spec.js'
+import { type Abroad, Nowhere } from './abroad.js'
+import { AbroadGate } from './abroad-gate.js'
 import { Activation } from './activation.js'
 import { ActorHandle, ChildHandle } from './actor-handle.js'
 import type { Cell, CellStatus } from './cell.js'
@@ -44,7 +47,8 @@ import { errorText } from './phrases.js'
 import { Planting } from './planting.js'
 import { Readings } from './readings.js'
 import { Recorder } from './recorder.js'
-import { effectKey, Replies } from './replies.js'
+import { RemoteHandle } from './remote-handle.js'
+import { REPLY_TO_EFFECT, Replies } from './replies.js'
 import { isAlive } from './subtree.js'
 import { Turns } from './turns.js'
 import type { Unit } from './unit.js'
@@ -64,6 +68,7 @@ export interface NodeOptions {
   readonly clock: Clock
   readonly random: Random
   readonly incarnation: number
+  readonly storeId: string
   readonly turn: { readonly maxEvents: number; readonly maxMs: number }
   readonly blockedMs: number
   readonly passivation: { readonly idleMs: number; readonly maxActive: number }
@@ -72,6 +77,8 @@ export interface NodeOptions {
   readonly supervision: ReadGuardian
   readonly rootFailed: (error: RosciusError) => void
   readonly extensions: readonly Extension[]
+  /** The way to other nodes; without it there is none. */
+  readonly abroad?: Abroad | undefined
   readonly isDevelopment: boolean
   readonly logger: (...args: unknown[]) => void
   readonly publish: (event: SystemEvent) => void
@@ -100,6 +107,7 @@ export class Node implements Engine {
   readonly guardian: Guardian
   readonly children: ChildControl
   readonly watches: Watches
+  readonly abroad: Abroad
   readonly #doors: Doors
   readonly refs: RefCodec
   readonly planting: Planting
@@ -167,8 +175,9 @@ export class Node implements Engine {
     }
     this.heads = new Heads(store, codec, this.refs, this.commits, this.timers, headPort)
     this.deadLetters = new DeadLetters(store, codec, this.commits, this.refs, options.deadLetters, () => this.now())
-    this.replies = new Replies(clock, options.incarnation)
+    this.replies = new Replies(clock, options.incarnation, options.random)
     this.mailboxes = new Mailboxes(this)
+    this.abroad = options.abroad ?? new Nowhere()
     this.watches = new Watches(this)
     this.#doors = new Doors(this)
     this.lifecycle = new Lifecycle(this)
@@ -179,6 +188,7 @@ export class Node implements Engine {
     this.planting = new Planting(this)
     this.extensions = new Extensions(this, options.extensions)
     this.reading = new Readings(this)
+    this.abroad.attach(new AbroadGate(this, this.#doors))
     const recorder = new Recorder(new Framer(this.host.effects.attempts), codec, this.refs, guard, () => this.now())
     this.#units = new Units(this.host, recorder, this.commits, codec, this.refs, this.timers, this.heads, {
       now: () => this.now(),
@@ -187,9 +197,9 @@ export class Node implements Engine {
       },
       admit: (spawns, by) => this.planting.admit(spawns, by),
       plant: (path, spawn, from) => this.planting.plantChild(path, spawn, from),
-      route: (send, from) => this.#doors.route(send, from),
+      route: (send, from, lineage) => this.#doors.route(send, from, lineage),
       watch: (unit) => this.watches.apply(unit),
-      requestStop: (path) => this.lifecycle.stopSoon(path),
+      requestStop: (path) => (isForeign(path) ? this.#stopAbroad(path) : this.lifecycle.stopSoon(path)),
       putBack: (cell, envelopes) => this.mailboxes.putBack(cell, envelopes),
       deadLetter: (path, event, from, reason) => this.deadLetter(path, event, from, reason),
       failed: (cell, envelope, before, thrown) => this.guardian.failed(cell, envelope, before, thrown),
@@ -263,6 +273,7 @@ export class Node implements Engine {
   }
 
   refAt(path: ActorPath, child?: string): ActorHandle {
+    if (isForeign(path)) return new RemoteHandle(this, path, this.host)
     return child === undefined ? this.selfAt(path) : new ActorHandle(this, path, child, this.host)
   }
 
@@ -285,10 +296,25 @@ export class Node implements Engine {
   }
 
   #decodeRef(address: string): ActorHandle {
-    if (address.startsWith(REPLY_REF)) return this.refAt('$reply', address.slice(REPLY_REF.length))
+    if (address.startsWith(REPLY_TO_EFFECT)) return this.refAt('$reply', address.slice(REPLY_TO_EFFECT.length))
+    if (isForeign(address)) return this.#decodeForeign(address)
     const [path = '', session, ...id] = address.split('#')
     if (session === undefined) return this.refAt(path)
     return new ChildHandle(this, path, `${path}#${session}`, id.join('#'), this.host)
+  }
+
+  /** An address of this very node, as others write it, is a ref of its own, unless it means a store that the node had once. */
+  #decodeForeign(address: string): ActorHandle {
+    const { node, path, store } = parseForeign(address)
+    if (node !== this.nodeName) return this.refAt(address)
+    return store === undefined || store === this.options.storeId
+      ? this.#decodeRef(path)
+      : this.refAt(formatForeign({ node, path, store }))
+  }
+
+  /** A unit has stopped a ref of another node. */
+  #stopAbroad(path: ActorPath): void {
+    this.commits.hold({ release: () => void this.abroad.stopActor(path, undefined).catch(() => undefined) })
   }
 
   // --- doors ---
@@ -309,8 +335,8 @@ export class Node implements Engine {
     return this.#doors.ask(path, build, options)
   }
 
-  askFromEffect(path: ActorPath, event: EventObject, effectId: string): Promise<Delivery> {
-    return this.#doors.deliverAs(path, event, effectKey(effectId))
+  askFromEffect(path: ActorPath, event: EventObject, effectId: string): Promise<void> {
+    return this.#doors.askAs(path, event, effectId)
   }
 
   schedule(fn: () => void, ms: number): Cancel {
@@ -452,7 +478,7 @@ export class Node implements Engine {
       this.deadLetter(cell.path, deferred, from, cell.status === 'failed' ? 'actorFailed' : 'actorEnded')
     if (supervisor !== undefined) this.guardian.signals.tellOfEnd(cell, supervisor, event)
     else if (event !== undefined && parent !== undefined && takesEnds(this.activate(parent))) {
-      this.#doors.route({ path: parent, child: undefined, event, from: cell.path }, cell)
+      this.#doors.route({ path: parent, child: undefined, event, from: cell.path }, cell, undefined)
     }
     this.watches.ended(cell)
     this.extensions.ended(cell.path)
@@ -529,6 +555,7 @@ export class Node implements Engine {
     this.timers.stop()
     this.idle.stop()
     this.extensions.close()
+    this.abroad.close()
     for (const cell of this.cells.values()) {
       this.host.effects.abandon(cell, 'The system stops.')
       for (const envelope of cell.mailbox ?? []) envelope.waiter?.reject(reason)
@@ -568,14 +595,12 @@ const CONTROL: ReadonlySet<string> = new Set(['stop', 'restart', 'suspend', 'sta
 
 const versionOf = (logic: object): string | undefined => (logic as { readonly version?: string }).version
 
-/** How the reply address of an effect (`fromAsk`) is stored: the effect's session follows. */
-const REPLY_REF = '$reply:'
 const RESUME_EVENT: EventObject = { type: 'roscius.resume' }
 
 /** Refs are stored by path, so that a renamed node still finds its own; a child's as `path#session#id`. */
 function encodeRef(value: object): string | undefined {
   if (value instanceof ActorHandle) {
-    if (value.path === '$reply') return `${REPLY_REF}${value.child}`
+    if (value.path === '$reply') return `${REPLY_TO_EFFECT}${value.child}`
     return value.child === undefined ? value.path : `${value.child}#${value.id}`
   }
   const { system, sessionId, id } = value as Partial<ChildActor>

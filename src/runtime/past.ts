@@ -8,10 +8,21 @@ import { RosciusError } from '../core/errors.js'
 import type { JournalReader } from '../persistence/journal.js'
 import type { HeadStatus } from '../persistence/records.js'
 import type { Activation } from './activation.js'
+import type { Cell } from './cell.js'
 import type { Engine } from './engine.js'
 import { type Frame, Framer, isMachineFrame, toPersisted } from './xstate/frame.js'
 import { LogicHost } from './xstate/host.js'
 import type { HostSnapshot } from './xstate/internals.js'
+
+/** A committed state of an actor. */
+export interface CommittedState {
+  /** How many records the actor had with it. */
+  readonly seqNr: number
+  /** As `getPersistedSnapshot()` gives it; of an actor that has failed with the status `error` and its error. */
+  readonly snapshot: object
+  /** The tags of a machine's active states, which XState leaves out of a persisted snapshot. */
+  readonly tags?: Iterable<string>
+}
 
 export interface PastPort extends Engine {
   readonly journalReader: JournalReader
@@ -48,6 +59,29 @@ export class Past {
     const loaded = this.node.journalReader.load(path)
     if (loaded === undefined) throw notFound(path)
     return toPersisted((loaded.frame as Frame).snapshot)
+  }
+
+  /** The newest state that no crash can take back, for those who are told of it elsewhere; undefined if there is no such actor. */
+  committed(path: ActorPath): CommittedState | undefined {
+    const cell = this.node.cellAt(path)
+    if (cell?.snapshot !== undefined && (cell.uncommitted === 0 || cell.durability === 'volatile'))
+      return this.#inMemory(cell, cell.uncommitted === 0 ? cell.snapshot : cell.released)
+    const stored = this.node.activation.load(path, this.#host)
+    return stored && this.#inMemory(stored, stored.snapshot, this.failure(path))
+  }
+
+  #inMemory(cell: Cell, snapshot: HostSnapshot | undefined, failure = cell.failure): CommittedState | undefined {
+    if (snapshot === undefined) return undefined
+    const { tags } = snapshot as { readonly tags?: Iterable<string> }
+    const asOf: Cell = snapshot === cell.snapshot ? cell : Object.assign(Object.create(cell), { snapshot })
+    const persisted = toPersisted(this.#framer.frameOf(asOf).snapshot) as object
+    const isFailed = cell.status === 'failed' || snapshot.status === 'error'
+    const error = failure === undefined ? snapshot.error : failure.error
+    return {
+      seqNr: cell.seqNr,
+      snapshot: isFailed ? { ...persisted, status: 'error', error } : persisted,
+      ...(tags !== undefined && { tags }),
+    }
   }
 
   statusOf(path: ActorPath): HeadStatus | undefined {

@@ -14,7 +14,7 @@ import type { Commits } from './commits.js'
 import type { Reading } from './engine.js'
 import { Explainer, type ExplainPort } from './explain.js'
 import type { Observers } from './observers.js'
-import { Past, type PastPort } from './past.js'
+import { type CommittedState, Past, type PastPort } from './past.js'
 import type { Turns } from './turns.js'
 
 export interface ReadingPort extends PastPort, ExplainPort {
@@ -51,6 +51,11 @@ export class Readings implements Reading {
 
   persistedOf(path: ActorPath): unknown {
     return this.#stored().persisted(path)
+  }
+
+  /** The newest state that no crash can take back. */
+  committedOf(path: ActorPath): CommittedState | undefined {
+    return this.#stored().committed(path)
   }
 
   subscribe(path: ActorPath, observer: Observer<unknown>): Subscription {

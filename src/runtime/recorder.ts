@@ -13,7 +13,7 @@ import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Cell } from './cell.js'
 import type { Outcome } from './envelope.js'
 import type { MutationGuard } from './mutation-guard.js'
-import { effectKey, keyOfQuestion } from './replies.js'
+import { keyOfReply } from './replies.js'
 import type { Unit } from './unit.js'
 import type { Framer } from './xstate/frame.js'
 
@@ -80,8 +80,7 @@ export class Recorder {
     const { cell, envelope, sends } = unit
     let replies: [string, unknown][] | undefined
     for (const { path, child, event } of sends) {
-      if (!path.startsWith('$')) continue
-      const key = child === undefined ? keyOfQuestion(path) : effectKey(child)
+      const key = keyOfReply(path, child)
       if (key === undefined) continue
       const entry = cell.dedupe?.get(key)
       if (entry !== undefined) entry.reply = event

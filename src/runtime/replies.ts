@@ -7,11 +7,15 @@ import type { EventObject } from 'xstate'
 import type { ActorPath } from '../core/address.js'
 import type { Cancel, Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
+import { type ForeignAddress, isForeign, parseForeign, SEAL } from '../core/foreign-address.js'
+import type { Random } from '../core/random.js'
 
 interface Question {
   readonly resolve: (reply: EventObject) => void
   readonly reject: (error: unknown) => void
   readonly cancel: Cancel
+  /** Given to other nodes with its address. */
+  seal?: string
 }
 
 export class Replies {
@@ -21,6 +25,7 @@ export class Replies {
   constructor(
     private readonly clock: Clock,
     private readonly incarnation: number,
+    private readonly random: Random,
   ) {}
 
   /** Opens a question; `settle` ends it early. */
@@ -60,6 +65,18 @@ export class Replies {
     for (const other of [...this.#open.keys()]) if (sameQuestion(other) === same) this.#take(other)?.resolve(event)
   }
 
+  /** What other nodes have to know to answer; undefined if nobody waits there. */
+  sealOf(path: ActorPath): string | undefined {
+    const question = this.#open.get(path)
+    if (question !== undefined) question.seal ??= this.random.id()
+    return question?.seal
+  }
+
+  /** There will be no reply. */
+  refuse(path: ActorPath, error: unknown): void {
+    this.#take(path)?.reject(error)
+  }
+
   /** The node stops: nobody will answer any more. */
   rejectAll(error: unknown): void {
     for (const path of [...this.#open.keys()]) this.#take(path)?.reject(error)
@@ -80,10 +97,32 @@ function sameQuestion(path: ActorPath): string | undefined {
 }
 
 /** The idempotency key in a reply address, if the question came with one. */
-export function keyOfQuestion(path: ActorPath): string | undefined {
+function keyOfQuestion(path: ActorPath): string | undefined {
   const key = path.split('/')[3]
   return key && decodeURIComponent(key)
 }
+
+/** The key of the question that is answered by a message to `path`, if it is one and came with a key. */
+export function keyOfReply(path: ActorPath, child: string | undefined): string | undefined {
+  if (isForeign(path)) return keyOfForeignReply(parseForeign(path))
+  if (!path.startsWith('$')) return undefined
+  return child === undefined ? keyOfQuestion(path) : effectKey(child)
+}
+
+function keyOfForeignReply({ path, store = '' }: ForeignAddress): string | undefined {
+  if (!path.startsWith('$')) return undefined
+  const unsealed = path.slice(0, path.lastIndexOf(SEAL))
+  return path.startsWith(REPLY_TO_EFFECT)
+    ? foreignKey(store, effectKey(unsealed.slice(REPLY_TO_EFFECT.length)))
+    : keyOfQuestion(unsealed)
+}
+
+/** How the reply address of an effect is written outside of this process; its session follows. */
+export const REPLY_TO_EFFECT = '$reply:'
+
+/** A key of another node's runtime, so that it is met by no other; `store` is that node's. */
+export const foreignKey = (store: string, key: string): string =>
+  key.startsWith('$') ? `$remote/${store}/${key}` : key
 
 /** The dedupe key of the question that the effect `session` asks; keys that begin with `$` are the runtime's own. */
 export const effectKey = (session: string): string => `$effect/${session}`

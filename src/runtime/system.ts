@@ -8,13 +8,15 @@ import { type ActorPath, childPath, formatAddress, parseAddress } from '../core/
 import { systemClock } from '../core/clock.js'
 import { isRosciusError, RosciusError } from '../core/errors.js'
 import type { SystemEvent } from '../core/events.js'
-import { type ExtraOptions, extrasOf } from '../core/extras.js'
+import type { ExtraOptions } from '../core/extras.js'
+import { isForeign } from '../core/foreign-address.js'
 import { systemRandom } from '../core/random.js'
 import { encryptedStore } from '../persistence/encrypted-store.js'
 import { headKey, kindRange, pathInKey } from '../persistence/keys.js'
 import { type Head, unpackHead } from '../persistence/records.js'
 import type { Store } from '../persistence/store.js'
 import { readGuardian } from '../supervision/child-spec.js'
+import type { Abroad } from './abroad.js'
 import type { DeadLetter, DeadLetterBox } from './dead-letters.js'
 import { outsideRuns } from './effect-run.js'
 import { claimLateErrors } from './exceptions.js'
@@ -25,6 +27,7 @@ import { Node } from './node.js'
 import { type ReadOptions, type RuntimeOptions, readOptions } from './options.js'
 import { readTree } from './read-tree.js'
 import { openStore, recover } from './recovery.js'
+import { type SpawnRequest, spawnAtTop } from './spawn-at-top.js'
 
 /** One row of `system.actors()`. */
 export interface ActorInfo {
@@ -73,8 +76,8 @@ export interface RuntimeSystem<TLogic extends LogicTable = LogicTable> extends A
     ...options: SpawnArguments<LogicOf<TLogic[K]>>
   ): Promise<RosciusRef<LogicOf<TLogic[K]>>>
   /**
-   * The ref of a top-level actor, of one further down (`'boss/w1'`), or of an address of this node; typed by its logic. No I/O,
-   * whether it exists or not.
+   * The ref of a top-level actor, of one further down (`'boss/w1'`), or of an address, also of another node
+   * (`'roscius://b/w1'`); typed by its logic. No I/O, whether it exists or not.
    */
   actor<K extends keyof TLogic & string>(logic: K, id: string): RosciusRef<LogicOf<TLogic[K]>>
   /** The actor with this `systemId`. */
@@ -110,6 +113,7 @@ export interface RuntimeSystem<TLogic extends LogicTable = LogicTable> extends A
 export async function openSystem<const TLogic extends LogicTable>(
   options: RuntimeOptions<TLogic>,
   builtIn: readonly Extension[],
+  abroad?: Abroad,
 ): Promise<RuntimeSystem<TLogic>> {
   const read = readOptions(options)
   assertDifferent(read.extensions, builtIn)
@@ -131,6 +135,8 @@ export async function openSystem<const TLogic extends LogicTable>(
       clock: read.clock ?? systemClock(),
       random,
       incarnation: meta.incarnation,
+      storeId: meta.storeId,
+      abroad,
       turn: read.turn,
       blockedMs: read.blockedMs,
       passivation: read.passivation,
@@ -202,48 +208,15 @@ class RunningSystem {
     this.name = node.nodeName
   }
 
-  spawn(
-    logic: string,
-    options: {
-      id?: string
-      input?: unknown
-      durability?: Durability
-      systemId?: string
-      ifExists?: 'throw' | 'use'
-    } = {},
-  ): Promise<object> {
-    return new Promise((resolve, reject) => {
-      const { node } = this
-      const row = node.rowOf(logic)
-      if (row === undefined) throw logicNotFound(logic)
-      const path = childPath(undefined, options.id ?? node.options.random.id())
-      const existing = options.ifExists === 'use' ? this.#logicAt(path) : undefined
-      if (existing !== undefined && existing !== logic) throw otherLogic(path, existing, logic)
-      if (existing !== undefined) return void node.commits.written().then(() => resolve(node.refAt(path)), reject)
-      const { input, durability = row.durability, systemId } = options
-      const started = (): void =>
-        void node.children.starts.whenStarted(path).then(() => resolve(node.refAt(path)), reject)
-      const extras = extrasOf(options)
-      node.planting.start({ row, path, input, durability, systemId, extras }, { resolve: started, reject })
-    })
-  }
-
-  #logicAt(path: ActorPath): string | undefined {
-    return this.node.cellAt(path)?.row.name ?? this.node.journalReader.head(path)?.logic
+  spawn(logic: string, options: SpawnRequest = {}): Promise<object> {
+    return spawnAtTop(this.node, logic, options).then((path) => this.node.refAt(path))
   }
 
   actor(_logic: string, id: string): object {
-    if (id.startsWith('roscius://')) return this.node.refAt(this.#localPath(id))
+    if (isForeign(id)) return this.node.refs.decode(checkedAddress(id)) as object
     return this.node.refAt(
       id.split('/').reduce<ActorPath | undefined>((path, segment) => childPath(path, segment), undefined) as ActorPath,
     )
-  }
-
-  #localPath(address: string): ActorPath {
-    const { node, path } = parseAddress(address)
-    if (node === this.name) return path
-    const message = `${address} is on the node "${node}", this is "${this.name}".`
-    throw new RosciusError('ADDRESS_INVALID', message, { address })
   }
 
   get(systemId: string): object | undefined {
@@ -422,12 +395,8 @@ class RunningSystem {
   }
 }
 
-function otherLogic(path: ActorPath, existing: string, wanted: string): RosciusError {
-  const message = `${path} exists with the logic "${existing}", not "${wanted}"; choose another id.`
-  return new RosciusError('ACTOR_EXISTS', message, { address: path, details: { existing, wanted } })
-}
-
-function logicNotFound(logic: string): RosciusError {
-  const message = `spawn: "${logic}" is not in the system's logic table; add it to createSystem({ logic }).`
-  return new RosciusError('LOGIC_NOT_FOUND', message, { details: { logic } })
+/** Throws `ADDRESS_INVALID`. */
+function checkedAddress(address: string): string {
+  parseAddress(address)
+  return address
 }

@@ -18,7 +18,7 @@ import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Cell, DedupeEntry, StashedEvent } from './cell.js'
 import type { Commits } from './commits.js'
 import { remember, remembered } from './dedupe.js'
-import { Envelope, type Outcome } from './envelope.js'
+import { Envelope, type Lineage, type Outcome } from './envelope.js'
 import type { Starting } from './extension.js'
 import { startingOf } from './extensions.js'
 import type { Heads } from './heads.js'
@@ -44,7 +44,7 @@ export interface UnitPort {
   /** Makes the cell and puts its start into its mailbox. */
   plant(path: ActorPath, spawn: Unit['spawns'][number], from: Cell): void
   /** Puts what a unit sends into a mailbox of this node, or makes it a dead letter. */
-  route(send: PlannedSend, from: Cell): void
+  route(send: PlannedSend, from: Cell, lineage: Lineage | undefined): void
   requestStop(path: ActorPath, from: Cell): void
   /** Watches begin and end, as the unit asked for; what it spawned is planted. */
   watch(unit: Unit): void
@@ -235,7 +235,7 @@ export class Units {
     // Whoever keeps accounts of it must know of it before those that it has spawned.
     if (isStart) this.port.started(cell, envelope.event)
     for (const spawn of unit.spawns) this.port.plant(spawn.path, spawn, cell)
-    for (const send of unit.sends) this.port.route(send, cell)
+    for (const send of unit.sends) this.port.route(send, cell, envelope.lineage)
     for (const path of unit.stops) this.port.requestStop(path, cell)
     for (const control of unit.controls) control()
     if (unit.watches.length + unit.left.length > 0) this.port.watch(unit)
@@ -383,7 +383,7 @@ export class Units {
     this.commits.answer(envelope.waiter, { seqNr, outcome }, reply)
     const session = sessionOfKey(envelope.key)
     if (reply !== undefined && session !== undefined) {
-      this.port.route({ path: '$reply', child: session, event: reply as EventObject, from: cell.path }, cell)
+      this.port.route({ path: '$reply', child: session, event: reply as EventObject, from: cell.path }, cell, undefined)
     }
   }
 

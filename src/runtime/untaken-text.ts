@@ -81,6 +81,13 @@ const DEAD_LETTERS: Readonly<Record<Extract<WhyNot, { kind: 'deadLetter' }>['rea
   poison: 'it failed the actor as often as an event is tried',
   mailboxFull: 'the mailbox was full',
   stashFull: 'the stash was full',
+  peerUnknown: 'there is no link to its node',
+  outboxFull: 'too much waited for its node',
+  expired: 'its deadline had passed',
+  hopLimit: 'it had been passed on too often',
+  storeGone: 'its node has another store',
+  notSendable: 'it could not be sent',
+  peerRefused: 'its node did not let this one',
 }
 
 function deadLetterText(reason: keyof typeof DEAD_LETTERS, error: string | undefined): string {

@@ -1,5 +1,6 @@
 /** Who watches whom, to be asked from both sides. */
 import type { ActorPath } from '../core/address.js'
+import { isForeign } from '../core/foreign-address.js'
 
 export interface Watch {
   readonly target: ActorPath
@@ -43,6 +44,12 @@ export class WatchIndex {
     const watches = this.#byCell.get(cell)
     watches?.delete(watch)
     if (watches?.size === 0) this.#byCell.delete(cell)
+  }
+
+  /** The watches whose targets are on other nodes. */
+  abroad(): readonly Watch[] {
+    const targets = [...this.#byTarget.keys()].filter(isForeign)
+    return targets.flatMap((target) => this.of(target))
   }
 
   /** The watches of which `path` is the target. */

@@ -4,6 +4,7 @@
 import type { EventObject, MachineContext } from 'xstate'
 import type { ActorPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
+import { bareAddress, isForeign, parseForeign } from '../core/foreign-address.js'
 import { ActorHandle } from './actor-handle.js'
 import type { Engine } from './engine.js'
 import type { Unit } from './unit.js'
@@ -93,7 +94,7 @@ function resolveTarget<TContext, TEvent>(
 /** The path of the target. Throws `ADDRESS_INVALID` for what can't be watched. */
 function pathOf(action: string, target: unknown, { cell }: Unit, engine: Engine): ActorPath {
   const problem = problemWith(target, engine)
-  if (problem === undefined) return (target as ActorHandle).path
+  if (problem === undefined) return bareAddress((target as ActorHandle).path)
   throw new RosciusError('ADDRESS_INVALID', `${cell.path}: ${action}: ${problem}`, { address: cell.path })
 }
 
@@ -103,8 +104,12 @@ function problemWith(target: unknown, engine: Engine): string | undefined {
   if (!(target instanceof ActorHandle) || target.child !== undefined)
     return 'a child inside an actor has no address of its own and can\'t be watched; its parent gets "xstate.done.actor.<id>".'
   if (target.engine !== engine) return `${target.address} is an actor of another system, which can't be watched.`
-  if (target.path.startsWith('$')) return 'a reply address is no actor, and never ends.'
+  if (pathOnNode(target.path).startsWith('$')) return 'a reply address is no actor, and never ends.'
   return undefined
+}
+
+function pathOnNode(path: ActorPath): ActorPath {
+  return isForeign(path) ? parseForeign(path).path : path
 }
 
 /** Whether it is an XState actor. */

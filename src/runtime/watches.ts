@@ -12,16 +12,19 @@
  * 4. Also what the target had sent before its end comes before (I5).
  * 5. The index is in memory whole; a watch of a volatile watcher is nowhere else. Opening reads every watch's key, and looks at
  *    the targets of those alone that a crash may have taken: marked as they were volatile, or not yet stored, when watched.
+ * 6. Of a target on another node the watch is kept on both: there by the address of the watcher, who is told through the outbox.
+ *    What comes for a watch that has ended changes nothing, so that it is told once, whoever speaks first: that node, or its loss.
  */
 import type { EventObject } from 'xstate'
 import { type ActorPath, formatAddress } from '../core/address.js'
 import { isRosciusError } from '../core/errors.js'
-import type { TerminatedReason } from '../core/terminated.js'
+import { isForeign, parseForeign } from '../core/foreign-address.js'
 import type { JournalReader } from '../persistence/journal.js'
 import { kindRange, parseWatchKey, watchKey } from '../persistence/keys.js'
 import type { Head } from '../persistence/records.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
+import type { Abroad, End } from './abroad.js'
 import { ActorHandle } from './actor-handle.js'
 import type { Cell, CellStatus } from './cell.js'
 import type { Commits } from './commits.js'
@@ -33,6 +36,7 @@ import { cellOf, childOf, type Watch, WatchIndex } from './watch-index.js'
 export interface WatchPort {
   readonly options: { readonly store: Store }
   readonly nodeName: string
+  readonly abroad: Abroad
   readonly cells: ReadonlyMap<ActorPath, Cell>
   readonly commits: Commits
   readonly mailboxes: Mailboxes
@@ -40,12 +44,6 @@ export interface WatchPort {
   readonly refs: RefCodec
   activate(path: ActorPath): Cell | undefined
   refAt(path: ActorPath): object
-}
-
-interface End {
-  readonly reason: TerminatedReason
-  readonly output?: unknown
-  readonly error?: unknown
 }
 
 const EMPTY = new Uint8Array(0)
@@ -68,20 +66,58 @@ export class Watches {
     for (const watch of unsure) if (this.#endOf(watch.target) !== undefined) this.#fulfil(watch, { reason: 'lost' })
   }
 
+  // --- over links ---
+
+  /** An actor of another node, whose address `watcher` is, wants to know of the end of one of this node. */
+  watchedFrom(target: ActorPath, watcher: string, isStored: boolean): void {
+    if (this.#index.find(target, watcher) !== undefined) return
+    const watch = { target, watcher, isStored }
+    const end = this.#endOf(target)
+    if (end !== undefined) {
+      this.#tell(watch, end)
+      return
+    }
+    this.#index.add(watch)
+    if (isStored) this.#store(watch)
+  }
+
+  unwatchedFrom(target: ActorPath, watcher: string): void {
+    const watch = this.#index.find(target, watcher)
+    if (watch !== undefined) this.#remove(watch)
+  }
+
+  /** The node of `target`, an address, says that it has ended. */
+  toldOf(target: string, watcher: string, end: End): void {
+    const watch = this.#index.find(target, watcher)
+    if (watch !== undefined) this.#fulfil(watch, end)
+  }
+
+  /** Of that node nothing more is heard, or not of what it was: all who watch actors there are told. */
+  lost(node: string, end: End): void {
+    for (const watch of this.ofNode(node)) {
+      this.#leaveTarget(watch)
+      this.#fulfil(watch, end)
+    }
+  }
+
+  ofNode(node: string): readonly Watch[] {
+    return this.#index.abroad().filter(({ target }) => parseForeign(target).node === node)
+  }
+
   // --- what units ask for ---
 
   /** Part of the unit's commit. What it spawned must be there already. */
   apply({ cell, watches, left }: Unit): void {
     if (cell.status === 'active') for (const planned of watches) this.#change(cell, planned)
     for (const session of left) {
-      for (const watch of this.#index.by(cell.path)) if (watch.watcher === session) this.#remove(watch)
+      for (const watch of this.#index.by(cell.path)) if (watch.watcher === session) this.#withdrawWatch(watch)
     }
   }
 
   #change(cell: Cell, { target, watcher, isWatching }: PlannedWatch): void {
     const watch = this.#index.find(target, watcher)
     if (!isWatching) {
-      if (watch !== undefined) this.#remove(watch)
+      if (watch !== undefined) this.#withdrawWatch(watch)
       const child = childOf(watcher)
       this.#withdraw(cell, (envelope) => envelope.child === child && isTerminated(envelope, target))
     } else if (watch === undefined) this.#add(cell, { target, watcher, isStored: cell.durability !== 'volatile' })
@@ -92,13 +128,25 @@ export class Watches {
     if (end === undefined) {
       this.#index.add(watch)
       if (watch.isStored) this.#store(watch)
+      if (isForeign(watch.target)) this.node.abroad.watch(watch.target, watch.watcher, watch.isStored)
     } else if (!isWaiting(cell, watch)) this.#tell(watch, end)
   }
 
   #store({ target, watcher }: Watch): void {
     const cell = this.node.cells.get(target)
-    const isStored = cell === undefined || (cell.durability !== 'volatile' && cell.status !== 'starting')
+    const isStored =
+      cell === undefined || isForeign(target) || (cell.durability !== 'volatile' && cell.status !== 'starting')
     this.node.commits.put(watchKey(target, watcher), isStored ? EMPTY : MAY_BE_LOST)
+  }
+
+  /** The watcher wants to know no more. */
+  #withdrawWatch(watch: Watch): void {
+    this.#leaveTarget(watch)
+    this.#remove(watch)
+  }
+
+  #leaveTarget({ target, watcher, isStored }: Watch): void {
+    if (isForeign(target)) this.node.abroad.unwatch(target, watcher, isStored)
   }
 
   #remove(watch: Watch): void {
@@ -142,7 +190,7 @@ export class Watches {
   }
 
   #forget(path: ActorPath): void {
-    for (const watch of this.#index.by(path)) this.#remove(watch)
+    for (const watch of this.#index.by(path)) this.#withdrawWatch(watch)
   }
 
   #fulfil(watch: Watch, end: End): void {
@@ -151,7 +199,11 @@ export class Watches {
   }
 
   #tell({ target, watcher, isStored }: Watch, end: End): void {
-    const { commits, mailboxes } = this.node
+    const { abroad, commits, mailboxes } = this.node
+    if (isForeign(watcher)) {
+      abroad.terminated(watcher, target, end, isStored)
+      return
+    }
     const envelope = new Envelope('event', this.#event(target, end, isStored))
     envelope.from = target
     envelope.to = cellOf(watcher)
@@ -171,7 +223,7 @@ export class Watches {
     const event = {
       type: 'terminated',
       ref: this.node.refAt(target),
-      address: formatAddress(this.node.nodeName, target),
+      address: isForeign(target) ? target : formatAddress(this.node.nodeName, target),
       reason,
     }
     const safe = (value: unknown, instead: unknown) => (isStored ? this.#storableOr(value, instead) : value)
@@ -193,6 +245,8 @@ export class Watches {
 
   /** `undefined` as long as it may still go on; `lost` if nothing is known of such an actor. */
   #endOf(path: ActorPath): End | undefined {
+    // Its own node says so.
+    if (isForeign(path)) return undefined
     const cell = this.node.cells.get(path)
     if (cell === undefined) return this.#storedEnd(path)
     const { status, snapshot, failure } = cell

@@ -16,6 +16,7 @@ import { positionMachine } from '../../examples/05-market-desk/position.js'
 import { createStation } from '../../examples/05-market-desk/station.js'
 import { createDroneMachine } from '../../examples/06-drones/drone.js'
 import { createAgentMachine } from '../../machines/agent.js'
+import { createAssociationMachine } from '../../machines/association.js'
 import { createCircuitBreakerMachine } from '../../machines/circuit-breaker.js'
 import { createDecisionMachine } from '../../machines/decision.js'
 import { type AttemptInput, createRetryMachine } from '../../machines/retry.js'
@@ -40,6 +41,7 @@ export const shippedMachines: Readonly<
   Record<string, { readonly machine: AnyStateMachine; readonly options?: CheckOptions }>
 > = {
   'machines/agent.ts': { machine: createAgentMachine({ brain: finishing }) },
+  'machines/association.ts': { machine: createAssociationMachine() },
   'machines/circuit-breaker.ts': { machine: createCircuitBreakerMachine() },
   'machines/decision.ts': { machine: createDecisionMachine({ brain: outside(), schemas: {} }) },
   'machines/retry.ts': {

@@ -8,6 +8,8 @@ const FIRST_BYTES = 1_024
 const MAX_KEPT_BYTES = 256 * 1_024
 /** Up to this length, copying characters is cheaper than a call of the encoder. */
 const SHORT_TEXT = 24
+/** Up to this length, a text is taken for ASCII until it is written. */
+const MAX_GUESSED = 4_096
 
 export class ByteWriter {
   private buffer = Buffer.allocUnsafeSlow(FIRST_BYTES)
@@ -66,13 +68,41 @@ export class ByteWriter {
   }
 
   text(value: string): void {
+    if (this.shortText(value)) return
+    // Nearly every text is ASCII: its bytes are counted only if there turn out to be more of them than characters.
+    const start = this.length
+    if (value.length <= MAX_GUESSED && this.textOf(value, value.length)) return
+    this.length = start
+    this.textOf(value, Buffer.byteLength(value))
+  }
+
+  /** Writes a short text of plain ASCII; false, with nothing written, if it isn't one. */
+  shortText(value: string): boolean {
     const { length } = value
-    if (length <= SHORT_TEXT && this.ascii(value, length)) return
-    const bytes = Buffer.byteLength(value)
+    if (length > SHORT_TEXT) return false
+    const start = this.length
+    let at = this.reserve(1 + length)
+    const { buffer } = this
+    buffer[at++] = 0xa0 | length
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i)
+      if (code > 0x7f) {
+        this.length = start
+        return false
+      }
+      buffer[at++] = code
+    }
+    return true
+  }
+
+  /** False if the text doesn't take `bytes` bytes; what was written then is to be taken back. */
+  private textOf(value: string, bytes: number): boolean {
     if (bytes < 0x20) this.byte(0xa0 | bytes)
     else this.sized(bytes, 0xd9, 0xda, 0xdb)
-    const at = this.reserve(bytes)
-    this.buffer.write(value, at, 'utf8')
+    // As much room as it may need: where it is short, the last character would be left out silently.
+    const at = this.reserve(Math.max(bytes, Math.min(value.length, MAX_GUESSED) * 3))
+    this.length = at + this.buffer.write(value, at)
+    return this.length === at + bytes
   }
 
   binary(bytes: Uint8Array): void {
@@ -125,30 +155,15 @@ export class ByteWriter {
 
   private integer(token: number, value: number, width: 1 | 2 | 4): void {
     const at = this.reserve(1 + width)
-    this.buffer[at] = token
-    this.buffer.writeUIntBE(value, at + 1, width)
+    const { buffer } = this
+    buffer[at] = token
+    for (let i = at + width, rest = value; i > at; i--, rest >>>= 8) buffer[i] = rest
   }
 
   private double(value: number): void {
     const at = this.reserve(9)
     this.buffer[at] = 0xcb
     this.buffer.writeDoubleBE(value, at + 1)
-  }
-
-  /** Writes a short text of plain ASCII; false, with nothing written, if it isn't one. */
-  private ascii(value: string, length: number): boolean {
-    const start = this.length
-    let at = this.reserve(1 + length)
-    this.buffer[at++] = 0xa0 | length
-    for (let i = 0; i < length; i++) {
-      const code = value.charCodeAt(i)
-      if (code > 0x7f) {
-        this.length = start
-        return false
-      }
-      this.buffer[at++] = code
-    }
-    return true
   }
 
   /** Where `count` bytes may be written; ask before `this.buffer` is looked at, for it may be another one then. */

@@ -95,6 +95,17 @@ export function eventOf(value: unknown, at: string): Record<string, unknown> & {
   return event as Record<string, unknown> & { readonly type: string }
 }
 
+export function booleanOf(value: unknown, at: string): boolean {
+  if (typeof value !== 'boolean') throw malformed('true or false is expected', at)
+  return value
+}
+
+/** What holds or is left out. */
+export function trueOf(value: unknown, at: string): true {
+  if (value !== true) throw malformed('true is expected', at)
+  return value
+}
+
 /** `nil` and what is not there are the same. */
 export function optional<T>(value: unknown, read: (value: unknown, at: string) => T, at: string): T | undefined {
   return value === null || value === undefined ? undefined : read(value, at)

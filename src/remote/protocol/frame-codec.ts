@@ -11,7 +11,7 @@ import { RosciusError } from '../../core/errors.js'
 import type { RefCodec } from '../../persistence/storable.js'
 import { ByteWriter } from './byte-writer.js'
 import { inside } from './fields.js'
-import { frameFields, type PlainFrame, readFrame } from './frame-fields.js'
+import { BATCH_HEAD, frameFields, type PlainFrame, readFrame } from './frame-fields.js'
 import { FRAME_KINDS, type Frame } from './frames.js'
 import { boundedLimits, DEFAULT_LIMITS, type WireLimits } from './limits.js'
 import { malformed, overLimit, ProtocolError } from './protocol-error.js'
@@ -45,8 +45,8 @@ export interface FrameCodec {
   packed(bytes: Uint8Array): PackedEnvelope
   /** How many of `outgoing`, from `start` on, go into one frame; at least 1 if there is one. */
   fitting(outgoing: readonly OutgoingEnvelope[], start?: number): number
-  /** One batch. Throws `ProtocolError` if it is more than fits. */
-  batch(outgoing: readonly OutgoingEnvelope[]): Uint8Array
+  /** One batch; numbers have to rise above `after`. Throws `ProtocolError` if it is more than fits. */
+  batch(lane: number, after: number, outgoing: readonly OutgoingEnvelope[]): Uint8Array
   /** Throws `ProtocolError`, nothing else. */
   decode(bytes: Uint8Array): Frame
 }
@@ -63,7 +63,7 @@ const BATCH = FRAME_KINDS.indexOf('batch')
 /** Levels that an envelope stands in: the frame, and the array with its number. */
 const ENVELOPE_LEVEL = 2
 /** Headers and numbers around the envelopes of a frame, and around each of them: at most so many bytes and values. */
-const FRAME_ROOM = { bytes: 8, nodes: 2 }
+const FRAME_ROOM = { bytes: 16, nodes: 4 }
 const ENVELOPE_ROOM = { bytes: 19, nodes: 3 }
 /** No frame but `batch` has more elements. */
 const MOST_ELEMENTS = 32
@@ -90,23 +90,28 @@ export function createFrameCodec(options: FrameCodecOptions): FrameCodec {
     },
     pack(envelope) {
       // Of the others `fieldsOf` has checked each: only the payload can hold what can't be sent.
-      writeFields(fieldsOf(envelope), 'envelope.payload', ENVELOPE_LEVEL)
-      return packed(out.take())
+      const nodes = writeFields(fieldsOf(envelope), 'envelope.payload', ENVELOPE_LEVEL)
+      return checkRoom({ bytes: out.take(), nodes }, offered)
     },
     fitting: (outgoing, start = 0) => fitting(outgoing, start, offered),
-    batch(outgoing) {
+    batch(lane, after, outgoing) {
       if (fitting(outgoing, 0, offered) < outgoing.length) throw overLimit('envelopes', offered.envelopes, 'batch')
-      out.array(outgoing.length + 1)
+      out.array(outgoing.length + BATCH_HEAD)
       out.number(BATCH)
+      out.number(lane)
+      out.number(after)
       for (const envelope of outgoing) writeOutgoing(out, envelope)
       return out.take()
     },
     decode: (bytes) => decode(bytes, scan, reading),
   }
 
-  function writeFields(fields: readonly unknown[], at: string, level: number): void {
+  /** Answers how many values they are, with the array around them. */
+  function writeFields(fields: readonly unknown[], at: string, level: number): number {
+    let nodes = 1
     out.array(fields.length)
-    for (const field of fields) values.write(field, at, level + 1)
+    for (const field of fields) nodes += values.write(field, at, level + 1)
+    return nodes
   }
 
   function tooLarge(): ProtocolError {
@@ -133,7 +138,7 @@ function checkRoom(packed: PackedEnvelope, limits: WireLimits): PackedEnvelope {
 }
 
 function fitting(outgoing: readonly OutgoingEnvelope[], start: number, limits: WireLimits): number {
-  const most = Math.min(outgoing.length, start + Math.min(limits.envelopes, limits.arrayLength - 1))
+  const most = Math.min(outgoing.length, start + Math.min(limits.envelopes, limits.arrayLength - BATCH_HEAD))
   let { bytes, nodes } = FRAME_ROOM
   let end = start
   for (; end < most; end++) {
@@ -163,7 +168,7 @@ interface Reading {
 function decode(bytes: Uint8Array, scan: Scanner, { refs, limits, texts }: Reading): Frame {
   scan(bytes)
   const elements = elementsOf(bytes)
-  if (elements > MOST_ELEMENTS && elements > limits.envelopes + 1)
+  if (elements > MOST_ELEMENTS && elements > limits.envelopes + BATCH_HEAD)
     throw overLimit('envelopes', limits.envelopes, 'frame')
   const frame = readFrame(decoded(bytes, refs, texts))
   if (frame.kind === 'batch' && frame.envelopes.length > limits.envelopes)

@@ -3,6 +3,7 @@
  * elements mean the same in every version, so that any two nodes can at least tell each other that they can't talk.
  */
 import {
+  booleanOf,
   bytesOf,
   countOf,
   eventOf,
@@ -13,9 +14,11 @@ import {
   optional,
   pathOf,
   textOf,
+  trueOf,
   tupleOf,
 } from './fields.js'
 import {
+  type BatchFrame,
   type CloseFrame,
   DEMANDS,
   FRAME_KINDS,
@@ -28,6 +31,7 @@ import {
   SUBJECTS,
   type WelcomeFrame,
 } from './frames.js'
+import { LANES, type Lane, type Lanes } from './lanes.js'
 import { LEAST_LIMITS, LIMIT_NAMES, type WireLimits } from './limits.js'
 import { isProtocolCode, malformed, type ProtocolCode, ProtocolError } from './protocol-error.js'
 import { type NumberedEnvelope, readNumbered } from './wire-envelope.js'
@@ -39,6 +43,8 @@ const MAX_VERSION = 255
 const MAX_FEATURES = 32
 const MAX_NAME_LENGTH = 128
 const MAX_MESSAGE_LENGTH = 500
+/** Elements of a batch before its envelopes: kind, lane, after. */
+export const BATCH_HEAD = 3
 
 /** Every frame but `batch`, whose envelopes are packed already. */
 export type PlainFrame = Exclude<Frame, { readonly kind: 'batch' }>
@@ -56,12 +62,12 @@ function fieldsBehindKind(frame: PlainFrame): readonly unknown[] {
     case 'proof':
       return [Buffer.from(frame.mac)]
     case 'welcome':
-      return [frame.version, frame.received, frame.sent, frame.credit.envelopes, frame.credit.bytes]
+      return welcomeFields(frame)
     case 'refuse':
     case 'close':
       return [frame.code, frame.message]
     case 'ack':
-      return [frame.position]
+      return [frame.lane, frame.position, frame.isStored]
     case 'credit':
       return [frame.envelopes, frame.bytes]
     case 'ping':
@@ -74,7 +80,7 @@ function fieldsBehindKind(frame: PlainFrame): readonly unknown[] {
     case 'snapshot':
       return [frame.subscription, frame.seqNr, frame.snapshot]
     case 'emitted':
-      return [frame.subscription, frame.event]
+      return [frame.subscription, frame.event, ...(frame.lost === undefined ? [] : [frame.lost])]
   }
 }
 
@@ -93,6 +99,11 @@ function helloFields(hello: HelloFrame): readonly unknown[] {
     features,
     keyId ?? null,
   ]
+}
+
+function welcomeFields({ version, received, sent, credit, adopts }: WelcomeFrame): readonly unknown[] {
+  const fields = [version, received, sent, credit.envelopes, credit.bytes]
+  return adopts === undefined ? fields : [...fields, adopts]
 }
 
 /** The frame that a decoded value is. Throws `ProtocolError`. */
@@ -117,10 +128,15 @@ const READERS: Readonly<Record<FrameKind, ReaderOf>> = {
   welcome: readWelcome,
   refuse: (list) => ({ kind: 'refuse', ...readEnd(list, 'refuse') }),
   close: (list) => ({ kind: 'close', ...readEnd(list, 'close') }),
-  batch: (list) => ({ kind: 'batch', envelopes: list.slice(1).map(envelopeAt) }),
+  batch: readBatch,
   ack: (list) => {
-    const [, position] = tupleOf(list, 2, 2, 'ack')
-    return { kind: 'ack', position: countOf(position, 1, MOST, 'ack.position') }
+    const [, lane, position, isStored] = tupleOf(list, 4, 4, 'ack')
+    return {
+      kind: 'ack',
+      lane: laneOf(lane, 'ack.lane'),
+      position: countOf(position, 1, MOST, 'ack.position'),
+      isStored: booleanOf(isStored, 'ack.stored'),
+    }
   },
   credit: (list) => {
     const [, envelopes, bytes] = tupleOf(list, 3, 3, 'credit')
@@ -148,13 +164,33 @@ const READERS: Readonly<Record<FrameKind, ReaderOf>> = {
     return { kind: 'snapshot', subscription: id, seqNr: countOf(seqNr, 0, MOST, 'snapshot.seqNr'), snapshot }
   },
   emitted: (list) => {
-    const [, subscription, event] = tupleOf(list, 3, 3, 'emitted')
+    const [, subscription, event, dropped] = tupleOf(list, 3, 4, 'emitted')
+    const lost = optional(dropped, lostOf, 'emitted.lost')
     return {
       kind: 'emitted',
       subscription: subscriptionOf(subscription, 'emitted'),
       event: eventOf(event, 'emitted.event'),
+      ...(lost !== undefined && { lost }),
     }
   },
+}
+
+function readBatch(list: readonly unknown[]): BatchFrame {
+  const lane = laneOf(list[1], 'batch.lane')
+  const after = countOf(list[2], 0, MOST, 'batch.after')
+  const envelopes = list.slice(BATCH_HEAD).map(envelopeAt)
+  checkRising(envelopes, after)
+  return { kind: 'batch', lane, after, envelopes }
+}
+
+/** Holes are allowed: what expired, or was lost with the process of a volatile sender. */
+function checkRising(envelopes: readonly NumberedEnvelope[], after: number): void {
+  let last = after
+  for (const [index, { number }] of envelopes.entries()) {
+    if (number === undefined) continue
+    if (number <= last) throw malformed('a number is not above the one before it', `batch[${index}].number`)
+    last = number
+  }
 }
 
 function envelopeAt(value: unknown, index: number): NumberedEnvelope {
@@ -207,13 +243,15 @@ function featuresOf(value: unknown): readonly string[] {
 }
 
 function readWelcome(list: readonly unknown[]): WelcomeFrame {
-  const [, version, received, sent, envelopes, bytes] = tupleOf(list, 6, 6, 'welcome')
+  const [, version, received, sent, envelopes, bytes, adopts] = tupleOf(list, 6, 7, 'welcome')
+  const isAdopting = optional(adopts, trueOf, 'welcome.adopts')
   return {
     kind: 'welcome',
     version: countOf(version, 1, MAX_VERSION, 'welcome.version'),
-    received: countOf(received, 0, MOST, 'welcome.received'),
-    sent: countOf(sent, 0, MOST, 'welcome.sent'),
+    received: lanesOf(received, 'welcome.received'),
+    sent: lanesOf(sent, 'welcome.sent'),
     credit: readCredit(envelopes, bytes, 'welcome.credit'),
+    ...(isAdopting && { adopts: isAdopting }),
   }
 }
 
@@ -224,6 +262,19 @@ function readEnd(list: readonly unknown[], at: string): Omit<CloseFrame, 'kind'>
 
 function readCredit(envelopes: unknown, bytes: unknown, at: string): { envelopes: number; bytes: number } {
   return { envelopes: countOf(envelopes, 0, MOST_32, `${at}.envelopes`), bytes: countOf(bytes, 0, MOST, `${at}.bytes`) }
+}
+
+function laneOf(value: unknown, at: string): Lane {
+  return countOf(value, 0, LANES.length - 1, at) as Lane
+}
+
+function lanesOf(value: unknown, at: string): Lanes {
+  const counts = tupleOf(value, LANES.length, LANES.length, at)
+  return counts.map((count, lane) => countOf(count, 0, MOST, `${at}[${lane}]`)) as unknown as Lanes
+}
+
+function lostOf(value: unknown, at: string): number {
+  return countOf(value, 1, MOST, at)
 }
 
 function readPing(list: readonly unknown[], kind: FrameKind): Frame {

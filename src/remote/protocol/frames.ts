@@ -1,6 +1,7 @@
 /**
  * The frames of version 1. On the wire each is a MessagePack array that begins with the number of its kind.
  */
+import type { Lane, Lanes } from './lanes.js'
 import type { WireLimits } from './limits.js'
 import type { ProtocolCode } from './protocol-error.js'
 import type { NumberedEnvelope } from './wire-envelope.js'
@@ -63,12 +64,14 @@ export interface ProofFrame {
 export interface WelcomeFrame {
   readonly kind: 'welcome'
   readonly version: number
-  /** The number of the newest envelope that was received from the peer's store and committed; 0 for none. */
-  readonly received: number
-  /** The highest number given to an envelope for the peer's store; 0 for none. */
-  readonly sent: number
+  /** The numbers of the newest envelopes from the peer's store that were handled; 0 for none. */
+  readonly received: Lanes
+  /** The highest numbers given to envelopes for the peer's store; 0 for none. */
+  readonly sent: Lanes
   /** What the peer may send to begin with. */
   readonly credit: { readonly envelopes: number; readonly bytes: number }
+  /** An operator has said that the receiver is to be taken as it is: its positions count, whatever those above say. */
+  readonly adopts?: true
 }
 
 export interface RefuseFrame {
@@ -79,13 +82,23 @@ export interface RefuseFrame {
 
 export interface BatchFrame {
   readonly kind: 'batch'
+  readonly lane: Lane
+  /**
+   * The number that went before the first one here: of this connection or, at its start, what the peer had received. Whoever
+   * has not got that far has missed something.
+   */
+  readonly after: number
+  /** Numbers rise above `after`, with holes. */
   readonly envelopes: readonly NumberedEnvelope[]
 }
 
-/** Every envelope up to this number is committed. */
+/** Every envelope of the lane up to this number is handled. */
 export interface AckFrame {
   readonly kind: 'ack'
+  readonly lane: Lane
   readonly position: number
+  /** Whether the position is in the receiver's store; else a crash of the receiver may forget it. */
+  readonly isStored: boolean
 }
 
 /** So much more may be sent. */
@@ -129,6 +142,8 @@ export interface EmittedFrame {
   readonly kind: 'emitted'
   readonly subscription: number
   readonly event: { readonly type: string }
+  /** How many emitted events were left out before this one, for the connection was slow; absent for none. */
+  readonly lost?: number
 }
 
 /** The last frame of a connection. */

@@ -16,6 +16,7 @@ export const PROTOCOL_CODES = [
   'HEARTBEAT_LOST',
   'INCARNATION_OLD',
   'NAME_MISMATCH',
+  'NAME_TAKEN',
   'PEER_ROLLED_BACK',
   'PERMISSION_DENIED',
   'POSITION_IMPOSSIBLE',
@@ -36,15 +37,18 @@ export function isProtocolCode(code: unknown): code is ProtocolCode {
 /** A breach of the protocol. Retrying the same bytes can't help; whoever sent them has to change. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError'
+  /** `by`: who says so. What a peer says may be put right there. */
+  readonly details: { readonly at: string; readonly by: 'self' | 'peer' }
 
   constructor(
     readonly code: ProtocolCode,
     message: string,
     /** Where in the frame: `byte 17`, or a path such as `batch[3].to`. */
     readonly at: string,
-    options?: ErrorOptions,
+    { by = 'self', ...options }: ErrorOptions & { readonly by?: 'self' | 'peer' } = {},
   ) {
     super(message, options)
+    this.details = { at, by }
   }
 }
 

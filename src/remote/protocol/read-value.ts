@@ -90,11 +90,19 @@ class Reader {
   private object(count: number): Record<string, unknown> {
     const object: Record<string, unknown> = {}
     for (let i = 0; i < count; i++) {
-      const key = this.value() as string
+      const key = this.key()
       if (key === '__proto__') throw this.broken('a key is __proto__')
       object[key] = this.value()
     }
     return object
+  }
+
+  /** The scanner has seen that it is a string. */
+  private key(): string {
+    const token = this.bytes[this.position]!
+    if (token >= 0xc0) return this.value() as string
+    this.position++
+    return this.text(token & 0x1f)
   }
 
   private array(count: number): unknown[] {
@@ -109,7 +117,7 @@ class Reader {
       const ascii = this.texts(this.bytes, start, length)
       if (ascii !== undefined) return ascii
     }
-    const text = this.bytes.toString('utf8', start, start + length)
+    const text = this.bytes.toString(undefined, start, start + length)
     // The decoder puts this character where bytes are no UTF-8; seldom is it meant.
     if (text.includes('\ufffd') && !isUtf8(this.bytes.subarray(start, start + length)))
       throw this.broken('a string is not UTF-8')
@@ -195,8 +203,11 @@ class Reader {
   }
 
   private unsigned(width: number): number {
-    const at = this.pass(width)
-    return width === 1 ? this.bytes[at]! : this.bytes.readUIntBE(at, width)
+    let value = 0
+    for (const end = this.position + width; this.position < end; this.position++) {
+      value = value * 256 + this.bytes[this.position]!
+    }
+    return value
   }
 
   private signed(width: number): number {

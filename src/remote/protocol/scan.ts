@@ -37,11 +37,13 @@ class Scan {
   private readonly remaining: Int32Array
   private readonly forms: Uint8Array
   private readonly ends: Int32Array
+  private readonly longestShort: number
 
   constructor(private readonly limits: WireLimits) {
     this.remaining = new Int32Array(limits.depth + 1)
     this.forms = new Uint8Array(limits.depth + 1)
     this.ends = new Int32Array(limits.depth + 1)
+    this.longestShort = Math.min(limits.stringBytes, 0x1f)
   }
 
   run(bytes: Uint8Array): number {
@@ -53,22 +55,56 @@ class Scan {
     this.remaining[0] = 1
     this.forms[0] = ARRAY
     this.ends[0] = bytes.length
-    while (this.isInside()) this.value()
+    this.walk()
     if (this.position !== bytes.length) throw this.broken('there are bytes behind its end')
     this.bytes = NOTHING
     return this.nodes
   }
 
-  /** Leaves the levels that are complete; false when the outermost is. */
-  private isInside(): boolean {
-    while (this.remaining[this.level] === 0) {
-      if (this.level === 0) return false
-      if (this.forms[this.level] === EXTENSION && this.position !== this.ends[this.level]) {
-        throw this.broken('an extension is longer than its value')
+  /** One value a round, until the outermost level is complete. */
+  private walk(): void {
+    while (true) {
+      while (this.remaining[this.level] === 0) {
+        if (this.level === 0) return
+        this.leave()
       }
-      this.level--
+      if (this.passShort()) this.value()
     }
-    return true
+  }
+
+  private leave(): void {
+    if (this.forms[this.level] === EXTENSION && this.position !== this.ends[this.level]) {
+      throw this.broken('an extension is longer than its value')
+    }
+    this.level--
+  }
+
+  /**
+   * Passes over the short strings and the numbers of one byte that come next on this level, which is most of a frame. It
+   * judges nothing: in front of what it isn't sure of it stops. False if the level is complete.
+   */
+  private passShort(): boolean {
+    const { bytes, level, longestShort } = this
+    const end = this.ends[level]!
+    const isMap = this.forms[level] === MAP
+    const before = this.remaining[level]!
+    const least = Math.max(0, before - (this.limits.nodes - this.nodes))
+    let left = before
+    let at = this.position
+    while (left > least && at < end) {
+      const token = bytes[at]!
+      if (token >= 0xa0 && token < 0xc0) {
+        const length = token & 0x1f
+        if (length > longestShort || length >= end - at) break
+        at += length
+      } else if ((token >= 0x80 && token < 0xe0) || (isMap && (left & 1) === 0)) break
+      at++
+      left--
+    }
+    this.nodes += before - left
+    this.remaining[level] = left
+    this.position = at
+    return left > 0
   }
 
   private value(): void {

@@ -1,7 +1,7 @@
 /**
  * An envelope on the wire: what one actor asks of another one, on the node at the other end.
  *
- *     [kind, to, from, payload, id, correlation, causation, traceparent, hops, priority, delivery, clock]
+ *     [kind, to, from, payload, id, correlation, causation, traceparent, hops, delivery, clock]
  *
  * Fields at the end that are nil are left out. Paths are without a node: `to` lies on the receiver's node, `from` on the
  * sender's, so that nobody can speak for a third node.
@@ -62,8 +62,6 @@ export interface WireEnvelope {
   readonly traceparent?: string
   /** How often it may still be passed on; 16 if absent. */
   readonly hops?: number
-  /** Higher goes first; 0 if absent. */
-  readonly priority?: number
   /** `exactlyOnce` if absent. */
   readonly delivery?: Delivery
   /** Vector clock of the conversation: node to count. */
@@ -72,7 +70,7 @@ export interface WireEnvelope {
 
 /** An envelope at its place in a batch. */
 export interface NumberedEnvelope {
-  /** Counts the envelopes from the sender's store to the receiver's, from 1; absent if and only if `atMostOnce`. */
+  /** Rises from 1 on a lane from the sender's store to the receiver's, with holes; absent if and only if `atMostOnce`. */
   readonly number?: number
   /** Milliseconds that are left to its deadline; absent: it has none. */
   readonly deadlineMs?: number
@@ -81,34 +79,28 @@ export interface NumberedEnvelope {
 
 const TERMINATED_REASONS: ReadonlySet<unknown> = new Set(['done', 'stopped', 'failed', 'lost', 'nodeDown'])
 const MAX_CLOCK_NODES = 256
-const FIELDS = 12
+const FIELDS = 11
 
 /** The fields in their order, without the nils at the end. Throws as `readEnvelope` does. */
 export function envelopeFields(envelope: WireEnvelope): readonly unknown[] {
-  const { kind, to, from, payload, id, correlation, causation, traceparent, hops, priority, delivery, clock } = envelope
-  const numbers = [
-    hops,
-    priority,
-    delivery === undefined || delivery === 'exactlyOnce' ? undefined : DELIVERIES.indexOf(delivery),
-  ]
-  const fields = [
-    ENVELOPE_KINDS.indexOf(kind),
-    to,
-    from,
-    payload,
-    id,
-    correlation,
-    causation,
-    traceparent,
-    ...numbers,
-    clock,
-  ]
-  let length = fields.length
-  while (fields[length - 1] === undefined) length--
+  const fields = allFields(envelope)
+  while (fields[fields.length - 1] === undefined) fields.pop()
   // In the place of the payload `undefined` is a value; anywhere else it says that there is none.
-  const list = fields.slice(0, length).map((field, i) => (field === undefined && i !== PAYLOAD ? null : field))
-  readEnvelope(list)
-  return list
+  for (let i = 0; i < fields.length; i++) if (fields[i] === undefined && i !== PAYLOAD) fields[i] = null
+  readEnvelope(fields)
+  return fields
+}
+
+/** The fields as far as there are some, with undefined for those that are left out: most envelopes end early. */
+function allFields(envelope: WireEnvelope): unknown[] {
+  const { kind, to, from, payload, id, correlation, causation, traceparent, hops, delivery, clock } = envelope
+  const first = ENVELOPE_KINDS.indexOf(kind)
+  if (hops !== undefined || delivery !== undefined || clock !== undefined) {
+    const number = delivery === undefined || delivery === 'exactlyOnce' ? undefined : DELIVERIES.indexOf(delivery)
+    return [first, to, from, payload, id, correlation, causation, traceparent, hops, number, clock]
+  }
+  const isShort = id === undefined && correlation === undefined && causation === undefined && traceparent === undefined
+  return isShort ? [first, to, from, payload] : [first, to, from, payload, id, correlation, causation, traceparent]
 }
 
 const PAYLOAD = 3
@@ -116,14 +108,18 @@ const PAYLOAD = 3
 function readEnvelope(value: unknown): WireEnvelope {
   const fields = tupleOf(value, 2, FIELDS, 'envelope')
   const kind = nameAt(ENVELOPE_KINDS, fields[0], 'kind')
-  const envelope: Writable = { kind, to: pathOf(fields[1], 'to') }
+  const envelope = begun(kind, pathOf(fields[1], 'to'), optional(fields[2], pathOf, 'from'), fields[PAYLOAD])
   checkPayload(kind, fields[PAYLOAD], 'payload')
-  if (fields.length > PAYLOAD && fields[PAYLOAD] !== undefined) envelope.payload = fields[PAYLOAD]
   // Most envelopes end early: a field that is not there costs nothing.
-  if (fields.length > 2) set(envelope, 'from', optional(fields[2], pathOf, 'from'))
   if (fields.length > PAYLOAD + 1) readIds(envelope, fields)
   if (fields.length > 8) readRest(envelope, fields)
   return envelope
+}
+
+/** With all that most envelopes have in one literal: a property that is added later takes longer than all the others. */
+function begun(kind: EnvelopeKind, to: string, from: string | undefined, payload: unknown): Writable {
+  if (payload === undefined) return from === undefined ? { kind, to } : { kind, to, from }
+  return from === undefined ? { kind, to, payload } : { kind, to, from, payload }
 }
 
 type Writable = { -readonly [K in keyof WireEnvelope]: WireEnvelope[K] }
@@ -137,9 +133,8 @@ function readIds(envelope: Writable, fields: readonly unknown[]): void {
 
 function readRest(envelope: Writable, fields: readonly unknown[]): void {
   set(envelope, 'hops', optional(fields[8], hopsOf, 'hops'))
-  set(envelope, 'priority', optional(fields[9], priorityOf, 'priority'))
-  set(envelope, 'delivery', optional(fields[10], deliveryOf, 'delivery'))
-  set(envelope, 'clock', optional(fields[11], clockOf, 'clock'))
+  set(envelope, 'delivery', optional(fields[9], deliveryOf, 'delivery'))
+  set(envelope, 'clock', optional(fields[10], clockOf, 'clock'))
 }
 
 function set<K extends keyof WireEnvelope>(envelope: Writable, key: K, value: WireEnvelope[K]): void {
@@ -147,7 +142,6 @@ function set<K extends keyof WireEnvelope>(envelope: Writable, key: K, value: Wi
 }
 
 const hopsOf = (value: unknown, at: string): number => countOf(value, 0, 255, at)
-const priorityOf = (value: unknown, at: string): number => countOf(value, -128, 127, at)
 const deliveryOf = (value: unknown, at: string): Delivery => nameAt(DELIVERIES, value, at)
 
 function clockOf(value: unknown, at: string): Record<string, number> {
@@ -189,12 +183,12 @@ function checkPayload(kind: EnvelopeKind, payload: unknown, at: string): void {
 export function readNumbered(value: unknown): NumberedEnvelope {
   const place = tupleOf(value, 3, 3, 'envelope')
   const envelope = readEnvelope(place[2])
-  const numbered: { number?: number; deadlineMs?: number; envelope: WireEnvelope } = { envelope }
-  if (place[0] !== null) numbered.number = countOf(place[0], 1, Number.MAX_SAFE_INTEGER, 'number')
+  const number = place[0] === null ? undefined : countOf(place[0], 1, Number.MAX_SAFE_INTEGER, 'number')
   // Whole milliseconds; 0 for one that has passed on the way.
-  if (place[1] !== null) numbered.deadlineMs = countOf(place[1], 0, Number.MAX_SAFE_INTEGER, 'deadlineMs')
-  if ((place[0] === null) !== (envelope.delivery === 'atMostOnce')) {
+  const deadlineMs = place[1] === null ? undefined : countOf(place[1], 0, Number.MAX_SAFE_INTEGER, 'deadlineMs')
+  if ((number === undefined) !== (envelope.delivery === 'atMostOnce')) {
     throw malformed('an envelope has a number unless it is atMostOnce', 'number')
   }
-  return numbered
+  if (deadlineMs === undefined) return number === undefined ? { envelope } : { number, envelope }
+  return number === undefined ? { deadlineMs, envelope } : { number, deadlineMs, envelope }
 }

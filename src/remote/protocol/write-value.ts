@@ -23,10 +23,10 @@ import { timestamp, twosComplement } from './scalars.js'
 /** Writes one value after another into one buffer. */
 export interface ValueWriter {
   /**
-   * `level` is how many arrays it stands in. Throws `VALUE_NOT_STORABLE`, with a path that begins with `at`, or a
-   * `ProtocolError` with `FRAME_LIMIT`.
+   * `level` is how many arrays it stands in. Answers how many values it holds, as the scanner counts them. Throws
+   * `VALUE_NOT_STORABLE`, with a path that begins with `at`, or a `ProtocolError` with `FRAME_LIMIT`.
    */
-  write(value: unknown, at: string, level: number): void
+  write(value: unknown, at: string, level: number): number
 }
 
 export function createValueWriter(out: ByteWriter, refs: RefCodec, limits: WireLimits): ValueWriter {
@@ -34,7 +34,7 @@ export function createValueWriter(out: ByteWriter, refs: RefCodec, limits: WireL
   return {
     write(value, at, level) {
       try {
-        walk.start(value, at, level)
+        return walk.start(value, at, level)
       } catch (error) {
         out.clear()
         if (error instanceof Offence) throw error.toError(at)
@@ -64,14 +64,15 @@ class Walk {
     private readonly limits: WireLimits,
   ) {}
 
-  start(value: unknown, at: string, level: number): void {
+  start(value: unknown, at: string, level: number): number {
     this.nodes = 0
     this.at = at
     this.value(value, level)
+    return this.nodes
   }
 
   value(value: unknown, level: number): void {
-    if (++this.nodes > this.limits.nodes) throw this.exceeded('nodes')
+    this.count()
     if (typeof value === 'string') this.text(value)
     else if (typeof value === 'number') this.out.number(value)
     else if (typeof value === 'boolean') this.out.boolean(value)
@@ -106,19 +107,23 @@ class Walk {
     if (keys.length > this.limits.mapKeys) throw this.exceeded('mapKeys')
     this.enter(level)
     this.out.map(keys.length)
-    for (const key of keys) {
-      this.key(key)
-      try {
+    let inside: string | undefined
+    try {
+      for (const key of keys) {
+        inside = undefined
+        this.key(key)
+        inside = key
         this.value(object[key], level + 1)
-      } catch (error) {
-        throw within(error, key)
       }
+    } catch (error) {
+      throw inside === undefined ? error : within(error, inside)
     }
   }
 
   private key(key: string): void {
+    this.count()
+    if (key !== '__proto__' && this.shortText(key)) return
     assertStorableKey(key)
-    this.nodes++
     if (key.length * 3 > this.limits.stringBytes && Buffer.byteLength(key) > this.limits.stringBytes)
       throw this.exceeded('stringBytes')
     this.out.text(key)
@@ -128,18 +133,24 @@ class Walk {
     if (array.length > this.limits.arrayLength) throw this.exceeded('arrayLength')
     this.enter(level)
     this.out.array(array.length)
-    for (let i = 0; i < array.length; i++) {
-      try {
-        this.value(array[i], level + 1)
-      } catch (error) {
-        throw within(error, i)
-      }
+    let i = 0
+    try {
+      for (; i < array.length; i++) this.value(array[i], level + 1)
+    } catch (error) {
+      throw within(error, i)
     }
+  }
+
+  /** An array that a value of Roscius is made of. */
+  private parts(array: readonly unknown[], level: number): void {
+    this.count()
+    this.array(array, level)
   }
 
   private entries(map: ReadonlyMap<unknown, unknown>, level: number): void {
     if (map.size * 2 > this.limits.arrayLength) throw this.exceeded('arrayLength')
     this.kind(WireKind.map, () => {
+      this.count()
       this.enter(level + 1)
       this.out.array(map.size * 2)
       for (const [key, value] of map) this.entry(key, value, level + 2)
@@ -156,10 +167,16 @@ class Walk {
   }
 
   private set(set: ReadonlySet<unknown>, level: number): void {
-    this.kind(WireKind.set, () => this.array([...set], level + 1))
+    this.kind(WireKind.set, () => this.parts([...set], level + 1))
+  }
+
+  /** Writes a short text that holds nothing to be looked for; false for any other. */
+  private shortText(text: string): boolean {
+    return text.length <= this.limits.stringBytes && this.out.shortText(text)
   }
 
   private text(text: string): void {
+    if (this.shortText(text)) return
     // Two bytes a unit at most are what a text with unpaired surrogates takes, three what UTF-8 does.
     if (text.length * 3 > this.limits.stringBytes && Buffer.byteLength(text) > this.limits.stringBytes)
       throw this.exceeded('stringBytes')
@@ -186,7 +203,7 @@ class Walk {
   private regexp(value: RegExp, level: number): void {
     if (value.source.length > MAX_REGEXP_LENGTH)
       throw new Offence(`a regular expression of more than ${MAX_REGEXP_LENGTH} characters`)
-    this.kind(WireKind.regexp, () => this.array([value.source, value.flags], level + 1))
+    this.kind(WireKind.regexp, () => this.parts([value.source, value.flags], level + 1))
   }
 
   /** Views and buffers; false for anything else. */
@@ -216,6 +233,7 @@ class Walk {
     this.errors.add(error)
     try {
       this.kind(WireKind.error, () => {
+        this.count()
         this.enter(level + 1)
         this.out.array(4)
         for (const field of [error.name, error.message, error.stack]) this.value(String(field ?? ''), level + 2)
@@ -228,6 +246,7 @@ class Walk {
 
   /** As in the store: a property that can't be sent is left out, so that failing can always be told. */
   private extras(error: Error, level: number): void {
+    this.count()
     this.enter(level)
     const start = this.out.length
     let count = 0
@@ -235,6 +254,7 @@ class Walk {
       if (!Object.hasOwn(error, key) || ERROR_FIELDS.has(key)) continue
       if (this.extra(key, Reflect.get(error, key), level)) count++
     }
+    if (count > this.limits.mapKeys) throw this.exceeded('mapKeys')
     this.out.mapFrom(start, count)
   }
 
@@ -266,6 +286,10 @@ class Walk {
     write()
     if (this.out.length - start > this.limits.stringBytes) throw this.exceeded('stringBytes')
     this.out.extensionFrom(start, type)
+  }
+
+  private count(): void {
+    if (++this.nodes > this.limits.nodes) throw this.exceeded('nodes')
   }
 
   private enter(level: number): void {

@@ -16,7 +16,7 @@ function frameOf(...elements: readonly unknown[]): Uint8Array {
 }
 
 function batchOf(...fields: readonly unknown[]): Uint8Array {
-  return frameOf(5, [1, null, fields])
+  return frameOf(5, 1, 0, [1, null, fields])
 }
 
 describe('a frame of each kind', () => {
@@ -71,10 +71,19 @@ describe('what is no frame', () => {
     ['a kind that there is not', frameOf(15)],
     ['a kind that is a string', frameOf('ping', 1)],
     ['a negative kind', frameOf(-1)],
-    ['a position of 0', frameOf(6, 0)],
-    ['a position that is negative', frameOf(6, -1)],
-    ['a position with a fraction', frameOf(6, 1.5)],
-    ['a position beyond 2^53', frameOf(6, 2 ** 53)],
+    ['a position of 0', frameOf(6, 1, 0, true)],
+    ['a position that is negative', frameOf(6, 1, -1, true)],
+    ['a position with a fraction', frameOf(6, 1, 1.5, true)],
+    ['a position beyond 2^53', frameOf(6, 1, 2 ** 53, true)],
+    ['a position of no lane', frameOf(6, 3, 1, true)],
+    ['a position that is stored or not by a number', frameOf(6, 1, 1, 1)],
+    ['a batch of no lane', frameOf(5, 3, 0)],
+    ['a batch that does not say its lane', frameOf(5)],
+    ['a batch that does not say what went before it', frameOf(5, 1)],
+    ['a welcome of two lanes', frameOf(3, 1, [1, 2], [1, 2, 3], 1, 1)],
+    ['a welcome of four lanes', frameOf(3, 1, [1, 2, 3], [1, 2, 3, 4], 1, 1)],
+    ['a welcome with a negative position', frameOf(3, 1, [1, 2, 3], [1, -2, 3], 1, 1)],
+    ['emitted events of which none was lost', frameOf(13, 1, { type: 'T' }, 0)],
     ['a code that there is not', frameOf(4, 'NO_SUCH', 'x')],
     ['a message without an end', frameOf(14, 'CLOSING', 'x'.repeat(501))],
     ['a version 0', frameOf(0, 'roscius', 0, 1)],
@@ -105,7 +114,7 @@ describe('what is no frame', () => {
       'cb4014000000000000',
     ]
     for (const form of forms)
-      expect(codec.decode(Buffer.from(`9206${form}`, 'hex'))).toEqual({ kind: 'ack', position: 5 })
+      expect(codec.decode(Buffer.from(`9208${form}`, 'hex'))).toEqual({ kind: 'ping', token: 5 })
   })
 
   it('from a stranger may only be small', () => {
@@ -113,7 +122,7 @@ describe('what is no frame', () => {
     const hello = codec.encode(SAMPLE_FRAMES[0]!)
     expect(careful.decode(hello)).toEqual(SAMPLE_FRAMES[0])
     expect(refusalOf(Buffer.alloc(4_097), careful).code).toBe('FRAME_TOO_LARGE')
-    expect(refusalOf(codec.batch([{ number: 1, packed: codec.pack(SAMPLE_ENVELOPES[0]!) }]), careful).code).toBe(
+    expect(refusalOf(codec.batch(1, 0, [{ number: 1, packed: codec.pack(SAMPLE_ENVELOPES[0]!) }]), careful).code).toBe(
       'FRAME_LIMIT',
     )
   })
@@ -126,17 +135,58 @@ describe('a batch', () => {
 
   it('brings envelopes of every kind as they were', () => {
     expect(new Set(SAMPLE_ENVELOPES.map(({ kind }) => kind))).toEqual(new Set(ENVELOPE_KINDS))
-    const back = codec.decode(codec.batch(outgoing(numbered))) as BatchFrame
-    expect(back.envelopes).toEqual(numbered)
+    const back = codec.decode(codec.batch(2, 0, outgoing(numbered))) as BatchFrame
+    expect(back).toEqual({ kind: 'batch', lane: 2, after: 0, envelopes: numbered })
   })
 
   it('gives no number to an envelope that is sent at most once, and one to every other', () => {
     const envelope: WireEnvelope = { kind: 'event', to: 'a', payload: { type: 'T' }, delivery: 'atMostOnce' }
     const packed = codec.pack(envelope)
-    expect(codec.decode(codec.batch([{ packed }]))).toEqual({ kind: 'batch', envelopes: [{ envelope }] })
-    expect(refusalOf(codec.batch([{ number: 1, packed }]))).toMatchObject({ at: 'batch[0].number' })
-    expect(refusalOf(codec.batch([{ packed: codec.pack(SAMPLE_ENVELOPES[0]!) }]))).toMatchObject({
+    expect(codec.decode(codec.batch(0, 7, [{ packed }]))).toEqual({
+      kind: 'batch',
+      lane: 0,
+      after: 7,
+      envelopes: [{ envelope }],
+    })
+    expect(refusalOf(codec.batch(1, 0, [{ number: 1, packed }]))).toMatchObject({ at: 'batch[0].number' })
+    expect(refusalOf(codec.batch(1, 0, [{ packed: codec.pack(SAMPLE_ENVELOPES[0]!) }]))).toMatchObject({
       at: 'batch[0].number',
+    })
+  })
+
+  describe('rises in its numbers', () => {
+    const [plain, atMostOnce] = [SAMPLE_ENVELOPES[0]!, { ...SAMPLE_ENVELOPES[0]!, delivery: 'atMostOnce' as const }]
+    const batch = (after: number, numbers: readonly (number | undefined)[]): Uint8Array =>
+      codec.batch(
+        1,
+        after,
+        numbers.map((number) =>
+          number === undefined ? { packed: codec.pack(atMostOnce) } : { number, packed: codec.pack(plain) },
+        ),
+      )
+
+    it.each([
+      ['one after the other', 0, [1, 2, 3]],
+      ['with holes, the first of them behind what went before', 4, [9, 10, 5_000]],
+      ['around envelopes that are sent at most once', 4, [undefined, 5, undefined, 7, undefined]],
+      ['or has none', 4, [undefined]],
+      ['or is empty', 4, []],
+    ])('%s', (_, after, numbers) => {
+      const frame = codec.decode(batch(after, numbers)) as BatchFrame
+      expect([frame.after, frame.envelopes.map(({ number }) => number)]).toEqual([after, numbers])
+    })
+
+    it.each([
+      ['that goes back', 0, [1, 3, 2], 2],
+      ['that is there twice', 0, [1, 1], 1],
+      ['that went before', 5, [5], 0],
+      ['below what went before', 5, [undefined, 4], 1],
+      ['that goes back across one that is sent at most once', 0, [2, undefined, 1], 2],
+    ])('and is refused with one %s', (_, after, numbers, index) => {
+      expect(refusalOf(batch(after, numbers))).toMatchObject({
+        code: 'FRAME_MALFORMED',
+        at: `batch[${index}].number`,
+      })
     })
   })
 
@@ -150,34 +200,34 @@ describe('a batch', () => {
     const envelope = (levels: number): WireEnvelope => ({ kind: 'reply', to: 'a', payload: nested(levels) })
     const narrow = codecWith({ depth: 16 })
     const packed = narrow.pack(envelope(13))
-    expect(narrow.decode(narrow.batch([{ number: 1, packed }])).kind).toBe('batch')
+    expect(narrow.decode(narrow.batch(1, 0, [{ number: 1, packed }])).kind).toBe('batch')
     expect(() => narrow.pack(envelope(14))).toThrow(/limit depth/)
     expect(() => narrow.packed(codec.pack(envelope(14)).bytes)).toThrow(/limit depth/)
   })
 
   it('is filled up to the limits of the peer, each of which the peer then takes', () => {
-    const list = outgoing(Array.from({ length: 300 }, () => numbered[15]!))
+    const list = outgoing(Array.from({ length: 300 }, (_, i) => ({ ...numbered[15]!, number: 2 ** 50 + i })))
     for (const limits of [{ envelopes: 7 }, { frameBytes: 5_000 }, { nodes: 400 }, { arrayLength: 64 }, {}]) {
       const narrow = codecWith(limits)
       let start = 0
       while (start < list.length) {
         const count = narrow.fitting(list, start)
         expect(count).toBeGreaterThan(0)
-        const frame = narrow.decode(narrow.batch(list.slice(start, start + count))) as BatchFrame
+        const frame = narrow.decode(narrow.batch(2, 2 ** 49, list.slice(start, start + count))) as BatchFrame
         expect(frame.envelopes).toHaveLength(count)
         start += count
       }
     }
-    expect(() => codecWith({ envelopes: 7 }).batch(list)).toThrow(/limit envelopes of 7/)
+    expect(() => codecWith({ envelopes: 7 }).batch(1, 0, list)).toThrow(/limit envelopes of 7/)
   })
 
   it('of more envelopes than this node takes is refused before one of them is made', () => {
-    const list = outgoing(Array.from({ length: 40 }, () => numbered[0]!))
-    expect(refusalOf(codec.batch(list), codecWith({ envelopes: 39 }))).toMatchObject({
+    const list = outgoing(Array.from({ length: 40 }, (_, i) => ({ ...numbered[0]!, number: i + 1 })))
+    expect(refusalOf(codec.batch(1, 0, list), codecWith({ envelopes: 39 }))).toMatchObject({
       code: 'FRAME_LIMIT',
       at: 'frame',
     })
-    expect(refusalOf(codec.batch(list.slice(0, 3)), codecWith({ envelopes: 2 }))).toMatchObject({
+    expect(refusalOf(codec.batch(1, 0, list.slice(0, 3)), codecWith({ envelopes: 2 }))).toMatchObject({
       code: 'FRAME_LIMIT',
       at: 'batch',
     })
@@ -186,10 +236,11 @@ describe('a batch', () => {
   it('never holds an envelope that does not fit alone: it is refused when it is packed', () => {
     const narrow = codecWith({ frameBytes: 1_000 })
     const big = (n: number): WireEnvelope => ({ kind: 'reply', to: 'a', payload: 'x'.repeat(n) })
-    const least = 1_000 - 40
+    const least = 1_000 - 50
     const packed = narrow.pack(big(least))
     expect(narrow.fitting([{ number: 2 ** 50, deadlineMs: 2 ** 50, packed }])).toBe(1)
-    expect(narrow.batch([{ number: 2 ** 50, deadlineMs: 2 ** 50, packed }]).length).toBeLessThanOrEqual(1_000)
+    const batch = narrow.batch(2, 2 ** 49, [{ number: 2 ** 50, deadlineMs: 2 ** 50, packed }])
+    expect(batch.length).toBeLessThanOrEqual(1_000)
     expect(() => narrow.pack(big(1_000))).toThrow(expect.objectContaining({ code: 'FRAME_TOO_LARGE' }))
   })
 })
@@ -219,11 +270,10 @@ describe('an envelope', () => {
       [0, 'a', null, { type: 'T' }, null, null, null, `00-${'0'.repeat(32)}-${'1'.repeat(16)}-01`],
     ],
     ['too many hops', [0, 'a', null, { type: 'T' }, null, null, null, null, 256]],
-    ['a priority out of range', [0, 'a', null, { type: 'T' }, null, null, null, null, null, 128]],
-    ['a delivery that there is not', [0, 'a', null, { type: 'T' }, null, null, null, null, null, null, 3]],
-    ['a clock of no node', [0, 'a', null, { type: 'T' }, null, null, null, null, null, null, null, { '/': 1 }]],
-    ['a clock that runs backwards', [0, 'a', null, { type: 'T' }, null, null, null, null, null, null, null, { a: -1 }]],
-    ['a field too many', [0, 'a', null, { type: 'T' }, null, null, null, null, null, null, null, null, 1]],
+    ['a delivery that there is not', [0, 'a', null, { type: 'T' }, null, null, null, null, null, 3]],
+    ['a clock of no node', [0, 'a', null, { type: 'T' }, null, null, null, null, null, null, { '/': 1 }]],
+    ['a clock that runs backwards', [0, 'a', null, { type: 'T' }, null, null, null, null, null, null, { a: -1 }]],
+    ['a field too many', [0, 'a', null, { type: 'T' }, null, null, null, null, null, null, null, 1]],
     ['an end for no reason', [8, 'a', 'b', { reason: 'because' }]],
     ['a spawn of no logic', [9, 'a', null, { id: 'x' }]],
     ['a failure that is no error', [5, 'a', null, 'no']],
@@ -245,7 +295,7 @@ describe('an envelope', () => {
 
   it('says in its error where it is, and nothing of what it holds', () => {
     const error = refusalOf(
-      frameOf(5, [1, null, [0, 'a', null, { type: 'T' }]], [2, null, [0, 'secret/../x', null, { type: 'T' }]]),
+      frameOf(5, 1, 0, [1, null, [0, 'a', null, { type: 'T' }]], [2, null, [0, 'secret/../x', null, { type: 'T' }]]),
     )
     expect(error.at).toBe('batch[1].to')
     expect(error.message).not.toContain('secret')

@@ -5,14 +5,15 @@ import type { Frame } from '../../../src/remote/protocol/frames.js'
 import {
   type HandshakeOptions,
   type HandshakeState,
+  type OwnWelcome,
   startHandshake,
-  stepHandshake,
 } from '../../../src/remote/protocol/handshake/handshake.js'
 import { isProtocolCode, ProtocolError } from '../../../src/remote/protocol/protocol-error.js'
 import { seededRandom } from '../../../src/testing/seeded-random.js'
 import { state } from '../../persistence/arbitrary-state.js'
 import { codecWith } from './codec.js'
 import { SAMPLE_ENVELOPES, SAMPLE_FRAMES } from './sample-frames.js'
+import { stepWelcoming } from './welcoming.js'
 
 /** More by `WIRE_FUZZ_RUNS=1000000 npx vitest run test/remote/protocol/fuzz.test.ts`; another `WIRE_FUZZ_SEED` for others. */
 const RUNS = Number(process.env.WIRE_FUZZ_RUNS ?? 50_000)
@@ -38,8 +39,8 @@ function corpus(): Uint8Array[] {
   const small = values.filter(({ length }) => length < 2_000)
   return [
     ...SAMPLE_FRAMES.map((frame) => codec.encode(frame)),
-    codec.batch(packed),
-    ...packed.map((one) => codec.batch([one])),
+    codec.batch(1, 0, packed),
+    ...packed.map((one, i) => codec.batch(2, i, [one])),
     ...small,
   ]
 }
@@ -164,8 +165,8 @@ describe('whatever is said in a handshake', () => {
     random: seededRandom(role),
     ...(role === 'dialler' && { peer: 'acceptor' }),
     keys: () => [{ id: 'k', secret: Buffer.from('a secret of the two of them') }],
-    remember: () => ({ sent: 5, confirmed: 2, received: 5, credit: { envelopes: 1, bytes: 1 } }),
   })
+  const own: OwnWelcome = { sent: [5, 5, 5], received: [5, 5, 5], credit: { envelopes: 1, bytes: 1 } }
 
   /** What the dialler says to an acceptor whose chance is `seededRandom('acceptor')`. */
   function recording(): Frame[] {
@@ -177,12 +178,12 @@ describe('whatever is said in a handshake', () => {
     while (send.length > 0) {
       said.push(...send)
       const answers = send.flatMap((frame) => {
-        const step = stepHandshake(acceptor, frame)
+        const step = stepWelcoming(acceptor, frame, own)
         acceptor = step.state
         return step.send
       })
       send = answers.flatMap((frame) => {
-        const step = stepHandshake(dialler, frame)
+        const step = stepWelcoming(dialler, frame, own)
         dialler = step.state
         return step.send
       })
@@ -214,7 +215,7 @@ describe('whatever is said in a handshake', () => {
     let { state: acceptor } = startHandshake(optionsOf('acceptor'))
     for (const frame of heard) {
       if (frame instanceof ProtocolError) return false
-      const step = stepHandshake(acceptor, frame)
+      const step = stepWelcoming(acceptor, frame, own)
       if (step.outcome !== undefined) return step.outcome.type === 'established'
       acceptor = step.state
     }

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Random } from '../../../src/core/random.js'
 import { NO_REFS } from '../../../src/persistence/storable.js'
@@ -9,20 +10,25 @@ import {
   type HandshakeOutcome,
   type HandshakeState,
   type HandshakeStep,
+  type OwnWelcome,
   refuseHandshake,
   startHandshake,
   stepHandshake,
+  welcomePeer,
 } from '../../../src/remote/protocol/handshake/handshake.js'
-import type { Remembered } from '../../../src/remote/protocol/handshake/resume.js'
+import { orderedNonces } from '../../../src/remote/protocol/handshake/ordered-nonces.js'
+import { adoptedPositions, type OwnPositions, theirPositions } from '../../../src/remote/protocol/handshake/resume.js'
 import { checkSharedKeys, type SharedKey } from '../../../src/remote/protocol/handshake/shared-keys.js'
 import { type Conversation, transcriptOf } from '../../../src/remote/protocol/handshake/transcript.js'
+import { NO_LANES, perLane } from '../../../src/remote/protocol/lanes.js'
 import { DEFAULT_LIMITS, MOST_LIMITS, type WireLimits } from '../../../src/remote/protocol/limits.js'
 import { ProtocolError } from '../../../src/remote/protocol/protocol-error.js'
 import { seededRandom } from '../../../src/testing/seeded-random.js'
 import { codecWith } from './codec.js'
+import { stepWelcoming } from './welcoming.js'
 
 const key = (id: string): SharedKey => ({ id, secret: Buffer.from(`the secret of ${id}, long enough`) })
-const NOTHING: Remembered = { sent: 0, confirmed: 0, received: 0, credit: { envelopes: 100, bytes: 1_000 } }
+const NOTHING = { sent: NO_LANES, received: NO_LANES, credit: { envelopes: 100, bytes: 1_000 } }
 const codec = codecWith()
 let seed = 0
 
@@ -36,7 +42,6 @@ function optionsOf(role: 'dialler' | 'acceptor', given: Partial<HandshakeOptions
     random: randomOf(++seed),
     ...(role === 'dialler' && { peer: 'b' }),
     keys: () => [key('k1')],
-    remember: () => NOTHING,
     ...given,
   }
 }
@@ -54,10 +59,11 @@ type Tamper = (frame: HandshakeFrame, by: 'dialler' | 'acceptor') => HandshakeFr
 
 /** Lets the two sides talk, through bytes, until nobody has anything to say. */
 function talk(
-  d: Partial<HandshakeOptions> = {},
-  a: Partial<HandshakeOptions> = {},
+  d: Partial<HandshakeOptions> & { readonly own?: OwnWelcome } = {},
+  a: Partial<HandshakeOptions> & { readonly own?: OwnWelcome } = {},
   tamper: Tamper = (frame) => frame,
 ): Ends {
+  const own = { dialler: d.own ?? NOTHING, acceptor: a.own ?? NOTHING }
   const sides = { dialler: startHandshake(optionsOf('dialler', d)), acceptor: startHandshake(optionsOf('acceptor', a)) }
   const outcomes: Record<string, HandshakeOutcome | undefined> = {}
   const said: Ends['said'][number][] = []
@@ -67,7 +73,7 @@ function talk(
     const to = next.by === 'dialler' ? 'acceptor' : 'dialler'
     const frame = codec.decode(codec.encode(tamper(next.frame, next.by)))
     if (sides[to].state.expects === 'nothing') continue
-    const step: HandshakeStep = stepHandshake(sides[to].state, frame)
+    const step: HandshakeStep = stepWelcoming(sides[to].state, frame, own[to])
     sides[to] = step
     outcomes[to] ??= step.outcome
     queue.push(...step.send.map((answer) => ({ by: to, frame: answer }) as const))
@@ -82,9 +88,10 @@ const codesOf = ({ dialler, acceptor }: Ends): [string, string] => [codeOf(diall
 
 describe('two nodes that share a key', () => {
   it('believe each other and learn where they stand', () => {
-    const remembered = { ...NOTHING, sent: 9, confirmed: 3, received: 4 }
-    const other = { ...NOTHING, sent: 6, confirmed: 4, received: 5 }
-    const ends = talk({ remember: () => remembered, features: ['x', 'y'] }, { remember: () => other, features: ['y'] })
+    const own: OwnWelcome = { ...NOTHING, sent: [1, 9, 0], received: [0, 4, 0] }
+    const other: OwnWelcome = { ...NOTHING, sent: [0, 6, 2], received: [1, 5, 0] }
+    const nonce = Buffer.alloc(32, 7)
+    const ends = talk({ own, features: ['x', 'y'] }, { own: other, features: ['y'], nonce })
     expect(ends.dialler).toEqual({
       type: 'established',
       link: {
@@ -92,8 +99,8 @@ describe('two nodes that share a key', () => {
         version: 1,
         limits: DEFAULT_LIMITS,
         features: ['y'],
-        welcome: { kind: 'welcome', version: 1, received: 5, sent: 6, credit: NOTHING.credit },
-        isNewStore: false,
+        welcome: { kind: 'welcome', version: 1, received: [1, 5, 0], sent: [0, 6, 2], credit: NOTHING.credit },
+        nonce: '07'.repeat(32),
         keyId: 'k1',
       },
     })
@@ -167,14 +174,14 @@ describe('a stranger', () => {
     expect(codesOf(talk({}, { keys: () => [key('other')], trustsPeer: true }))).toEqual(['AUTH_FAILED', 'AUTH_FAILED'])
   })
 
-  it('is not remembered: nothing is looked up before it is believed', () => {
-    let asked = 0
-    const remember = (): Remembered => {
-      asked++
-      return NOTHING
-    }
-    talk({}, { keys: () => [key('other')], remember })
-    expect(asked).toBe(0)
+  it('is never told to be believed, and gets no welcome', () => {
+    const { state, send } = startHandshake(optionsOf('dialler'))
+    const first = stepHandshake(startHandshake(optionsOf('acceptor', { keys: () => [] })).state, send[0]!)
+    const second = stepHandshake(first.state, { kind: 'challenge', demand: 'proof' })
+    const last = stepHandshake(second.state, { kind: 'proof', mac: Buffer.alloc(32) })
+    expect([first, second, last].map(({ believed }) => believed)).toEqual([undefined, undefined, undefined])
+    for (const early of [state, first.state, second.state, last.state])
+      expect(() => welcomePeer(early, NOTHING)).toThrow(/believed/)
   })
 
   it('never sees a secret or a proof in an error', () => {
@@ -310,8 +317,8 @@ describe('an attacker', () => {
     const strange: readonly Frame[] = [
       ...frames,
       { kind: 'ping', token: 1 },
-      { kind: 'batch', envelopes: [] },
-      { kind: 'ack', position: 1 },
+      { kind: 'batch', lane: 1, after: 0, envelopes: [] },
+      { kind: 'ack', lane: 1, position: 1, isStored: true },
     ]
     let step: HandshakeStep = victim()
     for (const wanted of recorded.filter(({ by }) => by === 'dialler')) {
@@ -384,44 +391,165 @@ describe('names', () => {
   })
 })
 
-describe('what is remembered', () => {
-  const last = { storeId: 'store-a', incarnation: 4 }
-  const by = (remembered: Partial<Remembered>): Partial<HandshakeOptions> => ({
-    remember: () => ({ ...NOTHING, ...remembered }),
-  })
+describe('a driver that takes its time', () => {
+  const GREETING: OwnWelcome = { ...NOTHING, sent: [0, 3, 0], received: [0, 2, 0] }
 
-  it('refuses an older incarnation, and takes the same and a newer one', () => {
-    expect(codesOf(talk({ incarnation: 3 }, by({ last })))).toEqual(['INCARNATION_OLD', 'INCARNATION_OLD'])
-    expect(codesOf(talk({ incarnation: 4 }, by({ last })))).toEqual(['established', 'established'])
-    expect(codesOf(talk({ incarnation: 5 }, by({ last })))).toEqual(['established', 'established'])
-  })
+  /** Both sides as they are when each believes the other, and neither has been welcomed. */
+  function believing(d: Partial<HandshakeOptions> = {}, a: Partial<HandshakeOptions> = {}) {
+    const start = startHandshake(optionsOf('dialler', d))
+    const called = stepHandshake(startHandshake(optionsOf('acceptor', a)).state, start.send[0]!)
+    const dialler = say(start, called.send)
+    const acceptor = say(called, dialler.send)
+    return { dialler: say(dialler, acceptor.send), acceptor }
+  }
 
-  it('reports another store, or refuses it if told to', () => {
-    const ends = talk({ storeId: 'store-new' }, by({ last }))
-    expect(ends.acceptor).toMatchObject({ type: 'established', link: { isNewStore: true } })
-    expect(codesOf(talk({ storeId: 'store-new' }, by({ last, refusesNewStore: true })))).toEqual([
-      'STORE_CHANGED',
-      'STORE_CHANGED',
-    ])
+  /** Only the step that believes is told apart: it is the last that anything is said in. */
+  function say(to: HandshakeStep, frames: readonly Frame[]): HandshakeStep {
+    let [step, send]: [HandshakeStep, readonly HandshakeFrame[]] = [to, []]
+    let { believed } = to
+    for (const frame of frames) {
+      step = stepHandshake(step.state, frame)
+      send = [...send, ...step.send]
+      believed ??= step.believed
+    }
+    return believed === undefined ? { ...step, send } : { ...step, send, believed }
+  }
+
+  it('is told once who the peer is, with its nonce as text that sorts, and nothing has been promised', () => {
+    const { dialler, acceptor } = believing({ incarnation: 4, nonce: Buffer.alloc(32, 9) })
+    expect(acceptor.believed).toEqual({
+      peer: { node: 'a', storeId: 'store-a', incarnation: 4 },
+      nonce: '09'.repeat(32),
+      keyId: 'k1',
+    })
+    expect(dialler.believed).toMatchObject({ peer: { node: 'b', storeId: 'store-b' } })
+    expect(acceptor.send.map(({ kind }) => kind)).toEqual(['proof'])
+    expect([dialler.send, dialler.outcome, acceptor.outcome]).toEqual([[], undefined, undefined])
   })
 
   it.each([
-    [
-      'a peer that has forgotten what it confirmed',
-      by({ received: 4 }),
-      by({ sent: 9, confirmed: 5 }),
-      'PEER_ROLLED_BACK',
-    ],
-    ['a peer that has forgotten what it sent', by({ sent: 3 }), by({ received: 4 }), 'PEER_ROLLED_BACK'],
-    [
-      'a peer that confirms what it was never sent',
-      by({ received: 10 }),
-      by({ sent: 9, confirmed: 5 }),
-      'POSITION_IMPOSSIBLE',
-    ],
-  ])('refuses %s', (_, dialler, acceptor, code) => {
-    const ends = talk(dialler, acceptor)
-    expect(codeOf(ends.acceptor)).toBe(code)
+    ['proofs', {}, {}],
+    ['certificates', { peerCertificateName: 'b' }, { peerCertificateName: 'a' }],
+    ['a certificate of the acceptor', { peerCertificateName: 'b' }, {}],
+    ['a certificate of the dialler', {}, { peerCertificateName: 'a' }],
+  ])('may welcome first or last, at either end: with %s', (_, d, a) => {
+    for (const first of ['dialler', 'acceptor'] as const) {
+      const sides = believing(d, a)
+      const last = first === 'dialler' ? 'acceptor' : 'dialler'
+      const told = welcomePeer(sides[first].state, GREETING)
+      const kept = stepHandshake(sides[last].state, told.send[0]!)
+      expect([told.outcome, kept.outcome, kept.send]).toEqual([undefined, undefined, []])
+      const answered = welcomePeer(kept.state, NOTHING)
+      expect(answered.outcome).toMatchObject({ type: 'established', link: { welcome: GREETING } })
+      const over = stepHandshake(told.state, answered.send[0]!)
+      expect(over.outcome).toMatchObject({ type: 'established', link: { welcome: NOTHING } })
+    }
+  })
+
+  it('may refuse a peer that it believes, also one that has told its positions', () => {
+    const { dialler, acceptor } = believing()
+    const told = welcomePeer(dialler.state, GREETING)
+    const kept = stepHandshake(acceptor.state, told.send[0]!)
+    const refused = refuseHandshake(kept.state, new ProtocolError('NAME_TAKEN', 'Another has the name.', 'handshake'))
+    expect(refused.send).toMatchObject([{ kind: 'refuse', code: 'NAME_TAKEN' }])
+    const { outcome } = stepHandshake(told.state, refused.send[0]!)
+    expect(outcome).toMatchObject({ type: 'refused', byPeer: true, error: { details: { by: 'peer' } } })
+  })
+
+  it('hears of a peer that refuses while it waits, and can not welcome it any more', () => {
+    const refuse: Frame = { kind: 'refuse', code: 'SUPERSEDED', message: 'x' }
+    for (const state of [believing().acceptor.state, welcomed(believing().acceptor.state)]) {
+      const over = stepHandshake(state, refuse)
+      expect(over.outcome).toMatchObject({ type: 'refused', byPeer: true, error: { code: 'SUPERSEDED' } })
+      expect(() => welcomePeer(over.state, GREETING)).toThrow(/believed/)
+    }
+  })
+
+  const welcomed = (state: HandshakeState) => stepHandshake(state, { kind: 'welcome', version: 1, ...NOTHING }).state
+
+  it('says that it adopts only where it does', () => {
+    const { state } = believing().dialler
+    expect(welcomePeer(state, { ...NOTHING, adopts: true }).send).toMatchObject([{ kind: 'welcome', adopts: true }])
+    expect(welcomePeer(state, { ...NOTHING, adopts: false }).send[0]).not.toHaveProperty('adopts')
+  })
+
+  it('gets one welcome, and gives one', () => {
+    const { dialler, acceptor } = believing()
+    const twice = stepHandshake(welcomed(acceptor.state), { kind: 'welcome', version: 1, ...NOTHING })
+    expect(codeOf(twice.outcome)).toBe('FRAME_UNEXPECTED')
+    expect(() => welcomePeer(welcomePeer(dialler.state, NOTHING).state, NOTHING)).toThrow(/once/)
+  })
+
+  it('hears of a peer of another version after the welcome went out', () => {
+    const { state } = welcomePeer(believing().dialler.state, NOTHING)
+    expect(codeOf(stepHandshake(state, { kind: 'welcome', version: 2, ...NOTHING }).outcome)).toBe('FRAME_MALFORMED')
+  })
+})
+
+describe('positions', () => {
+  const ours: OwnPositions = { sent: [9, 8, 0], confirmed: [3, 8, 0], received: [4, 1, 0] }
+
+  it('of a peer are what its welcome says', () => {
+    const told = { received: [5, 8, 0], sent: [6, 1, 0] } as const
+    expect(theirPositions(told, ours)).toEqual(told)
+  })
+
+  it('of a peer that adopts count as far as they go with those of this side, lane by lane', () => {
+    const told = { received: [5, 80, 7], sent: [2, 0, 0], adopts: true } as const
+    expect(theirPositions(told, ours)).toEqual({ received: [5, 8, 0] })
+  })
+
+  it('are adopted by moving what is pending behind what the peer has, and forgetting what it never sent', () => {
+    expect(adoptedPositions(ours, { received: [1, 40, 0], sent: [2, 50, 0] })).toEqual({
+      sent: [7, 40, 0],
+      confirmed: [1, 40, 0],
+      received: [2, 1, 0],
+    })
+  })
+
+  const lanes = fc.tuple(fc.nat(50), fc.nat(50), fc.nat(50))
+  const positions = fc.record({ confirmed: lanes, pending: lanes, received: lanes }).map(
+    ({ confirmed, pending, received }): OwnPositions => ({
+      sent: perLane((lane) => confirmed[lane] + pending[lane]),
+      confirmed,
+      received,
+    }),
+  )
+
+  it('go on where the other side stands, in every lane, after one side has adopted, or both', () => {
+    fc.assert(
+      fc.property(positions, positions, (a, b) => {
+        const one = adoptedPositions(a, b)
+        expect(one.confirmed).toEqual(b.received)
+        expect(one.received).toEqual(theirPositions({ ...a, adopts: true }, b).received)
+        expect(perLane((lane) => one.sent[lane] - one.confirmed[lane])).toEqual(
+          perLane((lane) => a.sent[lane] - a.confirmed[lane]),
+        )
+        const other = adoptedPositions(b, { ...a, adopts: true })
+        const both = adoptedPositions(a, { ...b, adopts: true })
+        expect([both.confirmed, other.confirmed]).toEqual([other.received, both.received])
+      }),
+    )
+  })
+})
+
+describe('nonces', () => {
+  it('of a node grow as bytes and as hex, whatever chance gives, and are not foreseen', () => {
+    let count = 0
+    const next = orderedNonces({ ...randomOf(1), bytes: (length) => Buffer.alloc(length, count++ % 2 === 0 ? 255 : 0) })
+    const hexes = Array.from({ length: 600 }, () => Buffer.from(next()).toString('hex'))
+    expect(hexes.toSorted()).toEqual(hexes)
+    expect(new Set(hexes).size).toBe(600)
+    expect(hexes[0]).toBe(`${'0'.repeat(15)}1${'ff'.repeat(24)}`)
+    expect(hexes[299]!.slice(0, 16)).toBe('000000000000012c')
+    const [one, other] = [orderedNonces(randomOf(1))(), orderedNonces(randomOf(2))()]
+    expect(Buffer.compare(one.subarray(8), other.subarray(8))).not.toBe(0)
+  })
+
+  it('go out as they are given, else they are chance', () => {
+    const nonce = orderedNonces(randomOf(1))()
+    expect(startHandshake(optionsOf('dialler', { nonce })).state.hello.nonce).toBe(nonce)
+    expect(startHandshake(optionsOf('dialler')).state.hello.nonce).toHaveLength(32)
   })
 })
 

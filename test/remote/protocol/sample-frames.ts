@@ -1,4 +1,5 @@
 import type { PlainFrame } from '../../../src/remote/protocol/frame-fields.js'
+import { NO_LANES } from '../../../src/remote/protocol/lanes.js'
 import { DEFAULT_LIMITS } from '../../../src/remote/protocol/limits.js'
 import type { WireEnvelope } from '../../../src/remote/protocol/wire-envelope.js'
 
@@ -18,9 +19,24 @@ export const SAMPLE_FRAMES: readonly PlainFrame[] = [
   },
   { kind: 'challenge', demand: 'proof' },
   { kind: 'proof', mac: Buffer.alloc(32, 9) },
-  { kind: 'welcome', version: 1, received: 12, sent: 2 ** 45, credit: { envelopes: 1_024, bytes: 2 ** 33 } },
+  {
+    kind: 'welcome',
+    version: 1,
+    received: [12, 0, 1],
+    sent: [3, 2 ** 45, 0],
+    credit: { envelopes: 1_024, bytes: 2 ** 33 },
+  },
+  {
+    kind: 'welcome',
+    version: 1,
+    received: NO_LANES,
+    sent: NO_LANES,
+    credit: { envelopes: 1, bytes: 1 },
+    adopts: true,
+  },
   { kind: 'refuse', code: 'AUTH_FAILED', message: 'no' },
-  { kind: 'ack', position: 1 },
+  { kind: 'ack', lane: 0, position: 1, isStored: true },
+  { kind: 'ack', lane: 2, position: 2 ** 40, isStored: false },
   { kind: 'credit', envelopes: 5, bytes: 1_000 },
   { kind: 'ping', token: 0 },
   { kind: 'pong', token: 2 ** 32 },
@@ -29,6 +45,7 @@ export const SAMPLE_FRAMES: readonly PlainFrame[] = [
   { kind: 'unsubscribe', subscription: 1, code: 'PERMISSION_DENIED' },
   { kind: 'snapshot', subscription: 1, seqNr: 9, snapshot: { value: 'idle' } },
   { kind: 'emitted', subscription: 1, event: { type: 'token' } },
+  { kind: 'emitted', subscription: 1, event: { type: 'token' }, lost: 3 },
   { kind: 'close', code: 'CLOSING', message: 'the node stops' },
 ]
 
@@ -59,7 +76,6 @@ export const SAMPLE_ENVELOPES: readonly WireEnvelope[] = [
     causation: 'ca',
     traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
     hops: 3,
-    priority: -2,
     delivery: 'atLeastOnce',
     clock: { a: 1, b: 2 ** 40 },
   },

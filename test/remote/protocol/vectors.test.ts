@@ -5,12 +5,19 @@ import { unpack } from 'msgpackr'
 import { describe, expect, it } from 'vitest'
 import { createFrameCodec } from '../../../src/remote/protocol/frame-codec.js'
 import type { PlainFrame } from '../../../src/remote/protocol/frame-fields.js'
-import { type BatchFrame, FRAME_KINDS, type Frame, type HelloFrame } from '../../../src/remote/protocol/frames.js'
-import { type HandshakeStep, startHandshake, stepHandshake } from '../../../src/remote/protocol/handshake/handshake.js'
+import {
+  type BatchFrame,
+  FRAME_KINDS,
+  type Frame,
+  type HelloFrame,
+  type WelcomeFrame,
+} from '../../../src/remote/protocol/frames.js'
+import { type HandshakeStep, startHandshake } from '../../../src/remote/protocol/handshake/handshake.js'
 import { transcriptOf } from '../../../src/remote/protocol/handshake/transcript.js'
 import { ENVELOPE_KINDS } from '../../../src/remote/protocol/wire-envelope.js'
 import { fromTagged, vectorRefs } from '../vectors/tagged-json.js'
 import { around, refusalOf } from './codec.js'
+import { stepWelcoming } from './welcoming.js'
 
 interface Vectors {
   readonly frames: readonly { readonly meaning: string; readonly hex: string; readonly frame: unknown }[]
@@ -34,7 +41,7 @@ const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 function encoded(frame: Frame): string {
   if (frame.kind !== 'batch') return hexOf(codec.encode(frame))
   const outgoing = frame.envelopes.map(({ envelope, ...place }) => ({ ...place, packed: codec.pack(envelope) }))
-  return hexOf(codec.batch(outgoing))
+  return hexOf(codec.batch(frame.lane, frame.after, outgoing))
 }
 
 // These vectors are what other implementations were written by: a change here is a new version of the protocol.
@@ -104,7 +111,7 @@ describe('the handshake of version 1, for ever', () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const to = next.by === 'dialler' ? 'acceptor' : 'dialler'
       heard.push({ by: next.by, hex: encoded(next.frame) })
-      const step = stepHandshake(sides[to]!.state, codec.decode(bytesOf(heard.at(-1)!.hex)))
+      const step = stepWelcoming(sides[to]!.state, codec.decode(bytesOf(heard.at(-1)!.hex)), welcomeOf(to))
       sides[to] = step
       queue.push(...step.send.map((frame) => ({ by: to, frame })))
     }
@@ -125,7 +132,6 @@ describe('the handshake of version 1, for ever', () => {
 
   function start(role: 'dialler' | 'acceptor'): HandshakeStep {
     const hello = frameOf(role, 'hello') as HelloFrame
-    const welcome = frameOf(role, 'welcome') as Extract<Frame, { kind: 'welcome' }>
     const { node, storeId, incarnation, features, nonce } = hello
     return startHandshake({
       role,
@@ -133,7 +139,10 @@ describe('the handshake of version 1, for ever', () => {
       ...(role === 'dialler' && { peer: 'node-b' }),
       random: { next: () => 0, id: () => '', bytes: () => nonce },
       keys: () => [{ id: key.id, secret }],
-      remember: () => ({ sent: welcome.sent, confirmed: 0, received: welcome.received, credit: welcome.credit }),
     })
+  }
+
+  function welcomeOf(role: string): WelcomeFrame {
+    return frameOf(role, 'welcome') as WelcomeFrame
   }
 })

@@ -2,14 +2,27 @@
  * The handshake of one connection, as pure steps: a state and a frame give a state, frames to send, and at the end an
  * outcome. It has no timers (whoever drives it gives up after a while) and does no I/O.
  *
- *     dialler    hello  ->                      challenge, proof  ->                    welcome  ->
- *     acceptor             <-  hello, challenge                     <-  proof, welcome
+ *     dialler    hello  ->                      challenge, proof  ->            welcome  ->
+ *     acceptor             <-  hello, challenge                     <-  proof              <-  welcome
  *
  * 1. Each side believes the other one by a proof, or by the name in its certificate, which must be the name it gives.
  * 2. The dialler proves first: a stranger who dials gets no proof of anything.
- * 3. What a peer claims is remembered, or compared with what is remembered, only after it is believed.
- * 4. Frames come in one order; any other, and any wrong one, ends the handshake, with `refuse` and a code. Nothing that
+ * 3. What a peer claims is told to the driver (`believed`) only when it is believed. Who it was before and where both stand
+ *    is not judged here: the association of the link does that (`machines/association.ts`).
+ * 4. The peer gets no `welcome` before the driver says so. Telling positions is what chooses a connection.
+ * 5. Frames come in one order; any other, and any wrong one, ends the handshake, with `refuse` and a code. Nothing that
  *    is said or thrown holds a secret or a proof.
+ *
+ * How a driver uses it, at either end:
+ *
+ * - `startHandshake` when the connection is open; `stepHandshake` for every frame; `send` goes out at once and in order.
+ * - The step that has `believed`: a dialler's `handshake` ends with it, an acceptor sends `CALLED` to the association of
+ *   `believed.peer.node`. Frames are still taken: the peer's `welcome` may come now, and is kept.
+ * - The association begins `exchange`: `welcomePeer` with the positions towards `believed.peer.storeId` as they are at that
+ *   moment. The exchange ends with `established`, in this step or in one of those to come; or with `refused`, which may
+ *   have come before it began.
+ * - Another connection is kept, or the peer is refused: `refuseHandshake`. Once `established`, frames are the link's, and
+ *   its end is `close`. A `refuse` that comes then means the same: its peer had not yet got the `welcome` that went out.
  */
 import type { Random } from '../../../core/random.js'
 import { versionUnsupported } from '../frame-fields.js'
@@ -17,7 +30,6 @@ import type { DEMANDS, Frame, HandshakeFrame, HelloFrame, RefuseFrame, WelcomeFr
 import { NONCE_BYTES, PROTOCOL_VERSION } from '../frames.js'
 import { boundedLimits, DEFAULT_LIMITS, type WireLimits } from '../limits.js'
 import { malformed, ProtocolError } from '../protocol-error.js'
-import { checkIdentity, checkPositions, type PeerIdentity, type Remembered } from './resume.js'
 import { keyOf, macOf, type SharedKey } from './shared-keys.js'
 import { type Conversation, type Role, transcriptOf } from './transcript.js'
 
@@ -29,6 +41,8 @@ export interface HandshakeOptions {
   readonly limits?: WireLimits
   readonly features?: readonly string[]
   readonly random: Random
+  /** 32 bytes, never used before; see `orderedNonces`. Default: chance. */
+  readonly nonce?: Uint8Array
   /** Whom a dialler means to reach; any other is refused. */
   readonly peer?: string
   /** The keys shared with a node, the one in use first; none for a node that is not known. */
@@ -38,21 +52,41 @@ export interface HandshakeOptions {
   /** Believe the peer without a proof: for loopback, where the user has said so. Default false. */
   readonly trustsPeer?: boolean
   readonly channelBinding?: Uint8Array
-  /** What is remembered of a peer that is believed now. */
-  remember(peer: PeerIdentity): Remembered
+}
+
+/** Who a peer has shown to be. */
+export interface PeerIdentity {
+  readonly node: string
+  readonly storeId: string
+  readonly incarnation: number
+}
+
+export interface BelievedPeer {
+  readonly peer: PeerIdentity
+  /** Its nonce on this connection, in hex: that sorts as the bytes do. */
+  readonly nonce: string
+  /** The id of the key that it proved with; absent where it needed none. */
+  readonly keyId?: string
 }
 
 export interface HandshakeState {
   readonly options: HandshakeOptions
   readonly hello: HelloFrame
   readonly decoy: SharedKey
-  readonly expects: 'hello' | 'challenge' | 'proof' | 'welcome' | 'nothing'
+  /** `refuse`: the peer has said all, and waits for this side. */
+  readonly expects: 'hello' | 'challenge' | 'proof' | 'welcome' | 'refuse' | 'nothing'
   readonly peerHello?: HelloFrame
   readonly peerDemand?: Demand
   /** The key that the peer has proven with. */
   readonly peerKey?: SharedKey
-  readonly remembered?: Remembered
+  /** Whether the peer has been told its `welcome`. */
+  readonly isWelcomed?: boolean
+  /** What the peer has told. */
+  readonly welcome?: WelcomeFrame
 }
+
+/** What `welcome` tells: positions towards the peer's store, and what it may send to begin with. */
+export type OwnWelcome = Pick<WelcomeFrame, 'received' | 'sent' | 'credit'> & { readonly adopts?: boolean }
 
 type Demand = (typeof DEMANDS)[number]
 
@@ -60,24 +94,21 @@ export type HandshakeOutcome =
   | { readonly type: 'established'; readonly link: EstablishedLink }
   | { readonly type: 'refused'; readonly error: ProtocolError; readonly byPeer: boolean }
 
-export interface EstablishedLink {
-  readonly peer: PeerIdentity
+export interface EstablishedLink extends BelievedPeer {
   readonly version: number
   /** What may be sent to the peer. */
   readonly limits: WireLimits
   /** What both sides can. */
   readonly features: readonly string[]
-  /** What the peer said: from `received` on, the outbox is sent again. */
+  /** What the peer said: see `theirPositions`. */
   readonly welcome: WelcomeFrame
-  /** The peer was known with another store: what was meant for that one must not go to this one. */
-  readonly isNewStore: boolean
-  /** The id of the key that the peer proved with; absent where it needed none. */
-  readonly keyId?: string
 }
 
 export interface HandshakeStep {
   readonly state: HandshakeState
   readonly send: readonly HandshakeFrame[]
+  /** In the one step in which the peer became believed. */
+  readonly believed?: BelievedPeer
   readonly outcome?: HandshakeOutcome
 }
 
@@ -86,7 +117,7 @@ export function startHandshake(options: HandshakeOptions): HandshakeStep {
   const { role, node, storeId, incarnation, limits = DEFAULT_LIMITS, features = [], random, peer } = options
   const keyId = role === 'dialler' && peer !== undefined ? options.keys(peer)[0]?.id : undefined
   const versions = { minVersion: PROTOCOL_VERSION, maxVersion: PROTOCOL_VERSION }
-  const nonce = random.bytes(NONCE_BYTES)
+  const { nonce = random.bytes(NONCE_BYTES) } = options
   const identity = { node, storeId, incarnation, nonce, limits, features }
   const hello: HelloFrame = { kind: 'hello', ...versions, ...identity, ...(keyId !== undefined && { keyId }) }
   const decoy = { id: '', secret: random.bytes(NONCE_BYTES) }
@@ -105,7 +136,18 @@ export function stepHandshake(state: HandshakeState, frame: Frame): HandshakeSte
   }
 }
 
-/** Ends the handshake for what is wrong with the bytes, or with the time that it takes. */
+/** Tells a peer that is believed where this side stands. Throws if it isn't, if it was told already, or if it is over. */
+export function welcomePeer(state: HandshakeState, own: OwnWelcome): HandshakeStep {
+  const { expects, isWelcomed = false } = state
+  if (isWelcomed || (expects !== 'welcome' && expects !== 'refuse')) {
+    throw new Error('Only a peer that is believed can be welcomed, once, and before the handshake is over.')
+  }
+  const { received, sent, credit, adopts = false } = own
+  const welcome: WelcomeFrame = { kind: 'welcome', version: PROTOCOL_VERSION, received, sent, credit }
+  return settle({ ...state, isWelcomed: true }, [adopts ? { ...welcome, adopts } : welcome])
+}
+
+/** Ends the handshake for what is wrong with the peer, its bytes, or the time that it takes. */
 export function refuseHandshake(state: HandshakeState, error: ProtocolError): HandshakeStep {
   const refuse: RefuseFrame = { kind: 'refuse', code: error.code, message: error.message.slice(0, 500) }
   return { state: ended(state), send: [refuse], outcome: { type: 'refused', error, byPeer: false } }
@@ -163,38 +205,36 @@ function takeProof(state: HandshakeState, mac: Uint8Array): HandshakeStep {
   return believe({ ...state, peerKey }, [])
 }
 
-/** The peer is who it says: now its claims count, and it is answered. */
+/** The peer is who it says: now its claims count. */
 function believe(state: HandshakeState, said: readonly HandshakeFrame[]): HandshakeStep {
-  const { options, peerDemand } = state
-  const peer = identityOf(state.peerHello!)
-  const remembered = options.remember(peer)
-  checkIdentity(peer, remembered)
-  const { received, sent, credit } = remembered
-  const welcome: WelcomeFrame = { kind: 'welcome', version: PROTOCOL_VERSION, received, sent, credit }
-  const proof = peerDemand === 'proof' && options.role === 'acceptor' ? [proofBy(state)] : []
-  return { state: { ...state, remembered, expects: 'welcome' }, send: [...said, ...proof, welcome] }
+  const proves = state.peerDemand === 'proof' && state.options.role === 'acceptor'
+  const send = proves ? [...said, proofBy(state)] : said
+  return { state: { ...state, expects: 'welcome' }, send, believed: believedOf(state) }
 }
 
 function takeWelcome(state: HandshakeState, welcome: WelcomeFrame): HandshakeStep {
   if (welcome.version !== PROTOCOL_VERSION)
     throw malformed('the version is not the one that both speak', 'welcome.version')
-  checkPositions(welcome, state.remembered!)
-  return { state: ended(state), send: [], outcome: { type: 'established', link: linkOf(state, welcome) } }
+  return settle({ ...state, welcome, expects: 'refuse' }, [])
 }
 
-function linkOf({ options, peerHello, peerKey, remembered }: HandshakeState, welcome: WelcomeFrame): EstablishedLink {
-  const { limits, storeId } = peerHello!
-  const features = (options.features ?? []).filter((feature) => peerHello!.features.includes(feature))
-  const isNewStore = remembered!.last !== undefined && remembered!.last.storeId !== storeId
-  const link = {
-    peer: identityOf(peerHello!),
-    version: PROTOCOL_VERSION,
-    limits: boundedLimits(limits),
-    features,
-    welcome,
-    isNewStore,
-  }
-  return peerKey === undefined ? link : { ...link, keyId: peerKey.id }
+/** Through is who has told and heard a `welcome`, in whichever order. */
+function settle(state: HandshakeState, send: readonly HandshakeFrame[]): HandshakeStep {
+  const { isWelcomed = false, welcome } = state
+  if (!isWelcomed || welcome === undefined) return { state, send }
+  return { state: ended(state), send, outcome: { type: 'established', link: linkOf(state, welcome) } }
+}
+
+function believedOf({ peerHello, peerKey }: HandshakeState): BelievedPeer {
+  const { node, storeId, incarnation, nonce } = peerHello!
+  const believed = { peer: { node, storeId, incarnation }, nonce: Buffer.from(nonce).toString('hex') }
+  return peerKey === undefined ? believed : { ...believed, keyId: peerKey.id }
+}
+
+function linkOf(state: HandshakeState, welcome: WelcomeFrame): EstablishedLink {
+  const { limits, features: theirs } = state.peerHello!
+  const features = (state.options.features ?? []).filter((feature) => theirs.includes(feature))
+  return { ...believedOf(state), version: PROTOCOL_VERSION, limits: boundedLimits(limits), features, welcome }
 }
 
 /** With the key that the peer has shown to hold, else the one that it asks for, else the one in use. */
@@ -216,10 +256,6 @@ function demandOf({ peerCertificateName, trustsPeer = false }: HandshakeOptions)
   return peerCertificateName !== undefined || trustsPeer ? 'nothing' : 'proof'
 }
 
-function identityOf({ node, storeId, incarnation }: HelloFrame): PeerIdentity {
-  return { node, storeId, incarnation }
-}
-
 function other(role: Role): Role {
   return role === 'dialler' ? 'acceptor' : 'dialler'
 }
@@ -230,7 +266,7 @@ function ended(state: HandshakeState): HandshakeState {
 
 /** Its message stays where it is: what a stranger writes doesn't belong in a log. */
 function refusedByPeer(state: HandshakeState, { code }: RefuseFrame): HandshakeStep {
-  const error = new ProtocolError(code, `The peer refused the link with ${code}.`, 'refuse')
+  const error = new ProtocolError(code, `The peer refused the link with ${code}.`, 'refuse', { by: 'peer' })
   return { state: ended(state), send: [], outcome: { type: 'refused', error, byPeer: true } }
 }
 

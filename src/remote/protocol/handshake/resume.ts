@@ -1,78 +1,46 @@
 /**
- * Where two stores stand with each other, and what can't be.
+ * Where two stores stand with each other, as their `welcome` frames tell.
  *
- * Both sides keep, by the other's `storeId`: the highest number given to an envelope for it, the highest it has
- * confirmed, and the number of the newest envelope received from it and committed. What a peer says must go with that.
+ * Both sides keep, by the other's `storeId` and by lane: the highest number given to an envelope for it, the highest that
+ * it has confirmed as stored, and the number of the newest envelope from it that was handled. Whether what a peer says can
+ * be true is judged by the association of the link (`machines/association/positions.ts`).
  */
 import type { WelcomeFrame } from '../frames.js'
-import { type ProtocolCode, ProtocolError } from '../protocol-error.js'
+import { type Lanes, perLane } from '../lanes.js'
 
-/** Who a peer has shown to be. */
-export interface PeerIdentity {
-  readonly node: string
-  readonly storeId: string
-  readonly incarnation: number
+/** What this side keeps about a store. */
+export interface OwnPositions {
+  readonly sent: Lanes
+  readonly confirmed: Lanes
+  readonly received: Lanes
 }
 
-/** What this node remembers of a peer; positions are those towards the store that the peer has now. */
-export interface Remembered {
-  /** Who it was last time; absent if it was never met. */
-  readonly last?: { readonly storeId: string; readonly incarnation: number }
-  /** The highest number given to an envelope for it. */
-  readonly sent: number
-  /** The highest of them that it has confirmed. */
-  readonly confirmed: number
-  /** The newest number received from it and committed. */
-  readonly received: number
-  /** What it may send to begin with. */
-  readonly credit: WelcomeFrame['credit']
-  /** Whether a peer with a new store is refused with `STORE_CHANGED`; else it is let in, and reported. Default: let in. */
-  readonly refusesNewStore?: boolean
+/** What a peer's `welcome` claims: behind `received` the outbox goes on; `sent` is absent where it doesn't count. */
+export interface TheirPositions {
+  readonly received: Lanes
+  readonly sent?: Lanes
 }
 
-/** Throws `INCARNATION_OLD` or `STORE_CHANGED`. */
-export function checkIdentity(
-  { storeId, incarnation }: PeerIdentity,
-  { last, refusesNewStore = false }: Remembered,
-): void {
-  if (last === undefined) return
-  if (last.storeId !== storeId) {
-    if (refusesNewStore)
-      throw refusal(
-        'STORE_CHANGED',
-        'The node has another store than before: an operator has to let it in.',
-        'hello.storeId',
-      )
-    return
-  }
-  if (incarnation < last.incarnation) {
-    throw refusal(
-      'INCARNATION_OLD',
-      `The node has been met in its incarnation ${last.incarnation}: this is an older one.`,
-      'hello.incarnation',
-    )
-  }
+type Told = Pick<WelcomeFrame, 'received' | 'sent' | 'adopts'>
+
+/**
+ * A peer that adopts gives its own numbers up: it numbers anew behind what was received here, and forgets that it received
+ * more than was sent from here.
+ */
+export function theirPositions({ received, sent, adopts }: Told, ours: OwnPositions): TheirPositions {
+  if (adopts !== true) return { received, sent }
+  return { received: perLane((lane) => Math.min(received[lane], ours.sent[lane])) }
 }
 
-/** Throws `PEER_ROLLED_BACK` or `POSITION_IMPOSSIBLE`. */
-export function checkPositions(welcome: WelcomeFrame, { sent, confirmed, received }: Remembered): void {
-  if (welcome.received > sent) {
-    throw refusal(
-      'POSITION_IMPOSSIBLE',
-      `The peer says to have received ${welcome.received}; only ${sent} were sent.`,
-      'welcome.received',
-    )
+/**
+ * The positions of a side that has told `adopts`, when it has heard the peer's `welcome`. What was not confirmed is moved as
+ * it is, with its holes: from behind the old `confirmed` to behind the new one.
+ */
+export function adoptedPositions(ours: OwnPositions, { received, sent, adopts }: Told): OwnPositions {
+  return {
+    sent: perLane((lane) => received[lane] + ours.sent[lane] - ours.confirmed[lane]),
+    confirmed: received,
+    // If both adopt, the peer numbers on behind what it was told of here: nothing of that may be forgotten.
+    received: adopts === true ? ours.received : perLane((lane) => Math.min(ours.received[lane], sent[lane])),
   }
-  if (welcome.received < confirmed) {
-    const message = `The peer had confirmed ${confirmed} and says to have received ${welcome.received}: its store is older than before. Reset the link to go on.`
-    throw refusal('PEER_ROLLED_BACK', message, 'welcome.received')
-  }
-  if (welcome.sent < received) {
-    const message = `The peer says to have sent ${welcome.sent}; ${received} were received from it: its store is older than before. Reset the link to go on.`
-    throw refusal('PEER_ROLLED_BACK', message, 'welcome.sent')
-  }
-}
-
-function refusal(code: ProtocolCode, message: string, at: string): ProtocolError {
-  return new ProtocolError(code, message, at)
 }

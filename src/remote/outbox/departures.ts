@@ -1,0 +1,67 @@
+/**
+ * From what the node sends to envelopes on the wire: who may still be reached, in which lane, with what of its past.
+ *
+ * 1. Hops and deadline are counted down: what was passed on too often, or comes too late, goes no further.
+ * 2. What is for a store that the peer does not have any more is never sent to another (D15).
+ */
+import type { DeadLetterReason } from '../../core/events.js'
+import type { ForeignAddress } from '../../core/foreign-address.js'
+import type { AbroadHost } from '../../runtime/abroad.js'
+import type { Lineage } from '../../runtime/envelope.js'
+import type { WireEnvelope } from '../protocol/wire-envelope.js'
+
+/** Lanes by their priority. */
+const LANE = { high: 0, normal: 1, low: 2 } as const
+
+export interface Travel {
+  readonly lane: number
+  readonly dueMs: number | undefined
+  readonly isOnce: boolean
+}
+
+/** Why it goes nowhere; undefined if nothing speaks against it. */
+export function obstacle(
+  { store }: ForeignAddress,
+  lineage: Lineage | undefined,
+  storeId: string | undefined,
+  host: AbroadHost,
+): DeadLetterReason | undefined {
+  if (store !== undefined && storeId !== undefined && store !== storeId) return 'storeGone'
+  if (lineage === undefined) return undefined
+  if (lineage.hops <= 0) return 'hopLimit'
+  return lineage.dueMs !== undefined && lineage.dueMs <= host.now() ? 'expired' : undefined
+}
+
+export function travelOf(
+  { delivery, deadlineMs, priority = 'normal' }: ForeignAddress,
+  lineage: Lineage | undefined,
+  nowMs: number,
+): Travel {
+  const own = deadlineMs === undefined ? undefined : nowMs + deadlineMs
+  const inherited = lineage?.dueMs
+  const dueMs = own === undefined || inherited === undefined ? (own ?? inherited) : Math.min(own, inherited)
+  return { lane: LANE[priority], dueMs, isOnce: delivery === 'atMostOnce' }
+}
+
+type Writable = { -readonly [K in keyof WireEnvelope]: WireEnvelope[K] }
+
+/** Adds to `wire` what it takes along from its cause, and what the ref says. */
+export function withMetadata(
+  wire: Writable,
+  address: ForeignAddress,
+  lineage: Lineage | undefined,
+  hops: number,
+): WireEnvelope {
+  const { delivery, traceparent = lineage?.traceparent, conversation = lineage?.conversation } = address
+  if (lineage !== undefined) {
+    wire.hops = lineage.hops - 1
+    wire.causation = lineage.id
+  } else if (hops !== DEFAULT_HOPS) wire.hops = hops
+  if (traceparent !== undefined) wire.traceparent = traceparent
+  if (conversation !== undefined) wire.correlation = conversation
+  if (delivery !== undefined) wire.delivery = delivery
+  return wire
+}
+
+/** What a receiver takes it to be where nothing is said. */
+const DEFAULT_HOPS = 16
