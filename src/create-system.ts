@@ -121,7 +121,11 @@ export async function createSystem<const TLogic extends LogicTable>(
     peer: (name: string) => {
       if (remoting === undefined) throw peerUnknown(formatAddress(name, '-'))
       remoting.assertPeer(name)
-      return new PeerFace(name, remoting, runtime.random ?? systemRandom(), (address) => system.actor('', address))
+      const refAt = (address: string): object => system.actor('', address)
+      return new PeerFace(name, remoting, runtime.random ?? systemRandom(), refAt, async (subject, payload) => {
+        trail?.append('intervention', { subject, payload })
+        await ledger.committed()
+      })
     },
     peers: () => remoting?.figures() ?? [],
     conversation: (id: string) => talks.records(id),

@@ -31,8 +31,8 @@ export const associationOptionsSchema = z
         initialMs: ms.default(200),
         /** Default 2. */
         factor: z.number().min(1).default(2),
-        /** Default 30 000. */
-        maxMs: ms.default(30_000),
+        /** Default 5 000: less than a peer may be silent, so that a link which breaks often is not taken for a lost node. */
+        maxMs: ms.default(5_000),
         /** Share of a wait, 0 to 1. Default 0.2. */
         jitter: z.number().min(0).max(1).default(0.2),
       })

@@ -4,8 +4,8 @@
  */
 import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { AskSystem } from '../control/approval-client.js'
 import type { ApprovalRequestLine } from '../control/approval-protocol.js'
+import type { AskSystem } from '../control/control-client.js'
 import { withApprovals } from './approvals-door.js'
 import { approvalText, listText, outcomeText } from './approvals-text.js'
 import { KEY_HELP } from './open-store.js'
@@ -17,7 +17,7 @@ const HELP = `Usage: roscius approvals list <folder> [--status <status>] [--path
        roscius approvals approve|deny <folder> --all [--path <path>] [--risk <risk>] ...
 
 What the agents in <folder> ask people. A system that has the folder open is asked itself, if it lets anybody in (see
-serveApprovals); in a folder that no system has open the decision is kept for the next one that opens it.
+serveControl); in a folder that no system has open the decision is kept for the next one that opens it.
 
   <id>             the id, or the eight digits in front of it
   --status <s>     pending (default), approved, denied, expired, withdrawn, any
@@ -45,7 +45,7 @@ const OPTIONS = {
 } as const
 
 type Values = ReturnType<typeof read>['values']
-type Filter = Extract<ApprovalRequestLine, { op: 'list' }>['filter']
+type Filter = Extract<ApprovalRequestLine, { op: 'listApprovals' }>['filter']
 
 function read(args: readonly string[]) {
   return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
@@ -84,14 +84,14 @@ function commandOf(
 }
 
 async function list(ask: AskSystem, values: Values): Promise<number> {
-  const answer = await ask<'list'>({ op: 'list', filter: filterOf(values) })
+  const answer = await ask<'listApprovals'>({ op: 'listApprovals', filter: filterOf(values) })
   const text = (): string => listText(answer.approvals, answer.isAll, values.status ?? 'pending', Date.now())
   print(values, answer, text)
   return 0
 }
 
 async function show(ask: AskSystem, id: string, values: Values): Promise<number> {
-  const approval = await ask<'show'>({ op: 'show', id })
+  const approval = await ask<'showApproval'>({ op: 'showApproval', id })
   print(values, approval, () => approvalText(approval, Date.now()))
   return 0
 }
@@ -104,7 +104,8 @@ async function decide(
 ): Promise<number> {
   const { by = userInfo().username, reason } = values
   const ids = given.length > 0 ? given : await pendingIds(ask, values)
-  const outcomes = ids.length === 0 ? [] : await ask<'decide'>({ op: 'decide', decision, ids: [...ids], by, reason })
+  const outcomes =
+    ids.length === 0 ? [] : await ask<'decideApprovals'>({ op: 'decideApprovals', decision, ids: [...ids], by, reason })
   const text = (): string => (outcomes.length === 0 ? 'No pending approvals.' : outcomes.map(outcomeText).join('\n'))
   print(values, outcomes, () => `${text()}\n`)
   return outcomes.every(({ ok }) => ok) ? 0 : 1
@@ -112,7 +113,7 @@ async function decide(
 
 /** Those that are there now; what is asked from now on is not meant. */
 async function pendingIds(ask: AskSystem, values: Values): Promise<readonly string[]> {
-  const { approvals, isAll } = await ask<'list'>({ op: 'list', filter: filterOf(values) })
+  const { approvals, isAll } = await ask<'listApprovals'>({ op: 'listApprovals', filter: filterOf(values) })
   if (!isAll) process.stderr.write(`There are more than ${approvals.length}: call it again for the others.\n`)
   return approvals.map(({ id }) => id)
 }

@@ -2,11 +2,11 @@
  * The way to the approvals of a folder: through the system that has it open, or into the store itself.
  */
 
-import { type AskSystem, findSystem } from '../control/approval-client.js'
-import { type ApprovalSource, answerRequest } from '../control/approval-door.js'
-import { RosciusError } from '../core/errors.js'
+import { type ApprovalSource, answerAboutApprovals } from '../control/approval-door.js'
+import { type AskSystem, findSystem } from '../control/control-client.js'
 import { outcomeOf } from '../governance/approvals/approval-desk.js'
 import { StoredApprovals } from '../governance/approvals/stored-approvals.js'
+import { lockedOut, NO_DOOR } from './no-door.js'
 import { assertStore, decrypted } from './open-store.js'
 import { withStoreOrCopy } from './store-copy.js'
 
@@ -21,7 +21,7 @@ export async function withApprovals<T>(
   if (system !== undefined) return use(system)
   return withStoreOrCopy(
     folder,
-    () => note('A process has the store open and has no door (serveApprovals): this is what it had committed.\n'),
+    () => note(NO_DOOR),
     async (store, isInUse) => {
       const source = sourceOf(await StoredApprovals.read(decrypted(store), { now: Date.now, isInUse }))
       return use(askStore(isInUse ? readOnly(folder, source) : source))
@@ -32,8 +32,7 @@ export async function withApprovals<T>(
 /** A process has the store open and lets nobody in: what it had committed can be seen. */
 function readOnly(folder: string, source: ApprovalSource): ApprovalSource {
   const decide = async (): Promise<never> => {
-    const message = `${folder} is open in a process that has no door: let it call serveApprovals(system, { folder }), or stop it.`
-    throw new RosciusError('STORE_LOCKED', message, { details: { path: folder } })
+    throw lockedOut(folder)
   }
   return { ...source, decide }
 }
@@ -50,4 +49,4 @@ function sourceOf(stored: StoredApprovals): ApprovalSource {
 }
 
 const askStore = (source: ApprovalSource): AskSystem =>
-  ((request: Parameters<typeof answerRequest>[1]) => answerRequest(source, request)) as AskSystem
+  ((request: Parameters<typeof answerAboutApprovals>[1]) => answerAboutApprovals(source, request)) as AskSystem

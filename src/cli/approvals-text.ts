@@ -6,8 +6,8 @@
  */
 import type { ToldApproval, ToldOutcome } from '../control/approval-protocol.js'
 import { durationText, plural, timeAgo } from '../runtime/phrases.js'
+import { escaped, line } from './printable.js'
 
-const LINE_CHARS = 400
 const LISTED_CHARS = 160
 const ARGUMENT_LINES = 60
 const ARGUMENT_CHARS = 6_000
@@ -99,19 +99,3 @@ function traceLines(trace: ToldApproval['trace']): string[] {
 function field(name: string, text: string): string {
   return `  ${name.padEnd(10)}  ${text}`
 }
-
-/** One line, cut where it is too long. */
-function line(text: string, max = LINE_CHARS): string {
-  const cut = text.length <= max ? text : `${text.slice(0, max - 1).toWellFormed()}…`
-  return escaped(cut)
-}
-
-/** Control characters, line breaks, and those that turn the direction of text or have no width. */
-function escaped(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu, (char) => {
-    const code = (char.codePointAt(0) ?? 0).toString(16)
-    return SHORT[char] ?? `\\u{${code}}`
-  })
-}
-
-const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }

@@ -7,6 +7,7 @@
 import { approvalsCommand } from './approvals-command.js'
 import { auditCommand } from './audit-command.js'
 import { checkCommand } from './check-command.js'
+import { peersCommand } from './peers-command.js'
 import { treeCommand } from './tree-command.js'
 import { verifyCommand } from './verify-command.js'
 
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   approvals: approvalsCommand,
   audit: auditCommand,
   check: checkCommand,
+  peers: (args) => peersCommand(args),
   tree: treeCommand,
   verify: verifyCommand,
 }
@@ -26,6 +28,7 @@ const HELP = `Usage: roscius <command> [options]
   approvals <verb>  what agents ask people: list, show, approve, deny
   audit <verb>      the audit trail of a store: verify, export
   check <file>      check the statecharts that a module exports, without running them
+  peers <folder>    the links to other nodes: state, round trips, what waits; reset one
   tree <folder>     draw the actors of a store: status, state, restarts, mail
   verify <folder>   check a whole store: records, journals, timers, references
 

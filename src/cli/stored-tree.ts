@@ -4,25 +4,23 @@
  */
 import type { ActorTree } from '../core/actor-tree.js'
 import type { ActorPath } from '../core/address.js'
-import { RosciusError } from '../core/errors.js'
-import { type Codec, createCodec } from '../persistence/codec.js'
+import type { Codec } from '../persistence/codec.js'
 import { JournalReader } from '../persistence/journal.js'
-import { kindRange, META, pathInKey, STRUCTURES } from '../persistence/keys.js'
-import { type Meta, STORE_FORMAT } from '../persistence/records.js'
+import { kindRange, pathInKey } from '../persistence/keys.js'
 import { NO_REFS } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
 import { growTree, type TreeRow } from '../runtime/actor-tree.js'
 import { structureHash } from '../runtime/structure-hash.js'
 import { supervisor } from '../runtime/supervisor.js'
 import { rowOfDamaged, rowOfStarting, rowOfStored } from '../runtime/tree-rows.js'
+import { storedCodec } from './stored-codec.js'
 
 /**
  * `values` is the same store, decrypted. Throws `RECORD_CORRUPT` if what all records need can't be read,
  * `RECORD_UNSUPPORTED` for a store of a newer Roscius.
  */
 export async function readStoredTree(name: string, store: Store, values: Store): Promise<ActorTree> {
-  const codec = createCodec(values.get(STRUCTURES))
-  assertFormat(codec, values.get(META))
+  const codec = storedCodec(values)
   const { counts, starting } = await readMail(store, values, codec)
   const journal = new JournalReader(values, codec, NO_REFS)
   const supervisorHash = structureHash(supervisor())
@@ -33,13 +31,6 @@ export async function readStoredTree(name: string, store: Store, values: Store):
     if (row !== undefined) rows.set(path, row)
   }
   return growTree(name, rows.values())
-}
-
-function assertFormat(codec: Codec, bytes: Uint8Array | undefined): void {
-  const { format } = bytes === undefined ? { format: STORE_FORMAT } : (codec.decode(bytes, META) as Meta)
-  if (format <= STORE_FORMAT) return
-  const message = `The store was written in format ${format}, this Roscius reads up to ${STORE_FORMAT}: upgrade Roscius.`
-  throw new RosciusError('RECORD_UNSUPPORTED', message, { details: { format } })
 }
 
 function rowAt(

@@ -4,7 +4,8 @@
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { ActorNode, ActorTree } from '../core/actor-tree.js'
-import { type Tone, treeText } from '../runtime/tree-text.js'
+import { treeText } from '../runtime/tree-text.js'
+import { paintOfOutput } from './colours.js'
 import { decrypted, KEY_HELP } from './open-store.js'
 import { withStoreOrCopy } from './store-copy.js'
 import { readStoredTree } from './stored-tree.js'
@@ -60,7 +61,7 @@ function print(tree: ActorTree, depth: number, isJson: boolean): number {
   const unread = counts.quarantined ?? 0
   if (isJson)
     process.stdout.write(`${JSON.stringify({ name, counts, children: prunedTo(children, depth) }, undefined, 2)}\n`)
-  else process.stdout.write(`${treeText(tree, { depth, paint: hasColours() ? coloured : undefined })}\n`)
+  else process.stdout.write(`${treeText(tree, { depth, paint: paintOfOutput() })}\n`)
   if (unread > 0 && !isJson)
     process.stderr.write(`${unread} of them can't be read: roscius verify tells which records are damaged.\n`)
   return unread > 0 ? 1 : 0
@@ -69,15 +70,4 @@ function print(tree: ActorTree, depth: number, isJson: boolean): number {
 function prunedTo(nodes: readonly ActorNode[], depth: number): readonly ActorNode[] {
   if (depth === Number.POSITIVE_INFINITY) return nodes
   return nodes.map((node) => ({ ...node, children: depth > 1 ? prunedTo(node.children, depth - 1) : [] }))
-}
-
-/** See no-color.org. */
-function hasColours(): boolean {
-  return process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb'
-}
-
-const COLOURS: Readonly<Record<Tone, number>> = { good: 32, warning: 33, bad: 31, faint: 2 }
-
-function coloured(text: string, tone: Tone): string {
-  return `\u001B[${COLOURS[tone]}m${text}\u001B[0m`
 }

@@ -1,17 +1,17 @@
-/** What can be done at the door for approvals, whoever stands behind it: a running system or a store. */
-import type { RosciusError } from '../core/errors.js'
+/** What can be done at the door about approvals, whoever stands behind it: a running system or a store. */
 import type { Approval, ReadFilter } from '../governance/approvals/approval.js'
 import { readFilter } from '../governance/approvals/approval.js'
 import { type ApprovalBy, type ApprovalOutcome, readBy } from '../governance/approvals/approval-desk.js'
 import { approvalNotFound } from '../governance/approvals/approval-errors.js'
 import {
-  type Answers,
+  type ApprovalAnswers,
   type ApprovalRequestLine,
   listed,
   MAX_LISTED,
   shown,
   type ToldOutcome,
 } from './approval-protocol.js'
+import { toldError } from './told-error.js'
 
 /** Where approvals are found and decided. */
 export interface ApprovalSource {
@@ -23,26 +23,29 @@ export interface ApprovalSource {
 type Request<K extends ApprovalRequestLine['op']> = Extract<ApprovalRequestLine, { readonly op: K }>
 
 /** Answers a request. Throws what is to be told to whoever asked. */
-export async function answerRequest(
+export async function answerAboutApprovals(
   source: ApprovalSource,
   request: ApprovalRequestLine,
-): Promise<Answers[keyof Answers]> {
+): Promise<ApprovalAnswers[keyof ApprovalAnswers]> {
   switch (request.op) {
-    case 'list':
+    case 'listApprovals':
       return list(source, request)
-    case 'show':
+    case 'showApproval':
       return shown(only(source, request.id))
-    case 'decide':
+    case 'decideApprovals':
       return decide(source, request)
   }
 }
 
-function list(source: ApprovalSource, { filter }: Request<'list'>): Answers['list'] {
+function list(source: ApprovalSource, { filter }: Request<'listApprovals'>): ApprovalAnswers['listApprovals'] {
   const found = source.list(readFilter({ ...filter, limit: MAX_LISTED + 1 }))
   return { approvals: found.slice(0, MAX_LISTED).map(listed), isAll: found.length <= MAX_LISTED }
 }
 
-async function decide(source: ApprovalSource, request: Request<'decide'>): Promise<Answers['decide']> {
+async function decide(
+  source: ApprovalSource,
+  request: Request<'decideApprovals'>,
+): Promise<ApprovalAnswers['decideApprovals']> {
   const { decision, ids, by, reason } = request
   const found = ids.map((id) => idOf(source, id))
   const outcomes = await source.decide(decision, found, readBy({ by, reason }))
@@ -54,10 +57,6 @@ function toldOutcome(outcome: ApprovalOutcome): ToldOutcome {
   return outcome.ok
     ? { id, ok: true, approval: listed(outcome.approval) }
     : { id, ok: false, error: toldError(outcome.error) }
-}
-
-export function toldError({ code, message, details }: RosciusError): Extract<ToldOutcome, { ok: false }>['error'] {
-  return { code, message, details: { ...details } }
 }
 
 /** The id that is meant: itself, or the only one with that code. Any other is left as it is, to be refused. */

@@ -1,15 +1,8 @@
-/**
- * What is said at the door for approvals: one line of JSON asks, one line answers.
- *
- * 1. Every line is bounded, in both directions. Arguments that are too long are cut, and it is said that they are.
- * 2. What is said is checked where it arrives.
- */
+/** What is said at the door about approvals. Arguments that are too long are cut, and it is said that they are. */
 import { z } from 'zod'
-import { type ErrorCode, RosciusError } from '../core/errors.js'
 import type { Approval } from '../governance/approvals/approval.js'
+import { toldErrorSchema } from './told-error.js'
 
-export const MAX_REQUEST_BYTES = 2_000_000
-export const MAX_RESPONSE_BYTES = 64_000_000
 export const MAX_LISTED = 1_000
 /** Of the arguments of one approval: in a list, and of one that is shown by itself. */
 const LISTED_CHARS = 2_000
@@ -19,26 +12,26 @@ const risk = z.enum(['read', 'write', 'danger'])
 const status = z.enum(['pending', 'approved', 'denied', 'expired', 'withdrawn'])
 const id = z.string().min(1).max(1_000)
 
-export const requestSchema = z.discriminatedUnion('op', [
+export const approvalRequests = [
   z.strictObject({
-    op: z.literal('list'),
+    op: z.literal('listApprovals'),
     filter: z.strictObject({
       status: z.union([status, z.literal('any')]).optional(),
       path: z.string().min(1).max(10_000).optional(),
       risk: risk.optional(),
     }),
   }),
-  z.strictObject({ op: z.literal('show'), id }),
+  z.strictObject({ op: z.literal('showApproval'), id }),
   z.strictObject({
-    op: z.literal('decide'),
+    op: z.literal('decideApprovals'),
     decision: z.enum(['approve', 'deny']),
     ids: z.array(id).min(1).max(MAX_LISTED),
     by: z.string().min(1).max(200),
     reason: z.string().max(2_000).optional(),
   }),
-])
+] as const
 
-export type ApprovalRequestLine = z.output<typeof requestSchema>
+export type ApprovalRequestLine = z.output<(typeof approvalRequests)[number]>
 
 /** An approval on the wire: its arguments are JSON, or the beginning of their JSON as a text. */
 const told = z.object({
@@ -69,36 +62,21 @@ const told = z.object({
 
 export type ToldApproval = z.output<typeof told>
 
-const error = z.object({
-  code: z.string(),
-  message: z.string(),
-  details: z.record(z.string(), z.unknown()).default({}),
-})
-
 const outcome = z.discriminatedUnion('ok', [
   z.object({ id, ok: z.literal(true), approval: told }),
-  z.object({ id, ok: z.literal(false), error }),
+  z.object({ id, ok: z.literal(false), error: toldErrorSchema }),
 ])
 
 export type ToldOutcome = z.output<typeof outcome>
 
-export const answerSchemas = {
+export const approvalAnswers = {
   /** `isAll`: whether there are no more than these. */
-  list: z.object({ approvals: z.array(told), isAll: z.boolean() }),
-  show: told,
-  decide: z.array(outcome),
+  listApprovals: z.object({ approvals: z.array(told), isAll: z.boolean() }),
+  showApproval: told,
+  decideApprovals: z.array(outcome),
 } as const
 
-export type Answers = { [K in keyof typeof answerSchemas]: z.output<(typeof answerSchemas)[K]> }
-
-export const responseSchema = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), answer: z.unknown() }),
-  z.object({ ok: z.literal(false), error }),
-])
-
-export function errorOf({ code, message, details }: z.output<typeof error>): RosciusError {
-  return new RosciusError(code as ErrorCode, message, { details })
-}
+export type ApprovalAnswers = { [K in keyof typeof approvalAnswers]: z.output<(typeof approvalAnswers)[K]> }
 
 /** Short enough for a list: without the trace. */
 export function listed(approval: Approval): ToldApproval {

@@ -14,8 +14,8 @@ import { RosciusError } from '../core/errors.js'
 
 const MAX_PATH_BYTES = 103
 const FOLDER = 'control'
-const SOCKET = 'approvals.sock'
-const POINTER = 'approvals.path'
+const SOCKET = 'control.sock'
+const POINTER = 'control.path'
 const TEMPORARY = 'roscius-control-'
 
 const fits = (path: string): boolean => Buffer.byteLength(path) <= MAX_PATH_BYTES

@@ -84,3 +84,5 @@ export type DeadLetterReason =
   | 'notSendable'
   /** That node does not let this one. */
   | 'peerRefused'
+  /** It was for a volatile actor, and its node's former process may have handled it. */
+  | 'mayBeHandled'

@@ -11,7 +11,8 @@ export interface DeliverySettings {
   /**
    * - `exactlyOnce` (default): applied once, as far as the durabilities of sender and receiver let it; see the guide.
    * - `atLeastOnce`: sent until it is confirmed; a crash of the receiver may apply it again.
-   * - `atMostOnce`: sent if the link is up and not full, and never again.
+   * - `atMostOnce`: sent if the link is up and not full, and never again. It has no number: that it comes once is up to the
+   *   transport, which must not bring a frame twice (WebSockets don't).
    */
   readonly delivery?: 'exactlyOnce' | 'atLeastOnce' | 'atMostOnce'
   /** ms from the sending on, after which it is not worth having any more: it then ends as a dead letter. Default: none. */
@@ -62,18 +63,26 @@ const MAX_PARSED = 4_096
 export function parseForeign(address: string): ForeignAddress {
   const known = parsed.get(address)
   if (known !== undefined) return known
-  if (parsed.size >= MAX_PARSED) parsed.clear()
   const foreign = parse(address)
+  // Reply addresses are used once.
+  if (foreign.path.startsWith('$')) return foreign
+  if (parsed.size >= MAX_PARSED) parsed.clear()
   parsed.set(address, foreign)
   return foreign
 }
 
 function parse(address: string): ForeignAddress {
-  const bare = bareAddress(address)
-  const slash = bare.indexOf('/', SCHEME.length)
-  const place = { node: bare.slice(SCHEME.length, slash), path: bare.slice(slash + 1) }
-  if (bare.length === address.length) return place
-  const query = Object.fromEntries(new URLSearchParams(address.slice(bare.length + 1)))
-  const { deadlineMs, ...rest } = query as Record<string, string>
-  return { ...place, ...rest, ...(deadlineMs !== undefined && { deadlineMs: Number(deadlineMs) }) }
+  const end = address.indexOf('?')
+  const slash = address.indexOf('/', SCHEME.length)
+  const node = address.slice(SCHEME.length, slash)
+  if (end < 0) return { node, path: address.slice(slash + 1) }
+  const path = address.slice(slash + 1, end)
+  const query = address.slice(end + 1)
+  // What comes from other nodes has this, and no more.
+  if (PLAIN_STORE.test(query)) return { node, path, store: query.slice(STORE.length) }
+  const { deadlineMs, ...rest } = Object.fromEntries(new URLSearchParams(query)) as Record<string, string>
+  return { node, path, ...rest, ...(deadlineMs !== undefined && { deadlineMs: Number(deadlineMs) }) }
 }
+
+const STORE = 'store='
+const PLAIN_STORE = /^store=[\w.-]+$/

@@ -9,6 +9,7 @@
  * 4. It streams: memory does not grow with the store.
  */
 import { type ActorPath, parentOf } from '../core/address.js'
+import { isForeign } from '../core/foreign-address.js'
 import { type Codec, createCodec } from './codec.js'
 import { apply, diff } from './delta.js'
 import { JournalReader } from './journal.js'
@@ -297,8 +298,9 @@ class Verifier {
     }
   }
 
-  /** An actor that is damaged is another matter. */
+  /** An actor that is damaged is another matter; of those of other nodes this store does not know. */
   #isAlive(path: ActorPath): boolean {
+    if (isForeign(path)) return true
     const head = this.#attempt(path, () => this.#journal.head(path))
     return 'problem' in head || (head.value !== undefined && !ENDED.has(head.value.status))
   }

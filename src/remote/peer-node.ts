@@ -27,7 +27,7 @@ import type { Permissions } from './permissions.js'
 import type { FrameCodec, PackedEnvelope } from './protocol/frame-codec.js'
 import type { AckFrame } from './protocol/frames.js'
 import type { PeerIdentity } from './protocol/handshake/handshake.js'
-import { adoptedPositions, type OwnPositions } from './protocol/handshake/resume.js'
+import { adoptedReceived, type OwnPositions } from './protocol/handshake/resume.js'
 import { NO_LANES } from './protocol/lanes.js'
 import { ProtocolError } from './protocol/protocol-error.js'
 import type { WireEnvelope } from './protocol/wire-envelope.js'
@@ -78,12 +78,12 @@ export class PeerNode implements LinkOwner {
     this.outbox = new Outbox(peer, host, options.outbox, record, () => this.flow.pump())
     this.flow = new Flow({ host, outbox: this.outbox, giveUp: (lane, entry, why) => this.#giveUp(lane, entry, why) })
     const answer = (one: Answer, isStored: boolean): void => this.#answer(one, isStored)
-    this.#arrivals = new Arrivals({ host, permissions, hops: options.hops, seals, answer, heard: port.heard })
+    this.#arrivals = new Arrivals({ host, permissions, seals, answer, heard: port.heard })
     this.#inbox = new Inbox(peer, {
       host,
       window: options.credit,
       rate: options.rate,
-      take: (numbered, lane, onTaken) => this.#arrivals.take(numbered, lane, this.#session.peer, onTaken),
+      take: (numbered, coming, onTaken) => this.#arrivals.take(numbered, coming, onTaken),
     })
   }
 
@@ -93,10 +93,6 @@ export class PeerNode implements LinkOwner {
 
   get subscriptions(): PeerSubscriptions {
     return this.port.subscriptions
-  }
-
-  get #session(): Session {
-    return this.flow.session as Session
   }
 
   // --- sending ---
@@ -145,8 +141,9 @@ export class PeerNode implements LinkOwner {
     const deadlineMs = dueMs === undefined ? undefined : Math.max(0, Math.ceil(dueMs - this.#host.now()))
     commits.hold({
       release: () => {
-        const isGone = !this.flow.sendOnce(lane, packed, deadlineMs)
-        if (isGone && from?.startsWith('$')) this.#host.refuse(from, disconnected(this.peer))
+        if (this.flow.sendOnce(lane, packed, deadlineMs)) return
+        const asker = from === undefined ? undefined : this.port.seals.opened(from)
+        if (asker !== undefined) this.#host.refuse(asker, disconnected(this.peer))
       },
     })
     scheduleCommit.call(this.#host)
@@ -155,11 +152,7 @@ export class PeerNode implements LinkOwner {
   /** Answers need room, too; what finds none is lost, as the connection might be. */
   #answer({ kind, to, from, payload }: Answer, isStored: boolean): void {
     try {
-      this.send(
-        { kind, to, ...(from !== undefined && { from }), ...(payload !== undefined && { payload }) },
-        ANSWER,
-        isStored,
-      )
+      this.send({ kind, to, from, payload }, ANSWER, isStored)
     } catch (error) {
       if (isRosciusError(error, 'VALUE_NOT_STORABLE') && kind !== 'failed')
         this.#answer({ kind: 'failed', to, payload: error }, isStored)
@@ -195,16 +188,15 @@ export class PeerNode implements LinkOwner {
     const isOther = outbox.storeId !== undefined && outbox.storeId !== storeId
     const received = this.#inbox.received(storeId)
     return isOther
-      ? { sent: NO_LANES, confirmed: NO_LANES, received }
-      : { sent: outbox.sent, confirmed: outbox.confirmed, received }
+      ? { sent: NO_LANES, left: NO_LANES, confirmed: NO_LANES, received }
+      : { sent: outbox.sent, left: outbox.highest, confirmed: outbox.confirmed, received }
   }
 
-  adopt(peer: PeerIdentity, told: ToldPositions): OwnPositions {
-    const { received } = adoptedPositions(this.standing(peer), told)
+  adopt(peer: PeerIdentity, told: ToldPositions): void {
+    const received = adoptedReceived(this.standing(peer), told)
     this.#meet(peer)
     this.outbox.adopt(told.received)
     this.#inbox.adopt(peer.storeId, received)
-    return { sent: this.outbox.sent, confirmed: told.received, received }
   }
 
   credit(): Credit {
@@ -268,7 +260,6 @@ export class PeerNode implements LinkOwner {
       lane.confirmed = position
       this.outbox.saveSoon()
     }
-    if (gone.some((entry) => entry.isStored)) this.#host.scheduleCommit()
   }
 
   // --- what the association knows ---

@@ -5,7 +5,8 @@
  * 2. What the store holds for a node that is not among the peers any more stays there, for when it is again.
  */
 import { formatAddress } from '../core/address.js'
-import { type ForeignAddress, parseForeign } from '../core/foreign-address.js'
+import { RosciusError } from '../core/errors.js'
+import { bareAddress, type ForeignAddress, parseForeign } from '../core/foreign-address.js'
 import { extensionRange, numberInKey } from '../persistence/keys.js'
 import { type AbroadHost, peerUnknown } from '../runtime/abroad.js'
 import { localActors } from './local-actors.js'
@@ -79,6 +80,26 @@ export class PeerNodes {
   reach(address: string): readonly [PeerNode, ForeignAddress] {
     const foreign = parseForeign(address)
     return [this.of(foreign.node), foreign]
+  }
+
+  /** What is confirmed is taken out of the store. */
+  flush(): void {
+    for (const { outbox } of this.#made.values()) outbox.flush()
+    this.host.scheduleCommit()
+  }
+
+  close(): void {
+    for (const { outbox } of this.#made.values()) outbox.close()
+  }
+
+  /** As `reach`. Throws `ACTOR_NOT_FOUND` for an actor of a store that its node does not have any more (D15). */
+  reachActor(target: string): readonly [PeerNode, ForeignAddress] {
+    const found = this.reach(target)
+    const [{ outbox }, { store }] = found
+    if (store === undefined || outbox.storeId === undefined || store === outbox.storeId) return found
+    const address = bareAddress(target)
+    const message = `${address} was an actor of a store that its node does not have any more.`
+    throw new RosciusError('ACTOR_NOT_FOUND', message, { address })
   }
 
   #make(name: string): PeerNode {

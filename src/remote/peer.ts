@@ -1,9 +1,11 @@
 /** What a user has of another node: `system.peer(name)`. */
 import type { AnyActorLogic, InputFrom } from 'xstate'
+import { z } from 'zod'
 import type { RosciusRef } from '../core/actor-ref.js'
 import { formatAddress } from '../core/address.js'
 import type { Random } from '../core/random.js'
 import type { Durability, LogicOf, LogicTable } from '../runtime/logic-table.js'
+import { readWith } from '../supervision/refusal.js'
 import type { PeerFigures } from './peer-figures.js'
 import type { Remoting } from './remoting.js'
 
@@ -34,10 +36,13 @@ export interface Peer<TLogic extends LogicTable = LogicTable> {
   figures(): PeerFigures | undefined
   /**
    * Takes the peer as it is, where the link was refused with `PEER_ROLLED_BACK`, `POSITION_IMPOSSIBLE` or `STORE_CHANGED`: what
-   * it does not know any more is sent again as far as it is still here, what it had confirmed and lost is lost.
+   * it does not know any more is sent again as far as it is still here, what it had confirmed and lost is lost. The audit trail
+   * tells of it, `by` whom, and for what `reason`; resolves when that is durable. Rejects with `OPTIONS_INVALID`.
    */
-  reset(): void
+  reset(by?: { readonly by?: string; readonly reason?: string }): Promise<void>
 }
+
+const resetSchema = z.strictObject({ by: z.string().min(1).max(200), reason: z.string().max(2_000) }).partial()
 
 export class PeerFace {
   constructor(
@@ -45,6 +50,8 @@ export class PeerFace {
     private readonly remoting: Remoting,
     private readonly random: Random,
     private readonly refAt: (address: string) => object,
+    /** Notes that an operator interferes, in the current commit; resolves when that is durable. */
+    private readonly note: (subject: string, facts: object) => Promise<void>,
   ) {}
 
   actor(_logic: string, path: string): object {
@@ -60,7 +67,11 @@ export class PeerFace {
     return this.remoting.figures().find(({ peer }) => peer === this.name)
   }
 
-  reset(): void {
+  async reset(by: z.input<typeof resetSchema> = {}): Promise<void> {
+    const read = readWith(resetSchema, by, 'reset')
+    const { storeId, fault } = this.figures() ?? {}
+    const noted = this.note('resetPeer', { ...read, peer: this.name, storeId, fault: fault?.code })
     this.remoting.reset(this.name)
+    await noted
   }
 }

@@ -32,8 +32,14 @@ export function refsOfPeer(here: Here, peer: { readonly node: string; readonly s
     decode(address) {
       if (!isForeign(address)) throw new Error('A ref must be a whole address.')
       const { node, path, store } = parseForeign(address)
+      if (store !== undefined && isPlain(address, store)) return here.refs.decode(address)
       const bound = store ?? (node === peer.node ? peer.storeId : undefined)
       return here.refs.decode(formatForeign({ node, path, ...(bound !== undefined && { store: bound }) }))
     },
   }
+}
+
+/** Whether the store is all that is said behind the path: what else belongs to a ref is not taken from a peer. */
+function isPlain(address: string, store: string): boolean {
+  return address.length === address.indexOf('?') + '?store='.length + store.length
 }

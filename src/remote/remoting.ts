@@ -15,7 +15,7 @@ import type { Envelope } from '../runtime/envelope.js'
 import type { Extension } from '../runtime/extension.js'
 import type { ConversationLog } from './conversation/conversation-log.js'
 import { Links } from './link/links.js'
-import { LinkNews } from './link-news.js'
+import { LinkNews, ORDINARY } from './link-news.js'
 import type { ReadRemote } from './options/remote-options.js'
 import { type PeerFigures, peerFigures } from './peer-figures.js'
 import type { PeerNode } from './peer-node.js'
@@ -57,7 +57,13 @@ export class Remoting implements Abroad, Extension {
     })
     this.#watching = new Watching(host, this.#peers)
     this.#sending = new Sending(host, this.#peers, questions, talks, this.#seals, this.options.links)
-    const news = new LinkNews(host, questions, this.#watching, (event) => this.#tell(event))
+    const news = new LinkNews(
+      host,
+      questions,
+      this.#watching,
+      (peer) => this.#faultOf(peer),
+      (event) => this.#tell(event),
+    )
   }
 
   // --- opening and closing ---
@@ -77,8 +83,10 @@ export class Remoting implements Abroad, Extension {
       random,
       options: this.options,
       ownerOf: (peer) => this.#peers.of(peer),
-      callerRefused: ({ claimed: peer, code, by, address }) =>
-        this.#tell({ type: 'linkRefused', peer, code, by, message: `A call from ${address} was turned away.` }),
+      callerRefused: ({ claimed: peer, code, by, address }) => {
+        const message = `A call from ${address} was turned away.`
+        if (!ORDINARY.has(code)) this.#tell({ type: 'linkRefused', peer, code, by, message })
+      },
     })
     await this.#links.start()
     // Guests that something waits for: they call.
@@ -89,16 +97,23 @@ export class Remoting implements Abroad, Extension {
   async stop(): Promise<void> {
     this.#isClosed = true
     await this.#links?.close()
+    this.#peers.flush()
   }
 
   close(): void {
-    void this.stop()
+    this.#isClosed = true
+    void this.#links?.close()
+    this.#peers.close()
   }
 
   #tell(event: LinkEvent): void {
     if (this.#isClosed) return
     this.#host.tell(event)
     this.#host.scheduleCommit()
+  }
+
+  #faultOf(peer: string): string | undefined {
+    return this.#links?.to(peer)?.figures().fault?.code
   }
 
   // --- peers ---
@@ -186,7 +201,7 @@ export class Remoting implements Abroad, Extension {
   }
 
   #observed(target: string): readonly [PeerNode, ActorPath] {
-    const { node, path } = parseForeign(target)
-    return [this.#peers.of(node), path]
+    const [peer, { path }] = this.#peers.reachActor(target)
+    return [peer, path]
   }
 }

@@ -10,12 +10,12 @@ import type { DeadLetterReason } from '../core/events.js'
 import { bareAddress, type ForeignAddress, parseForeign } from '../core/foreign-address.js'
 import { type AbroadHost, type Departure, type End, peerUnknown, type SpawnAbroad } from '../runtime/abroad.js'
 import type { Envelope, Lineage } from '../runtime/envelope.js'
+import { deadLetterError } from '../runtime/unit-errors.js'
 import type { ReadLinks } from './options/link-options.js'
-import { obstacle, type Travel, travelOf, withMetadata } from './outbox/departures.js'
+import { envelopeOf, obstacle, type Sent, type Travel, travelOf } from './outbox/departures.js'
 import type { NumberAt } from './outbox/lane.js'
 import type { PeerNode } from './peer-node.js'
 import type { PeerNodes } from './peer-nodes.js'
-import type { WireEnvelope } from './protocol/wire-envelope.js'
 import type { Questions } from './questions.js'
 import type { ReplySeals } from './reply-seals.js'
 import type { Talks } from './talks.js'
@@ -37,29 +37,43 @@ export class Sending {
 
   /** What a unit sends. */
   route(departure: Departure): void {
-    const problem = this.#tryToSend(departure)
+    const problem = this.#tryToRoute(departure)
     if (problem === undefined) return
     const { to, event, from, isStored } = departure
     this.host.deadLetter(to, event, from, problem)
     if (isStored) this.host.commits.sync()
   }
 
-  /** What an effect sends, or somebody outside. Throws `PEER_UNKNOWN`, `OUTBOX_FULL`. */
+  #tryToRoute(departure: Departure): DeadLetterReason | undefined {
+    try {
+      return this.#tryToSend(departure)
+    } catch (error) {
+      if (isRosciusError(error, 'OUTBOX_FULL')) return 'outboxFull'
+      if (isRosciusError(error, 'VALUE_NOT_STORABLE')) return 'notSendable'
+      throw error
+    }
+  }
+
+  /** What an effect sends, or somebody outside. Throws `PEER_UNKNOWN`, `OUTBOX_FULL`, `VALUE_NOT_STORABLE`. */
   post(to: string, { event, from, key, keep, lineage }: Envelope): void {
-    const problem = this.#tryToSend({ to, event, from, isStored: keep, key, lineage })
+    const problem = this.#orOverflow(() => this.#tryToSend({ to, event, from, isStored: keep, key, lineage }))
     if (problem === undefined) return
     if (problem === 'peerUnknown') throw peerUnknown(to)
-    if (problem === 'outboxFull' && this.options.outbox.overflow === 'reject') throw this.#outboxFull(to)
     this.host.deadLetter(to, event, from, problem)
     this.host.scheduleCommit()
   }
 
-  #outboxFull(to: string): RosciusError {
-    const [{ outbox }] = this.peers.reach(to)
-    return outbox.full(bareAddress(to))
+  /** Where the user wants dead letters of what finds no room: that it is one. */
+  #orOverflow<T>(send: () => T): T | 'outboxFull' {
+    try {
+      return send()
+    } catch (error) {
+      if (this.options.outbox.overflow === 'deadLetter' && isRosciusError(error, 'OUTBOX_FULL')) return 'outboxFull'
+      throw error
+    }
   }
 
-  /** Why it can't go; undefined if it is on its way. */
+  /** Why it can't go; undefined if it is on its way. Throws `OUTBOX_FULL`, `VALUE_NOT_STORABLE`. */
   #tryToSend({ to, event, from, isStored, key, lineage }: Departure): DeadLetterReason | undefined {
     const { node } = parseForeign(to)
     if (node === this.host.nodeName) return 'storeGone'
@@ -68,24 +82,18 @@ export class Sending {
     const problem = obstacle(address, lineage, peer.outbox.storeId, this.host)
     if (problem !== undefined) return problem
     const kind = address.path.startsWith('$') ? 'reply' : 'event'
-    try {
-      this.#send(peer, address, lineage, { kind, payload: event, ...optional(from, key) }, isStored)
-      return undefined
-    } catch (error) {
-      if (isRosciusError(error, 'OUTBOX_FULL')) return 'outboxFull'
-      if (isRosciusError(error, 'VALUE_NOT_STORABLE')) return 'notSendable'
-      throw error
-    }
+    this.#send(peer, address, lineage, { kind, payload: event, from, id: key }, isStored)
+    return undefined
   }
 
   #send(
     peer: PeerNode,
     address: ForeignAddress,
     lineage: Lineage | undefined,
-    wire: Omit<WireEnvelope, 'to'>,
+    sent: Sent,
     isStored: boolean,
   ): NumberAt | undefined {
-    const full = withMetadata({ ...wire, to: address.path }, address, lineage, this.options.hops)
+    const full = envelopeOf(sent, address, lineage, this.options.hops)
     const travel = travelOf(address, lineage, this.host.now())
     return peer.send(full.correlation === undefined ? full : this.talks.said(peer.peer, full), travel, isStored)
   }
@@ -93,16 +101,10 @@ export class Sending {
   // --- questions ---
 
   /** Tells the waiter of the envelope what came of it. */
-  deliver(to: string, { event, key, waiter, lineage }: Envelope): void {
-    const [peer, address] = this.peers.reach(to)
-    const ask = (): NumberAt | undefined =>
-      this.#send(
-        peer,
-        address,
-        lineage,
-        { kind: 'deliver', payload: event, ...optional(this.seals.seal(question.path), key) },
-        false,
-      )
+  deliver(to: string, envelope: Envelope): void {
+    const { key, waiter } = envelope
+    const [peer, address] = this.#reach(to, envelope)
+    const ask = (): NumberAt | undefined => this.#put('deliver', to, envelope, question.path)
     const isRepeatable = key !== undefined
     const question = this.#open(peer, address, ask, isRepeatable)
     question.reply.then(
@@ -112,15 +114,32 @@ export class Sending {
     question.ask()
   }
 
-  ask(to: string, { event, key, lineage }: Envelope, replyTo: string): void {
-    const [peer, address] = this.peers.reach(to)
-    this.#send(
-      peer,
-      address,
-      lineage,
-      { kind: 'ask', payload: event, ...optional(this.seals.seal(replyTo), key) },
-      false,
-    )
+  ask(to: string, envelope: Envelope, replyTo: string): void {
+    this.#put('ask', to, envelope, replyTo)
+  }
+
+  /** Throws `DEAD_LETTER` where it has become one. */
+  #put(kind: 'deliver' | 'ask', to: string, envelope: Envelope, replyTo: string): NumberAt | undefined {
+    const { event, key, lineage } = envelope
+    const [peer, address] = this.#reach(to, envelope)
+    const problem = obstacle(address, lineage, peer.outbox.storeId, this.host)
+    if (problem !== undefined) throw this.#letter(to, envelope, problem)
+    const question = { kind, payload: event, from: this.seals.seal(replyTo), id: key }
+    const sent = this.#orOverflow(() => this.#send(peer, address, lineage, question, false))
+    if (sent === 'outboxFull') throw this.#letter(to, envelope, sent)
+    return sent
+  }
+
+  /** Throws `PEER_UNKNOWN`, and `DEAD_LETTER` for an actor of a store that this very node had once. */
+  #reach(to: string, envelope: Envelope): readonly [PeerNode, ForeignAddress] {
+    if (parseForeign(to).node === this.host.nodeName) throw this.#letter(to, envelope, 'storeGone')
+    return this.peers.reach(to)
+  }
+
+  #letter(to: string, { event, from }: Envelope, reason: DeadLetterReason): RosciusError {
+    this.host.deadLetter(to, event, from, reason)
+    this.host.scheduleCommit()
+    return deadLetterError(bareAddress(to), event, reason)
   }
 
   /** A question that is put with `send`: when it is asked, and perhaps again when the peer was restarted. */
@@ -149,7 +168,7 @@ export class Sending {
   // --- requests ---
 
   async request(kind: 'stop' | 'cancel' | 'spawn', target: string, payload: unknown): Promise<unknown> {
-    const [peer, address] = this.peers.reach(target)
+    const [peer, address] = this.#current(target)
     const isRepeatable = kind !== 'spawn' || (payload as SpawnAbroad).ifExists === 'use'
     const ask = (): NumberAt | undefined => {
       const wire = {
@@ -165,6 +184,12 @@ export class Sending {
     return question.reply
   }
 
+  /** Throws `PEER_UNKNOWN`, `ACTOR_NOT_FOUND` for an actor of a store that its node does not have any more, `SYSTEM_STOPPED`. */
+  #current(target: string): readonly [PeerNode, ForeignAddress] {
+    this.host.assertRunning()
+    return this.peers.reachActor(target)
+  }
+
   /** Resolves with the address of the new actor. */
   async spawn(node: string, request: SpawnAbroad & { readonly id: string }): Promise<string> {
     return formatAddress(node, (await this.request('spawn', formatAddress(node, '$root'), request)) as string)
@@ -172,7 +197,7 @@ export class Sending {
 
   /** What an actor there ends with. */
   async result(target: string): Promise<unknown> {
-    const [peer, { node, path: to }] = this.peers.reach(target)
+    const [peer, { node, path: to }] = this.#current(target)
     const watch = (): NumberAt =>
       peer.sendAnyway({ kind: 'watch', to, from: this.seals.seal(question.path), payload: VOLATILE }, NORMAL, false)
     const question = this.#open(peer, { node, path: to }, watch, true)
@@ -180,13 +205,6 @@ export class Sending {
     return outputOf((await question.reply) as End, bareAddress(target))
   }
 }
-
-function optional(from: string | undefined, id: string | undefined): Pick<WireEnvelope, 'from' | 'id'> {
-  if (from === undefined) return id === undefined ? NOTHING : { id }
-  return id === undefined ? { from } : { from, id }
-}
-
-const NOTHING = {}
 
 function urgent(address: ForeignAddress, nowMs: number): Travel {
   return { ...travelOf(address, undefined, nowMs), lane: URGENT, isOnce: false }

@@ -77,6 +77,8 @@ export interface Arrival {
   readonly lineage: Lineage
   /** Told when it has been handled, or has become a dead letter, and that is durable. */
   readonly waiter: Waiter | undefined
+  /** Whether a former process of this node may have handled it, and left nothing that tells: only a volatile actor's would. */
+  readonly isDoubtful: boolean
   /** Called when it is out of the mailbox, if it had to wait in a mailbox that is more than half full. */
   readonly onTaken: () => void
 }

@@ -266,14 +266,10 @@ export class Doors {
     if (path.startsWith('$')) return this.#replied(path, event)
     const [owner = path, session] = path.split('#')
     const cell = this.node.activate(owner)
-    if (cell === undefined || hasEnded(cell)) {
-      const reason = this.#reasonFor(owner, cell)
-      this.node.deadLetter(path, event, from, reason)
-      this.node.turns.schedule()
-      this.node.commits.refuse(arrival.waiter, () => deadLetterError(path, event, reason))
-      return { isStored: true, isWaiting: false }
-    }
+    if (cell === undefined || hasEnded(cell)) return this.#bury(arrival, this.#reasonFor(owner, cell))
     const isStored = cell.durability !== 'volatile'
+    // At most once (D6): what it has handled was lost with its process.
+    if (arrival.isDoubtful && !isStored) return this.#bury(arrival, 'mayBeHandled')
     const isCrowded = 2 * (cell.mailbox?.size ?? 0) > cell.row.capacity
     const envelope = envelopeOf('event', session === undefined ? undefined : path, event)
     Object.assign(envelope, { from, key: arrival.key, lineage: arrival.lineage, to: owner, keep: isStored })
@@ -281,6 +277,13 @@ export class Doors {
     if (isStored) this.node.commits.sync()
     this.node.mailboxes.admit(cell, envelope, false)
     return { isStored, isWaiting: isCrowded }
+  }
+
+  #bury({ to: path, event, from, waiter }: Arrival, reason: DeadLetterReason): Place {
+    this.node.deadLetter(path, event, from, reason)
+    this.node.turns.schedule()
+    this.node.commits.refuse(waiter, () => deadLetterError(path, event, reason))
+    return { isStored: true, isWaiting: false }
   }
 
   #replied(path: ActorPath, event: EventObject): Place {

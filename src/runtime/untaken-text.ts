@@ -88,6 +88,7 @@ const DEAD_LETTERS: Readonly<Record<Extract<WhyNot, { kind: 'deadLetter' }>['rea
   storeGone: 'its node has another store',
   notSendable: 'it could not be sent',
   peerRefused: 'its node did not let this one',
+  mayBeHandled: 'the former process of its node may have handled it',
 }
 
 function deadLetterText(reason: keyof typeof DEAD_LETTERS, error: string | undefined): string {

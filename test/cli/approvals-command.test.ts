@@ -212,7 +212,7 @@ describe('roscius approvals, of a running system', () => {
   it('shows what one without a door had committed, and decides nothing there', async () => {
     await started('none')
     const [{ id } = { id: '' }] = await listed()
-    expect(cli.notes).toContain('serveApprovals')
+    expect(cli.notes).toContain('serveControl')
     await expect(roscius('approve', cli.folder, id, '--by', 'ada')).rejects.toMatchObject({ code: 'STORE_LOCKED' })
   })
 })

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createSystem, startChild, supervisor } from 'roscius'
+import { createSystem, memoryNetwork, startChild, supervisor, systemClock } from 'roscius'
 import { levelStore } from 'roscius/level'
 import { describe, expect, it, vi } from 'vitest'
 import { assign, createMachine } from 'xstate'
 import { treeCommand } from '../../src/cli/tree-command.js'
 import { commandLine } from '../support/command-line.js'
+import { openNode, passes } from './linked-pair.js'
 
 const cli = commandLine('tree')
 
@@ -85,6 +86,19 @@ describe('roscius tree', () => {
     }
     isOver = true
     await writes
+  })
+
+  it('draws actors that hold refs of other nodes, and nothing of those nodes', async () => {
+    const place = { network: memoryNetwork({ clock: systemClock() }), folder: cli.folder }
+    const a = await openNode(place, 'a', 'b')
+    await a.spawn('guard', { id: 'g', input: { target: a.actor('counter', 'roscius://b/c') } })
+    await passes(a, 'b', 3)
+    await a.stop()
+    expect(await treeCommand([join(cli.folder, 'a')])).toBe(0)
+    expect(cli.output).toBe(`a: 2 actors (2 active)
+├─ g     guard  active  its only state
+└─ boss  boss   active  its only state
+`)
   })
 
   it('prints one JSON object with --json, and counts what is deeper than --depth', async () => {

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSystem } from 'roscius'
+import { createSystem, memoryNetwork, systemClock } from 'roscius'
 import { levelStore } from 'roscius/level'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createMachine } from 'xstate'
 import { verifyCommand } from '../../src/cli/verify-command.js'
+import { openNode, passes } from './linked-pair.js'
 
 let folder: string
 let output: string
@@ -44,6 +45,19 @@ describe('roscius verify', () => {
     await fill()
     expect(await verifyCommand([folder])).toBe(0)
     expect(output).toMatch(/^1 actors, \d+ records: sound\n$/)
+  })
+
+  it('finds nothing wrong where a store tells of other nodes: what waits for them, who watches whom', async () => {
+    const place = { network: memoryNetwork({ clock: systemClock() }), folder }
+    const [a, b] = await Promise.all([openNode(place, 'a', 'b'), openNode(place, 'b', 'a')])
+    await b.spawn('counter', { id: 'c' })
+    await a.spawn('guard', { id: 'g', input: { target: a.actor('counter', 'roscius://b/c') } })
+    await a.actor('counter', 'roscius://b/c').deliver({ type: 'INC' })
+    await b.stop()
+    await passes(a, 'b', 3)
+    await a.stop()
+    for (const name of ['a', 'b']) expect(await verifyCommand([join(folder, name)])).toBe(0)
+    expect(output).toMatch(/^2 actors, \d+ records: sound\n1 actors, \d+ records: sound\n$/)
   })
 
   it('answers 1 for a damaged one, and names the record', async () => {

@@ -18,8 +18,8 @@ import type { AssociationOptions } from '../../machines/association/options.js'
 import type { ResumeInput } from '../../machines/association/outside.js'
 import type { Positions } from '../../machines/association/positions.js'
 import { type AssociationMachine, createAssociationMachine } from '../../machines/association.js'
-import { adoptedPositions, theirPositions } from '../../src/remote/protocol/handshake/resume.js'
-import { type Lanes, NO_LANES } from '../../src/remote/protocol/lanes.js'
+import { adoptedReceived, theirPositions } from '../../src/remote/protocol/handshake/resume.js'
+import { type Lanes, NO_LANES, perLane } from '../../src/remote/protocol/lanes.js'
 
 /** An effect that has begun, and ends when the test says so. */
 export interface Task<TInput = unknown> {
@@ -365,7 +365,12 @@ export class NodeStage {
     const { peer, isReset } = this.exchange!.input
     const ours = this.numbersWith(peer.storeId)
     const theirs = theirPositions(welcome, ours)
-    if (isReset) this.numbers.set(peer.storeId, adoptedPositions(ours, welcome))
+    if (isReset)
+      this.numbers.set(peer.storeId, {
+        sent: perLane((lane) => Math.max(ours.sent[lane], welcome.received[lane])),
+        confirmed: welcome.received,
+        received: adoptedReceived(ours, welcome),
+      })
     this.#end('exchange', { ours, theirs } satisfies Positions)
   }
 

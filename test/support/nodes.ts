@@ -1,4 +1,11 @@
-import { createSystem, type LogicTable, memoryTransport, type System, type SystemEvent, type SystemOptions } from 'roscius'
+import {
+  createSystem,
+  type LogicTable,
+  memoryTransport,
+  type System,
+  type SystemEvent,
+  type SystemOptions,
+} from 'roscius'
 import { type FaultStore, faultStore, faultyNetwork, seededRandom, simulatedClock } from 'roscius/testing'
 
 type NodeOptions = Partial<SystemOptions<LogicTable>>
@@ -120,7 +127,14 @@ export class Nodes<const TLogic extends LogicTable> {
   }
 
   async close(): Promise<void> {
-    for (const name of [...this.#systems.keys()]) await this.stop(name)
+    for (const [name, system] of [...this.#systems]) {
+      this.#systems.delete(name)
+      const store = this.stores.get(name)
+      // A crash that was asked for may come with the last batches.
+      await this.run(system.stop()).catch((error) => {
+        if (store === undefined || !hasCrashed(store)) throw error
+      })
+    }
   }
 }
 

@@ -11,13 +11,12 @@
  *    doesn't have it: nothing is known of the order of what it does, and nothing wrong is claimed.
  */
 
+import { MAX_CLOCK_NODES } from '../protocol/wire-envelope.js'
+
 /** Name of a node to how many things of the conversation have happened there. */
 export type VectorClock = Readonly<Record<string, number>>
 
 export type ClockOrder = 'before' | 'after' | 'equal' | 'concurrent'
-
-/** As many as an envelope may carry. */
-export const MAX_CLOCK_NODES = 256
 
 /** What `node` counts in `clock`. A node may be called `constructor`. */
 export function countIn(clock: VectorClock, node: string): number {

@@ -14,10 +14,9 @@ import type { AbroadHost, End, Place, SpawnAbroad } from '../../runtime/abroad.j
 import type { Lineage, Waiter } from '../../runtime/envelope.js'
 import { foreignKey, REPLY_TO_EFFECT } from '../../runtime/replies.js'
 import type { Permissions } from '../permissions.js'
-import type { PeerIdentity } from '../protocol/handshake/handshake.js'
 import type { NumberedEnvelope, WireEnvelope } from '../protocol/wire-envelope.js'
 import type { ReplySeals } from '../reply-seals.js'
-import { Arrived } from './arrived.js'
+import { Arrived, type Coming } from './arrived.js'
 
 /** An answer: `to` is where the question said. */
 export type Answer = Pick<WireEnvelope, 'to' | 'payload'> & {
@@ -28,7 +27,6 @@ export type Answer = Pick<WireEnvelope, 'to' | 'payload'> & {
 export interface ArrivalsPort {
   readonly host: AbroadHost
   readonly permissions: Permissions
-  readonly hops: number
   readonly seals: ReplySeals
   /** Sends an answer; `isStored` where it must not be lost. */
   answer(answer: Answer, isStored: boolean): void
@@ -42,11 +40,10 @@ const STORED: Place = { isStored: true, isWaiting: false }
 export class Arrivals {
   constructor(private readonly port: ArrivalsPort) {}
 
-  /** Takes one envelope of `peer`, in the current commit. */
-  take(numbered: NumberedEnvelope, lane: number, peer: PeerIdentity, onTaken: () => void): Place {
+  /** Takes one envelope of a peer, in the current commit. */
+  take(numbered: NumberedEnvelope, coming: Coming, onTaken: () => void): Place {
     const { envelope } = numbered
-    const arrived = new Arrived(numbered, lane, peer, this.port)
-    if (envelope.correlation !== undefined) this.port.heard(envelope, arrived)
+    const arrived = new Arrived(numbered, coming, this.port)
     switch (envelope.kind) {
       case 'event':
       case 'deliver':
@@ -66,17 +63,23 @@ export class Arrivals {
     }
   }
 
+  /** A message of a conversation is noted once it is sure that it may be here. */
+  #note(arrived: Arrived): void {
+    if (arrived.wire.correlation !== undefined) this.port.heard(arrived.wire, arrived)
+  }
+
   // --- events ---
 
   #event(arrived: Arrived, onTaken: () => void): Place {
-    const { wire, peer } = arrived
+    const { wire, peer, isDoubtful } = arrived
     const event = wire.payload as EventObject
     if (!this.port.permissions.maySend(wire.to, event.type)) return this.#deny(arrived, `send ${event.type}`)
+    this.#note(arrived)
     const from = wire.from === undefined || wire.from.startsWith('$') ? undefined : formatAddress(peer.node, wire.from)
     if (arrived.hasExpired) return this.#expire(arrived, event, from)
     const key = wire.id === undefined ? undefined : foreignKey(peer.storeId, wire.id)
     const waiter = this.#waiterOf(wire)
-    return this.port.host.arrive({ to: wire.to, event, from, key, lineage: arrived, waiter, onTaken })
+    return this.port.host.arrive({ to: wire.to, event, from, key, lineage: arrived, waiter, isDoubtful, onTaken })
   }
 
   #expire(arrived: Arrived, event: EventObject, from: string | undefined): Place {
@@ -126,8 +129,9 @@ export class Arrivals {
   #reply(arrived: Arrived, payload: unknown): Place {
     const to = this.port.seals.opened(arrived.wire.to)
     if (to === undefined) return NOWHERE
+    this.#note(arrived)
     const event = payload as EventObject
-    const rest = { from: undefined, key: undefined, waiter: undefined, onTaken: () => undefined }
+    const rest = { from: undefined, key: undefined, waiter: undefined, isDoubtful: false, onTaken: () => undefined }
     return this.port.host.arrive({ to, event, lineage: arrived, ...rest })
   }
 
@@ -141,7 +145,8 @@ export class Arrivals {
     }
     const { address, details } = error as Partial<RosciusError>
     const type = typeof details?.type === 'string' ? details.type : 'unknown'
-    const to = typeof address === 'string' ? address : formatAddress(peer.node, wire.from ?? '')
+    const isThere = typeof address === 'string' && address.startsWith(formatAddress(peer.node, ''))
+    const to = isThere ? address : formatAddress(peer.node, wire.from ?? '')
     host.deadLetter(to, { type }, wire.to === NOBODY ? undefined : wire.to, 'peerRefused')
     return STORED
   }

@@ -7,15 +7,18 @@
  *    connection (I5).
  * 3. Nothing beyond the credit that was given is taken. Credit comes back with the commit, and from a crowded mailbox when the
  *    envelope is out of it: so a slow actor slows its sender down, and holds no more than that credit (D3).
+ * 4. What had left for a former process of this node, and is behind its stored position, may have been handled by it: all that
+ *    concerned volatile actors alone. Such an envelope is said to be doubtful (D6).
  */
 import type { Cancel } from '../../core/clock.js'
 import type { AbroadHost, Place } from '../../runtime/abroad.js'
 import type { Credit, Session } from '../link/link-owner.js'
 import type { BatchFrame } from '../protocol/frames.js'
-import type { Lane, Lanes } from '../protocol/lanes.js'
+import { type Lane, type Lanes, NO_LANES } from '../protocol/lanes.js'
 import { ProtocolError } from '../protocol/protocol-error.js'
 import type { NumberedEnvelope } from '../protocol/wire-envelope.js'
 import { PeerRate, type ReadPeerRate } from '../rate.js'
+import type { Coming } from './arrived.js'
 
 export interface InboxPort {
   readonly host: AbroadHost
@@ -24,7 +27,7 @@ export interface InboxPort {
   /** What it can take at once. */
   readonly window: Credit
   /** One envelope, handed to whom it is for; `isTaken` is called when its room is free, if it said to wait. */
-  take(numbered: NumberedEnvelope, lane: Lane, onTaken: () => void): Place
+  take(numbered: NumberedEnvelope, coming: Coming, onTaken: () => void): Place
 }
 
 interface Position {
@@ -34,6 +37,8 @@ interface Position {
   readonly committed: [number, number, number]
   /** As the store has it, or is about to. */
   readonly stored: [number, number, number]
+  /** Up to here a former process may have handled what this one does not know; undefined until the peer has told. */
+  doubtful: Lanes | undefined
 }
 
 /** What has become of the envelopes of a frame. */
@@ -42,6 +47,8 @@ interface Taken {
   waiting: number
 }
 
+/** After a frame of so many envelopes they are handled before more is read: else all that credit allows would lie in memory. */
+const MANY = 16
 /** A confirmation that only frees memory may wait so long for company. */
 const ACK_DELAY_MS = 5
 /** Or until so many envelopes are not confirmed. */
@@ -75,7 +82,7 @@ export class Inbox {
   }
 
   restore(storeId: string, stored: Lanes): void {
-    this.#positions.set(storeId, { handled: [...stored], committed: [...stored], stored: [...stored] })
+    this.#positions.set(storeId, positionAt(stored))
   }
 
   received(storeId: string): Lanes {
@@ -86,7 +93,7 @@ export class Inbox {
   #at(storeId: string): Position {
     let position = this.#positions.get(storeId)
     if (position === undefined) {
-      position = { handled: [0, 0, 0], committed: [0, 0, 0], stored: [0, 0, 0] }
+      position = positionAt(NO_LANES)
       this.#positions.set(storeId, position)
     }
     return position
@@ -116,6 +123,8 @@ export class Inbox {
 
   start(session: Session, given: Credit): void {
     this.#session = session
+    // Later sessions are of this process, which knows what it has handled.
+    this.#at(session.peer.storeId).doubtful ??= session.theirs.left
     this.#left = { ...given }
     this.#free = { envelopes: 0, bytes: 0 }
     this.#due = [0, 0, 0]
@@ -134,6 +143,7 @@ export class Inbox {
   batch({ lane, after, envelopes }: BatchFrame, bytes: number): void {
     const session = this.#session as Session
     this.#charge(envelopes.length, bytes)
+    if (envelopes.length >= MANY) session.rest()
     const { storeId } = session.peer
     const position = this.#at(storeId)
     if (after > position.handled[lane]) throw gap(after)
@@ -147,8 +157,9 @@ export class Inbox {
     this.#confirmAfterCommit(session, lane, position, taken.isStored, free)
   }
 
-  #take(numbered: NumberedEnvelope, lane: Lane, { handled }: Position, share: number, taken: Taken): void {
+  #take(numbered: NumberedEnvelope, lane: Lane, position: Position, share: number, taken: Taken): void {
     const { number, envelope } = numbered
+    const { handled } = position
     if (number !== undefined) {
       if (number <= handled[lane]) {
         this.duplicates++
@@ -156,7 +167,9 @@ export class Inbox {
       }
       handled[lane] = number
     }
-    const place = this.port.take(numbered, lane, () => this.#freed(share))
+    const { peer } = this.#session as Session
+    const coming = { lane, peer, isDoubtful: isDoubtful(numbered, lane, position) }
+    const place = this.port.take(numbered, coming, () => this.#freed(share))
     if (place.isWaiting) taken.waiting++
     // At least once: its position need not survive a crash, it may come again.
     if (number !== undefined && place.isStored && envelope.delivery !== 'atLeastOnce') taken.isStored = true
@@ -253,6 +266,14 @@ export class Inbox {
     this.#left.bytes += bytes
     session.send(session.codec.encode({ kind: 'credit', envelopes: Math.max(0, envelopes), bytes: Math.max(0, bytes) }))
   }
+}
+
+function positionAt(stored: Lanes): Position {
+  return { handled: [...stored], committed: [...stored], stored: [...stored], doubtful: undefined }
+}
+
+function isDoubtful({ number, envelope }: NumberedEnvelope, lane: Lane, { doubtful }: Position): boolean {
+  return number !== undefined && number <= (doubtful?.[lane] ?? 0) && envelope.delivery !== 'atLeastOnce'
 }
 
 function gap(after: number): ProtocolError {

@@ -30,14 +30,19 @@ export interface Session {
   readonly peer: PeerIdentity
   /** Where the transport says that the peer is. */
   readonly address: string
-  /** The numbers behind which the outbox goes on, and what the peer takes to begin with. */
-  readonly theirs: { readonly received: Lanes; readonly credit: Credit }
+  /**
+   * The numbers behind which the outbox goes on; those up to which the peer may have sent before, perhaps to a former process of
+   * this node; and what it takes to begin with.
+   */
+  readonly theirs: { readonly received: Lanes; readonly left: Lanes; readonly credit: Credit }
   /** What both sides can. */
   readonly features: readonly string[]
   /** Within the limits of both sides; refs are those of `refsFor`. */
   readonly codec: FrameCodec
   /** Bytes given to `send` that have not left yet. */
   readonly bufferedAmount: number
+  /** Reads no more in this round of the event loop, so that what came is handled before more comes. */
+  rest(): void
   /** Sends a frame; false, and no effect, once the session has ended. The bytes belong to it from then on. */
   send(bytes: Uint8Array): boolean
   /** Told each time that `bufferedAmount` has come down to `DRAINED_BYTES`; a later listener takes the place of an earlier. */
@@ -68,10 +73,10 @@ export interface LinkOwner {
   /** Where this side stands towards that store, now: told on the connection in the same turn. */
   standing(peer: PeerIdentity): OwnPositions
   /**
-   * An operator takes the peer as it is: `adoptedPositions` of what stands now and of what the peer told are this side's
-   * positions from now on. Answered when they are stored.
+   * An operator takes the peer as it is: what it told to have received counts as confirmed, what waits goes on behind that,
+   * and `adoptedReceived` is what was received from it. Answered when that is stored, or sure to be before anything that follows.
    */
-  adopt(peer: PeerIdentity, told: ToldPositions): OwnPositions | Promise<OwnPositions>
+  adopt(peer: PeerIdentity, told: ToldPositions): void | Promise<void>
   /** What this side takes to begin with: told in its `welcome`. */
   credit(): Credit
   resumed(session: Session): void | Promise<void>

@@ -83,7 +83,8 @@ export class LinkWires {
       if (held.wire.hasEnded) return
       const ours = this.owner.standing({ node: this.owner.peer, ...peer })
       held.ours = ours
-      const own = { received: ours.received, sent: ours.sent, credit: this.owner.credit(), adopts: isReset }
+      const { received, sent, left } = ours
+      const own = { received, sent, left, credit: this.owner.credit(), adopts: isReset }
       held.greeting!.welcome(own, (link) => {
         this.establish(held, link)
         resolve({ ours, theirs: theirPositions(link.welcome, ours) })
@@ -100,7 +101,7 @@ export class LinkWires {
     if (isReset) await this.owner.adopt(link.peer, welcome)
     wire.check()
     const { received } = isReset ? welcome : theirPositions(welcome, ours)
-    session.theirs = { received, credit: welcome.credit }
+    session.theirs = { received, left: welcome.left, credit: welcome.credit }
     wire.onEnd(() => this.owner.ended(session))
     await this.owner.resumed(session)
     wire.check()

@@ -11,7 +11,6 @@ import type { AssociationMachine } from '../../../machines/association.js'
 import { Attention, type Outlook } from './attention.js'
 import type { Effects } from './effects.js'
 import type { Believed, Greeting } from './greeting.js'
-import { farewell } from './link-failure.js'
 import type { LinkNode } from './link-node.js'
 import type { LinkFigures, LinkOwner, LinkState } from './link-owner.js'
 import { detectorOf, linkStateOf } from './link-state.js'
@@ -70,10 +69,6 @@ export class Link implements Effects {
 
   /** The peer has called, and is believed: its connection is taken, or refused. */
   called(wire: Wire, greeting: Greeting, { peer, nonce }: Believed): void {
-    if (this.actor.getSnapshot().status !== 'active') {
-      greeting.refuse(farewell({ code: 'CLOSING', reason: 'The link is closed.' }))
-      return
-    }
     const { storeId, incarnation } = peer
     this.wires.take(wire, greeting)
     this.attention.rouse()

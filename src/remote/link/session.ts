@@ -9,13 +9,13 @@ import type { LinkFault } from '../../../machines/association/refusals.js'
 import { createFrameCodec, type FrameCodec } from '../protocol/frame-codec.js'
 import type { Frame } from '../protocol/frames.js'
 import type { EstablishedLink, PeerIdentity } from '../protocol/handshake/handshake.js'
-import { type Lanes, NO_LANES } from '../protocol/lanes.js'
+import { NO_LANES } from '../protocol/lanes.js'
 import { ProtocolError } from '../protocol/protocol-error.js'
 import { TokenBucket } from '../rate.js'
 import { Heartbeat } from './heartbeat.js'
 import { breachOf, farewell, faultOf } from './link-failure.js'
 import type { LinkNode } from './link-node.js'
-import type { Credit, LinkOwner, OwnedFrame, Session } from './link-owner.js'
+import type { LinkOwner, OwnedFrame, Session } from './link-owner.js'
 import type { Wire } from './wire.js'
 
 export interface SessionOptions {
@@ -31,10 +31,11 @@ export class LinkSession implements Session {
   readonly peer: PeerIdentity
   readonly features: readonly string[]
   readonly codec: FrameCodec
-  theirs: { readonly received: Lanes; readonly credit: Credit }
+  theirs: Session['theirs']
   readonly heartbeat: Heartbeat
   private readonly wire: Wire
   private readonly controlFrames: TokenBucket
+  private isResting = false
   /** What came before it was opened. */
   private early: Uint8Array[] | undefined = []
 
@@ -44,7 +45,7 @@ export class LinkSession implements Session {
     this.wire = wire
     this.peer = link.peer
     this.features = link.features
-    this.theirs = { received: NO_LANES, credit: link.welcome.credit }
+    this.theirs = { received: NO_LANES, left: NO_LANES, credit: link.welcome.credit }
     this.codec = createFrameCodec({ refs: owner.refsFor(link.peer), accepted: limits, offered: link.limits })
     this.heartbeat = new Heartbeat(timing.heartbeatMs, node.port.self.node > link.peer.node, node.nowMs)
     this.controlFrames = new TokenBucket(rate.controlFrames, node.port.clock)
@@ -62,6 +63,16 @@ export class LinkSession implements Session {
 
   send(bytes: Uint8Array): boolean {
     return this.wire.send(bytes)
+  }
+
+  rest(): void {
+    if (this.isResting || this.wire.hasEnded) return
+    this.isResting = true
+    this.wire.connection.pause()
+    setImmediate(() => {
+      this.isResting = false
+      if (!this.wire.hasEnded) this.wire.connection.resume()
+    })
   }
 
   onDrained(listener: () => void): void {

@@ -5,10 +5,10 @@
  * 2. Each peer has a way to be believed: a setting with which a link could never come up is refused.
  */
 import { refusal } from '../../supervision/refusal.js'
+import { isLoopbackHost } from '../loopback.js'
 import type { SharedKey } from '../protocol/handshake/shared-keys.js'
 import type { Remote, Transport } from '../transport.js'
 import type { ListenOptions } from '../websocket/options.js'
-import { isLoopbackHost } from './loopback.js'
 import type { GivenPeers } from './peers.js'
 
 /** How peers show who they are. */

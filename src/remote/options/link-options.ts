@@ -33,7 +33,7 @@ export interface LinkOptions {
     readonly initialMs?: number
     /** Default 2. */
     readonly factor?: number
-    /** Default 30 000. */
+    /** Default 5 000. */
     readonly maxMs?: number
     /** Share of a wait, 0 to 1. Default 0.2. */
     readonly jitter?: number

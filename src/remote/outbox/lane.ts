@@ -43,7 +43,7 @@ export class Lane {
   confirmed = 0
   /** The number that went last on this connection, or that the peer had when it began. */
   after = 0
-  /** The highest number that ever left, as far as this run knows. */
+  /** The highest number that ever left, or may have. */
   #highest = 0
 
   get count(): number {
@@ -77,6 +77,10 @@ export class Lane {
   /** Up to `most` that were not sent, in their order. */
   unsent(most: number): Entry[] {
     return this.#entries.slice(this.#unsent, this.#unsent + most) as Entry[]
+  }
+
+  get highest(): number {
+    return this.#highest
   }
 
   wasSent({ number }: Entry): boolean {

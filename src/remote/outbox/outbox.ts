@@ -9,6 +9,7 @@
  *    anew.
  * 3. Bounded in count and bytes. What finds no room is refused at the door, or a dead letter in its sender's commit (D3).
  */
+import type { Cancel } from '../../core/clock.js'
 import { RosciusError } from '../../core/errors.js'
 import { sortableNumber } from '../../persistence/keys.js'
 import type { AbroadHost } from '../../runtime/abroad.js'
@@ -22,6 +23,8 @@ export interface OutboxBounds {
   readonly maxBytes: number
 }
 
+/** How long what was confirmed may stay in the store for company. */
+const FORGET_MS = 100
 /** How many numbers are reserved at once for what is in memory only. */
 const BLOCK = 65_536
 
@@ -38,6 +41,12 @@ export class Outbox {
   #record: PeerRecord
   #pending: [lane: number, entry: Entry][] = []
   #filling: object | undefined
+  /** What was sent in commits that are not durable yet. */
+  readonly #unreleased = new Set<[lane: number, entry: Entry][]>()
+  /** Keys of what was confirmed: deleted with what is stored next, or a little later. */
+  #forgotten: string[] = []
+  #isRecordOld = false
+  #timer: Cancel | undefined
 
   constructor(
     private readonly peer: string,
@@ -100,6 +109,7 @@ export class Outbox {
 
   #store(lane: number, { number, packed, dueMs }: Entry): void {
     const { codec, commits } = this.host
+    this.flush()
     commits.put(entryKey(this.peer, lane, number), codec.encode([packed.bytes, dueMs ?? null]))
     commits.sync()
   }
@@ -114,27 +124,60 @@ export class Outbox {
     this.#filling = commits.filling
     const pending: [number, Entry][] = [[lane, entry]]
     this.#pending = pending
+    this.#unreleased.add(pending)
     commits.hold({ release: () => this.#release(pending) })
     this.host.scheduleCommit()
   }
 
-  #release(pending: readonly [number, Entry][]): void {
+  #release(pending: [lane: number, entry: Entry][]): void {
+    this.#unreleased.delete(pending)
     for (const [lane, entry] of pending) this.lanes[lane]?.add(entry)
     this.released()
   }
 
-  /** What the peer has: it needs to be kept no longer. Part of the current commit, which nobody waits for. */
+  /**
+   * What the peer has: it needs to be kept no longer. It goes with what is stored next, so that no commit is made for it alone; a
+   * crash before makes no difference, as what comes again is seen.
+   */
   forget(lane: number, entries: readonly Entry[]): void {
     for (const { number, packed, isStored } of entries) {
       this.count--
       this.bytes -= packed.bytes.length
-      if (isStored) this.host.commits.del(entryKey(this.peer, lane, number))
+      if (isStored) this.#forgotten.push(entryKey(this.peer, lane, number))
     }
+    if (this.#forgotten.length > 0) this.#flushLater()
+  }
+
+  #flushLater(): void {
+    this.#timer ??= this.host.clock.schedule(() => {
+      this.flush()
+      this.host.scheduleCommit()
+    }, FORGET_MS)
+  }
+
+  /** What is confirmed is deleted in the current commit. */
+  flush(): void {
+    this.#timer?.()
+    this.#timer = undefined
+    const { commits } = this.host
+    for (const key of this.#forgotten) commits.del(key)
+    this.#forgotten = []
+    if (this.#isRecordOld) this.#write({})
+  }
+
+  /** Nothing is written any more. */
+  close(): void {
+    this.#timer?.()
   }
 
   /** The highest number given in each lane. */
   get sent(): Lanes {
     return this.#each((lane) => lane.reserved)
+  }
+
+  /** The highest number that may have left in each lane, of what could leave again. */
+  get highest(): Lanes {
+    return this.#each((lane) => lane.highest)
   }
 
   get confirmed(): Lanes {
@@ -153,13 +196,21 @@ export class Outbox {
   /** All that waits, taken out: its store is gone. Counting begins anew, for `storeId`. */
   reset(storeId: string): (readonly [lane: number, entry: Entry])[] {
     const gone: [number, Entry][] = []
-    for (const [i, lane] of this.lanes.entries()) {
-      const entries = lane.clear()
-      this.forget(i, entries)
-      gone.push(...entries.map((entry): [number, Entry] => [i, entry]))
-    }
+    for (const [i, lane] of this.lanes.entries())
+      gone.push(...this.#clear(i, lane).map((entry): [number, Entry] => [i, entry]))
     this.bind(storeId)
     return gone
+  }
+
+  /** All of the lane, also what is not released yet. */
+  #clear(index: number, lane: Lane): Entry[] {
+    const entries = lane.clear()
+    for (const list of this.#unreleased) {
+      entries.push(...list.filter(([at]) => at === index).map(([, entry]) => entry))
+      list.splice(0, list.length, ...list.filter(([at]) => at !== index))
+    }
+    this.forget(index, entries)
+    return entries
   }
 
   /** The numbers are for that store from now on. */
@@ -182,32 +233,29 @@ export class Outbox {
   }
 
   #renumber(index: number, lane: Lane, position: number): void {
-    const waiting = lane.clear()
-    this.forget(index, waiting)
+    const waiting = this.#clear(index, lane)
     lane.newest = lane.reserved = lane.confirmed = position
     for (const { packed, isStored, dueMs } of waiting) this.add(index, packed, isStored, dueMs)
   }
 
-  /** What was confirmed is written with what comes next: a crash before makes no difference but in what is known of the past. */
+  /** What the peer has confirmed is written with what is stored next, or a little later. */
   saveSoon(): void {
-    const { codec, commits } = this.host
-    this.#record = { ...this.#record, confirmed: this.confirmed }
-    commits.put(peerRecordKey(this.peer), codec.encode(this.#record))
+    this.#isRecordOld = true
+    this.#flushLater()
   }
 
   /** Writes what is known of the peer, with `changes`; part of the current commit. */
   save(changes: Partial<PeerRecord> = {}): void {
-    const { codec, commits, scheduleCommit } = this.host
-    this.#record = {
-      ...this.#record,
-      ...changes,
-      ...(this.storeId !== undefined && { storeId: this.storeId }),
-      reserved: this.sent,
-      confirmed: this.confirmed,
-    }
-    commits.put(peerRecordKey(this.peer), codec.encode(this.#record))
-    commits.sync()
-    scheduleCommit.call(this.host)
+    this.#write(changes)
+    this.host.commits.sync()
+    this.host.scheduleCommit()
+  }
+
+  #write(changes: Partial<PeerRecord>): void {
+    const store = this.storeId === undefined ? {} : { storeId: this.storeId }
+    this.#record = { ...this.#record, ...changes, ...store, reserved: this.sent, confirmed: this.confirmed }
+    this.#isRecordOld = false
+    this.host.commits.put(peerRecordKey(this.peer), this.host.codec.encode(this.#record))
   }
 }
 

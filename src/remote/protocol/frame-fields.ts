@@ -80,7 +80,7 @@ function fieldsBehindKind(frame: PlainFrame): readonly unknown[] {
     case 'snapshot':
       return [frame.subscription, frame.seqNr, frame.snapshot]
     case 'emitted':
-      return [frame.subscription, frame.event, ...(frame.lost === undefined ? [] : [frame.lost])]
+      return [frame.subscription, frame.event]
   }
 }
 
@@ -101,8 +101,8 @@ function helloFields(hello: HelloFrame): readonly unknown[] {
   ]
 }
 
-function welcomeFields({ version, received, sent, credit, adopts }: WelcomeFrame): readonly unknown[] {
-  const fields = [version, received, sent, credit.envelopes, credit.bytes]
+function welcomeFields({ version, received, sent, left, credit, adopts }: WelcomeFrame): readonly unknown[] {
+  const fields = [version, received, sent, left, credit.envelopes, credit.bytes]
   return adopts === undefined ? fields : [...fields, adopts]
 }
 
@@ -164,14 +164,9 @@ const READERS: Readonly<Record<FrameKind, ReaderOf>> = {
     return { kind: 'snapshot', subscription: id, seqNr: countOf(seqNr, 0, MOST, 'snapshot.seqNr'), snapshot }
   },
   emitted: (list) => {
-    const [, subscription, event, dropped] = tupleOf(list, 3, 4, 'emitted')
-    const lost = optional(dropped, lostOf, 'emitted.lost')
-    return {
-      kind: 'emitted',
-      subscription: subscriptionOf(subscription, 'emitted'),
-      event: eventOf(event, 'emitted.event'),
-      ...(lost !== undefined && { lost }),
-    }
+    const [, subscription, event] = tupleOf(list, 3, 3, 'emitted')
+    const id = subscriptionOf(subscription, 'emitted')
+    return { kind: 'emitted', subscription: id, event: eventOf(event, 'emitted.event') }
   },
 }
 
@@ -243,13 +238,15 @@ function featuresOf(value: unknown): readonly string[] {
 }
 
 function readWelcome(list: readonly unknown[]): WelcomeFrame {
-  const [, version, received, sent, envelopes, bytes, adopts] = tupleOf(list, 6, 7, 'welcome')
+  const [, version, received, sent, left, envelopes, bytes, adopts] = tupleOf(list, 7, 8, 'welcome')
   const isAdopting = optional(adopts, trueOf, 'welcome.adopts')
+  const given = lanesOf(sent, 'welcome.sent')
   return {
     kind: 'welcome',
     version: countOf(version, 1, MAX_VERSION, 'welcome.version'),
     received: lanesOf(received, 'welcome.received'),
-    sent: lanesOf(sent, 'welcome.sent'),
+    sent: given,
+    left: leftOf(left, given),
     credit: readCredit(envelopes, bytes, 'welcome.credit'),
     ...(isAdopting && { adopts: isAdopting }),
   }
@@ -273,8 +270,11 @@ function lanesOf(value: unknown, at: string): Lanes {
   return counts.map((count, lane) => countOf(count, 0, MOST, `${at}[${lane}]`)) as unknown as Lanes
 }
 
-function lostOf(value: unknown, at: string): number {
-  return countOf(value, 1, MOST, at)
+/** Nothing leaves without a number. */
+function leftOf(value: unknown, sent: Lanes): Lanes {
+  const left = lanesOf(value, 'welcome.left')
+  for (const [lane, number] of left.entries()) countOf(number, 0, sent[lane] as number, `welcome.left[${lane}]`)
+  return left
 }
 
 function readPing(list: readonly unknown[], kind: FrameKind): Frame {

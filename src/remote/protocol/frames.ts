@@ -68,6 +68,8 @@ export interface WelcomeFrame {
   readonly received: Lanes
   /** The highest numbers given to envelopes for the peer's store; 0 for none. */
   readonly sent: Lanes
+  /** The highest of them that ever left, as far as the sender knows; at most `sent`. */
+  readonly left: Lanes
   /** What the peer may send to begin with. */
   readonly credit: { readonly envelopes: number; readonly bytes: number }
   /** An operator has said that the receiver is to be taken as it is: its positions count, whatever those above say. */
@@ -142,8 +144,6 @@ export interface EmittedFrame {
   readonly kind: 'emitted'
   readonly subscription: number
   readonly event: { readonly type: string }
-  /** How many emitted events were left out before this one, for the connection was slow; absent for none. */
-  readonly lost?: number
 }
 
 /** The last frame of a connection. */

@@ -23,6 +23,7 @@ export const PROTOCOL_CODES = [
   'RATE_EXCEEDED',
   'STORE_CHANGED',
   'SUPERSEDED',
+  'UNREADABLE',
   'VERSION_UNSUPPORTED',
 ] as const
 

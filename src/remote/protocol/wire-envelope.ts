@@ -49,23 +49,23 @@ export interface WireEnvelope {
   /** Path on the receiver's node, perhaps with `#session`. */
   readonly to: string
   /** Path on the sender's node. */
-  readonly from?: string
+  readonly from?: string | undefined
   /**
    * `event`, `deliver`, `ask`: the event. `reply`: the answer, any value. `done`: what came of a `deliver`, `stop` or
    * `cancel`. `failed`: the error that answers instead. `terminated`: `{ reason, output?, error? }`. `spawn`:
    * `{ logic, id, … }`. Nothing, or options, with the others.
    */
   readonly payload?: unknown
-  readonly id?: string
-  readonly correlation?: string
-  readonly causation?: string
-  readonly traceparent?: string
+  readonly id?: string | undefined
+  readonly correlation?: string | undefined
+  readonly causation?: string | undefined
+  readonly traceparent?: string | undefined
   /** How often it may still be passed on; 16 if absent. */
-  readonly hops?: number
+  readonly hops?: number | undefined
   /** `exactlyOnce` if absent. */
-  readonly delivery?: Delivery
+  readonly delivery?: Delivery | undefined
   /** Vector clock of the conversation: node to count. */
-  readonly clock?: Readonly<Record<string, number>>
+  readonly clock?: Readonly<Record<string, number>> | undefined
 }
 
 /** An envelope at its place in a batch. */
@@ -78,7 +78,8 @@ export interface NumberedEnvelope {
 }
 
 const TERMINATED_REASONS: ReadonlySet<unknown> = new Set(['done', 'stopped', 'failed', 'lost', 'nodeDown'])
-const MAX_CLOCK_NODES = 256
+/** Most nodes of a conversation whose counts an envelope carries. */
+export const MAX_CLOCK_NODES = 256
 const FIELDS = 11
 
 /** The fields in their order, without the nils at the end. Throws as `readEnvelope` does. */

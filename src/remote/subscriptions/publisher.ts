@@ -166,7 +166,7 @@ export class Publisher implements TopicOwner {
   }
 
   #fail(publication: Publication, error: unknown): void {
-    const code = error instanceof ProtocolError ? error.code : 'FRAME_MALFORMED'
+    const code = isTooMuch(error) ? error.code : 'UNREADABLE'
     this.#end(publication, code)
     this.options.refused?.(publication.topic.path, code, error)
   }
@@ -187,6 +187,11 @@ export class Publisher implements TopicOwner {
   #forget(topic: Topic): void {
     if (this.#topics.get(topic.path) === topic) this.#topics.delete(topic.path)
   }
+}
+
+/** Whether the peer takes less than what was to be sent. */
+function isTooMuch(error: unknown): error is ProtocolError {
+  return error instanceof ProtocolError && error.code !== 'FRAME_MALFORMED'
 }
 
 function inUse(): ProtocolError {

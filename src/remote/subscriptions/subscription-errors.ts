@@ -10,7 +10,7 @@ const REASONS: Partial<Record<ProtocolCode, string>> = {
   RATE_EXCEEDED: 'this node observes as many actors there as it may. End other subscriptions first',
   FRAME_TOO_LARGE: 'its snapshot has more bytes than a frame may have. Keep less in its context, or raise the limit',
   FRAME_LIMIT: 'its snapshot holds more than a frame may hold. Keep less in its context, or raise the limits',
-  FRAME_MALFORMED: 'its state could not be read, or holds what can not be sent. That node knows more',
+  UNREADABLE: 'its state could not be read, or holds what can not be sent. That node knows more',
 }
 
 /** `details.code` is the code of the protocol, `details.peer` the node. */

@@ -1,13 +1,10 @@
 /** What a socket and a request tell of the other side. */
 import type { IncomingHttpHeaders } from 'node:http'
-import { BlockList, isIP, type Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
+import { isLoopback } from '../loopback.js'
 import type { Remote } from '../transport.js'
-
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
 
 /** Headers that only a proxy adds: behind one, everybody seems to come from the proxy's machine. */
 const OF_A_PROXY = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
@@ -33,7 +30,7 @@ export function calledOf(socket: Duplex, address: string, trustCertificate: bool
   return {
     address,
     ...(trustCertificate && certified(socket)),
-    isLoopback: isLoopback((socket as Socket).remoteAddress),
+    isLoopback: isLoopback(addressOf(socket) ?? ''),
   }
 }
 
@@ -43,9 +40,4 @@ function certified(socket: Duplex): { readonly certificateName?: string } {
   const name: unknown = socket.getPeerCertificate().subject?.CN
   // Several common names come as an array: none of them is the name.
   return typeof name === 'string' && name !== '' ? { certificateName: name } : {}
-}
-
-function isLoopback(address: string | undefined): boolean {
-  const family = isIP(address ?? '')
-  return family !== 0 && loopback.check(address as string, family === 6 ? 'ipv6' : 'ipv4')
 }

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import {
   compareClocks,
   countIn,
-  MAX_CLOCK_NODES,
   merge,
   receive,
   tick,
   type VectorClock,
 } from '../../../src/remote/conversation/vector-clock.js'
+import { MAX_CLOCK_NODES } from '../../../src/remote/protocol/wire-envelope.js'
 import { runs } from './simulated-run.js'
 
 const nodes = fc.constantFrom('a', 'b', 'c', 'constructor', 'toString')

@@ -59,6 +59,24 @@ describe('the failure detector of a link', () => {
     expect(ms).toBeLessThanOrEqual(11_100)
   })
 
+  it('counts from the last sign of life, even if that was one of many in a short time', async () => {
+    const links = { downAfterMs: 9_700 }
+    const [a, b] = await stage.pair({ links }, { links })
+    stage.network.strike({ kind: 'cut', between: ['a', 'b'] })
+    await stage.clock.advance(300)
+    expect(a.figures('b').state).toBe('up')
+    await stage.clock.advance(350)
+    b.with('a').say(1)
+    await stage.clock.advance(50)
+    const heardMs = stage.clock.monotonic() - 50
+    stage.network.strike({ kind: 'partition', groups: [['a'], ['b']] })
+    stage.network.strike({ kind: 'cut', between: ['a', 'b'] })
+    const [ms] = await toldAfter(stage, 'nodeDown', [a, 'b'])
+    // The heartbeats are at whole seconds, the link came up at about 1 200 ms.
+    expect(heardMs).toBe(1_650)
+    expect(ms! + 1_700).toBe(12_000)
+  })
+
   it('tells of a peer that was never heard', async () => {
     const a = stage.node('a', { peers: { b: 'memory://b' } })
     await stage.start(a)
@@ -127,6 +145,37 @@ describe('a connection of which only one side knows that it is dead', () => {
     b.with('a').say(2)
     await stage.clock.advance(10)
     expect([a.with('b').frames.length, b.with('a').frames.length]).toEqual([1, 1])
+  })
+
+  it('is given up when it does not answer who asks because of another call, long before the deadline, and kept when it does', async () => {
+    const links = { heartbeatMs: 4_000, downAfterMs: 60_000 }
+    const [a, b] = await stage.pair({ links, peers: { b: {} } }, { links, peers: { a: 'memory://a' } })
+    await stage.clock.advance(40_500)
+    const twin = stage.node('twin', { name: 'b', storeId: 'twin-store', peers: { a: 'memory://a' } })
+    await stage.start(twin)
+    await stage.clock.advance(20_000)
+    expect(a.with('b').of('probing').length).toBeGreaterThan(0)
+    expect([a.with('b').log, b.figures('a').connections]).toEqual([['resumed'], 1])
+    stage.network.strike({ kind: 'partition', groups: [['a', 'twin'], ['b']] })
+    await stage.clock.advance(40_000)
+    expect(a.with('b').of('lost')[0]).toMatchObject({ code: 'HEARTBEAT_LOST' })
+    expect(a.with('b').of('nodeDown')).toEqual([])
+  })
+
+  it('is not taken for dead in a later silence because another has called once', async () => {
+    const [a] = await stage.pair({ peers: { b: {} } }, { peers: { a: 'memory://a' } })
+    const twin = stage.node('twin', { name: 'b', storeId: 'twin-store', peers: { a: 'memory://a' } })
+    await stage.clock.advance(20_000)
+    await stage.start(twin)
+    const closing = twin.links.close()
+    await stage.clock.advance(20_000)
+    await closing
+    expect(a.with('b').of('probing').length).toBeGreaterThan(0)
+    stage.network.strike({ kind: 'partition', groups: [['a'], ['b']] })
+    await stage.clock.advance(6_000)
+    stage.network.strike({ kind: 'heal' })
+    await stage.clock.advance(2_000)
+    expect(a.with('b').log).toEqual(['resumed'])
   })
 
   it('is found out by silence when nobody calls', async () => {

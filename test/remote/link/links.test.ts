@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { NO_REFS } from '../../../src/persistence/storable.js'
+import { createFrameCodec } from '../../../src/remote/protocol/frame-codec.js'
 import type { OwnPositions } from '../../../src/remote/protocol/handshake/resume.js'
 import { NO_LANES } from '../../../src/remote/protocol/lanes.js'
 import { ProtocolError } from '../../../src/remote/protocol/protocol-error.js'
@@ -7,6 +9,7 @@ import { Stage } from './stage.js'
 
 const standing = (positions: Partial<OwnPositions>): OwnPositions => ({
   sent: NO_LANES,
+  left: NO_LANES,
   confirmed: NO_LANES,
   received: NO_LANES,
   ...positions,
@@ -52,9 +55,13 @@ describe('a link', () => {
     const a = stage.node('a', { peers: { b: 'memory://b' } })
     const b = stage.node('b', { peers: { a: {} } })
     a.with('b').positions.set('b-store', standing({ sent: [9, 8, 7], confirmed: [1, 2, 3] }))
-    b.with('a').positions.set('a-store', standing({ received: [4, 5, 6] }))
+    b.with('a').positions.set('a-store', standing({ sent: [3, 3, 3], left: [3, 0, 2], received: [4, 5, 6] }))
     await stage.start(a, b)
-    expect(a.with('b').session?.theirs).toEqual({ received: [4, 5, 6], credit: { envelopes: 64, bytes: 65_536 } })
+    expect(a.with('b').session?.theirs).toEqual({
+      received: [4, 5, 6],
+      left: [3, 0, 2],
+      credit: { envelopes: 64, bytes: 65_536 },
+    })
   })
 
   it('is dialled again after a cut, and tells the owner that the session has ended before it offers another', async () => {
@@ -78,18 +85,21 @@ describe('a link', () => {
     expect(session.send(bytes)).toBe(false)
   })
 
-  it('holds frames back until the owner is ready for them', async () => {
-    const a = stage.node('a', { peers: { b: 'memory://b' } })
-    const b = stage.node('b', { peers: { a: {} } })
-    let isReady: () => void = () => undefined
-    b.with('a').onResumed = () => new Promise((resolve) => (isReady = resolve))
-    a.with('b').onResumed = () => void a.with('b').say(1)
-    await stage.start(a, b)
-    expect(b.with('a').log).toEqual(['resumed'])
-    isReady()
-    await stage.clock.advance(1)
-    expect(b.with('a').log).toEqual(['resumed', 'snapshot'])
-  })
+  it.each([false, true])(
+    'holds frames back until the owner is ready (frames that come when paused: %s)',
+    async (isUnpausable) => {
+      const a = stage.node('a', { peers: { b: 'memory://b' } })
+      const b = stage.node('b', { peers: { a: {} }, isUnpausable })
+      let isReady: () => void = () => undefined
+      b.with('a').onResumed = () => new Promise((resolve) => (isReady = resolve))
+      a.with('b').onResumed = () => void a.with('b').say(1)
+      await stage.start(a, b)
+      expect(b.with('a').log).toEqual(['resumed'])
+      isReady()
+      await stage.clock.advance(1)
+      expect(b.with('a').log).toEqual(['resumed', 'snapshot'])
+    },
+  )
 
   it('gives up a connection whose owner fails to take it, and tries again', async () => {
     const a = stage.node('a', { peers: { b: 'memory://b' } })
@@ -102,6 +112,20 @@ describe('a link', () => {
     await stage.clock.advance(2_000)
     expect(a.with('b').log).toEqual(['resumed', 'ended', 'resumed', 'ended', 'resumed'])
     expect(a.figures('b')).toMatchObject({ state: 'up', fault: { code: 'FAILED', reason: 'The disk is full.' } })
+  })
+
+  it('gives each of its dials a greater nonce than the one before', async () => {
+    const nonces: string[] = []
+    const codec = createFrameCodec({ refs: NO_REFS })
+    const tap = (bytes: Uint8Array): void => {
+      const frame = codec.decode(bytes)
+      if (frame.kind === 'hello') nonces.push(Buffer.from(frame.nonce).toString('hex'))
+    }
+    await stage.pair({ tap }, { peers: { a: {} } })
+    stage.network.strike({ kind: 'flap', between: ['a', 'b'], everyMs: 2_000, times: 4 })
+    await stage.clock.advance(12_000)
+    expect(nonces).toHaveLength(5)
+    expect(nonces).toEqual([...nonces].sort())
   })
 
   it('counts frames and bytes of all its connections, handshakes included', async () => {

@@ -3,10 +3,10 @@ import { NO_REFS } from '../../../src/persistence/storable.js'
 import type { LinkOwner, LinkTold, OwnedFrame, Remembered, Session } from '../../../src/remote/link/link-owner.js'
 import type { WelcomeFrame } from '../../../src/remote/protocol/frames.js'
 import type { PeerIdentity } from '../../../src/remote/protocol/handshake/handshake.js'
-import { adoptedPositions, type OwnPositions } from '../../../src/remote/protocol/handshake/resume.js'
-import { NO_LANES } from '../../../src/remote/protocol/lanes.js'
+import { adoptedReceived, type OwnPositions } from '../../../src/remote/protocol/handshake/resume.js'
+import { NO_LANES, perLane } from '../../../src/remote/protocol/lanes.js'
 
-const NOTHING: OwnPositions = { sent: NO_LANES, confirmed: NO_LANES, received: NO_LANES }
+const NOTHING: OwnPositions = { sent: NO_LANES, left: NO_LANES, confirmed: NO_LANES, received: NO_LANES }
 
 /** An owner that keeps what it is told, and stands where the test says. */
 export class RecordingOwner implements LinkOwner {
@@ -32,10 +32,15 @@ export class RecordingOwner implements LinkOwner {
     return this.positions.get(storeId) ?? NOTHING
   }
 
-  adopt(peer: PeerIdentity, told: WelcomeFrame): OwnPositions {
-    const adopted = adoptedPositions(this.standing(peer), told)
-    this.positions.set(peer.storeId, adopted)
-    return adopted
+  /** What waits keeps its numbers, or has new ones behind what the peer has. */
+  adopt(peer: PeerIdentity, told: WelcomeFrame): void {
+    const ours = this.standing(peer)
+    this.positions.set(peer.storeId, {
+      sent: perLane((lane) => Math.max(ours.sent[lane], told.received[lane])),
+      left: ours.left,
+      confirmed: told.received,
+      received: adoptedReceived(ours, told),
+    })
   }
 
   credit() {

@@ -4,7 +4,12 @@ import type { Lanes } from '../../../src/remote/protocol/lanes.js'
 import { NO_LANES } from '../../../src/remote/protocol/lanes.js'
 import { Stage, type StageNode } from './stage.js'
 
-const standing = (sent: Lanes, confirmed: Lanes, received: Lanes): OwnPositions => ({ sent, confirmed, received })
+const standing = (sent: Lanes, confirmed: Lanes, received: Lanes): OwnPositions => ({
+  sent,
+  left: NO_LANES,
+  confirmed,
+  received,
+})
 
 describe('a resumption', () => {
   const stage = new Stage()
@@ -49,8 +54,7 @@ describe('a resumption', () => {
     expect(a.links.reset('b')).toBe(true)
     await stage.clock.advance(1_000)
     expect([a.figures('b').state, b.figures('a').state]).toEqual(['up', 'up'])
-    // Two were pending, 6 and 7: they are 3 and 4 now.
-    expect(a.with('b').positions.get('b-store')).toEqual(standing([4, 0, 0], [2, 0, 0], [0, 3, 0]))
+    expect(a.with('b').positions.get('b-store')).toEqual(standing([7, 0, 0], [2, 0, 0], [0, 3, 0]))
     expect(a.with('b').session?.theirs.received).toEqual([2, 0, 0])
     expect(b.with('a').session?.theirs.received).toEqual([0, 3, 0])
   })
@@ -65,7 +69,7 @@ describe('a resumption', () => {
     a.links.reset('b')
     await stage.clock.advance(1_000)
     expect([a.figures('b').state, b.figures('a').state]).toEqual(['up', 'up'])
-    expect(a.with('b').positions.get('b-store')).toEqual(standing([9, 0, 0], [8, 0, 0], NO_LANES))
+    expect(a.with('b').positions.get('b-store')).toEqual(standing([8, 0, 0], [8, 0, 0], NO_LANES))
     expect(b.with('a').positions.get('a-store')).toEqual(standing(NO_LANES, NO_LANES, [8, 0, 0]))
     expect(a.with('b').session?.theirs.received).toEqual([8, 0, 0])
   })
@@ -126,6 +130,7 @@ describe('closing', () => {
     await stage.clock.advance(100)
     await closingB
     expect(stage.clock.pending).toBe(0)
+    await expect(a.transport.dial('memory://b')).rejects.toMatchObject({ code: 'TRANSPORT_CLOSED' })
   })
 
   it('waits for a peer that does not answer no longer than it may', async () => {

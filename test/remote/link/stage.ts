@@ -6,7 +6,7 @@ import { Links } from '../../../src/remote/link/links.js'
 import type { CallerRefused } from '../../../src/remote/link/links-port.js'
 import { type MemoryTransportOptions, memoryTransport } from '../../../src/remote/memory-transport.js'
 import { type RemoteOptions, readRemoteOptions } from '../../../src/remote/options/remote-options.js'
-import type { Transport } from '../../../src/remote/transport.js'
+import type { Connection, Transport } from '../../../src/remote/transport.js'
 import { type FaultyNetwork, faultyNetwork } from '../../../src/testing/faulty-network.js'
 import { seededRandom } from '../../../src/testing/seeded-random.js'
 import { type SimulatedClock, simulatedClock } from '../../../src/testing/simulated-clock.js'
@@ -21,6 +21,8 @@ export interface NodeOptions extends RemoteOptions {
   /** What it gives as its name, if that is not the one on the network. */
   readonly name?: string
   readonly transportOptions?: Partial<MemoryTransportOptions>
+  /** Whether its connections go on telling what comes when they are paused. Default false. */
+  readonly isUnpausable?: boolean
   /** Is told all that it sends on what it has dialled. */
   readonly tap?: (bytes: Uint8Array) => void
 }
@@ -39,6 +41,16 @@ function tapped(transport: Transport, tap: (bytes: Uint8Array) => void): Transpo
   return { listen: (accept) => transport.listen!(accept), dial, close: () => transport.close() }
 }
 
+/** As a socket that has read much already: what is paused goes on telling. */
+function unpausable(transport: Transport): Transport {
+  const hasty = (connection: Connection) => Object.assign(connection, { pause: () => undefined })
+  return {
+    listen: (accept) => transport.listen!((connection) => accept(hasty(connection))),
+    dial: async (address, options) => hasty(await transport.dial(address, options)),
+    close: () => transport.close(),
+  }
+}
+
 export class StageNode {
   readonly owners = new Map<string, RecordingOwner>()
   readonly refused: CallerRefused[] = []
@@ -46,9 +58,9 @@ export class StageNode {
 
   constructor(
     name: string,
-    transport: Transport,
+    readonly transport: Transport,
     clock: Clock,
-    { storeId, incarnation = 1, tap, transportOptions, ...options }: NodeOptions,
+    { storeId, incarnation = 1, tap, isUnpausable, transportOptions, ...options }: NodeOptions,
   ) {
     const remote = readRemoteOptions({ auth: { keys: KEYS }, ...options, name, transport })!
     this.links = new Links({
@@ -95,10 +107,10 @@ export class Stage {
 
   /** A node that others reach at `memory://<place>`. */
   node(place: string, options: NodeOptions): StageNode {
-    const { tap, name = place } = options
+    const { tap, isUnpausable = false, name = place } = options
     const plain = memoryTransport(this.network, { name: place, ...options.transportOptions })
-    const transport = tap === undefined ? plain : tapped(plain, tap)
-    const node = new StageNode(name, transport, this.clock, options)
+    const transport = isUnpausable ? unpausable(plain) : plain
+    const node = new StageNode(name, tap === undefined ? transport : tapped(transport, tap), this.clock, options)
     this.nodes.push(node)
     return node
   }

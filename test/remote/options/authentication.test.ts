@@ -1,8 +1,8 @@
 import { memoryNetwork, memoryTransport } from 'roscius'
 import { simulatedClock } from 'roscius/testing'
 import { describe, expect, test } from 'vitest'
+import { isLoopbackHost } from '../../../src/remote/loopback.js'
 import { beliefIn } from '../../../src/remote/options/authentication.js'
-import { isLoopbackHost } from '../../../src/remote/options/loopback.js'
 import { keys, read, refused } from './read.js'
 
 const transport = memoryTransport(memoryNetwork({ clock: simulatedClock() }), { name: 'a' })

@@ -54,6 +54,7 @@ describe('the options of links', () => {
     ['links.credit.envelopes', { credit: { envelopes: 2 ** 32 } }],
     ['links.limits.depth', { limits: { depth: LEAST_LIMITS.depth - 1 } }],
     ['links.limits.frameBytes', { limits: { frameBytes: Number.NaN } }],
+    ['links.limits.depth', { limits: { depth: 257 } }],
     ['links.limits.width', { limits: { width: 5 } }],
     ['links.hops', { hops: 0 }],
     ['links.hops', { hops: 256 }],

@@ -24,6 +24,7 @@ export const SAMPLE_FRAMES: readonly PlainFrame[] = [
     version: 1,
     received: [12, 0, 1],
     sent: [3, 2 ** 45, 0],
+    left: [3, 2 ** 44, 0],
     credit: { envelopes: 1_024, bytes: 2 ** 33 },
   },
   {
@@ -31,6 +32,7 @@ export const SAMPLE_FRAMES: readonly PlainFrame[] = [
     version: 1,
     received: NO_LANES,
     sent: NO_LANES,
+    left: NO_LANES,
     credit: { envelopes: 1, bytes: 1 },
     adopts: true,
   },
@@ -45,7 +47,6 @@ export const SAMPLE_FRAMES: readonly PlainFrame[] = [
   { kind: 'unsubscribe', subscription: 1, code: 'PERMISSION_DENIED' },
   { kind: 'snapshot', subscription: 1, seqNr: 9, snapshot: { value: 'idle' } },
   { kind: 'emitted', subscription: 1, event: { type: 'token' } },
-  { kind: 'emitted', subscription: 1, event: { type: 'token' }, lost: 3 },
   { kind: 'close', code: 'CLOSING', message: 'the node stops' },
 ]
 

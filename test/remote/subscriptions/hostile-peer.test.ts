@@ -138,7 +138,7 @@ describe('a peer that subscribes', () => {
     await sides.settle()
     commit(sides.actors)
     await sides.settle()
-    expect(observer.told).toMatchObject([['error', { code: 'PEER_REFUSED', details: { code: 'FRAME_MALFORMED' } }]])
+    expect(observer.told).toMatchObject([['error', { code: 'PEER_REFUSED', details: { code: 'UNREADABLE' } }]])
     expect(sides.actors.listeners).toBe(0)
   })
 
@@ -151,8 +151,8 @@ describe('a peer that subscribes', () => {
     }
     publisher.take(subscribe(1, 'a', 'both'))
     await rest()
-    expect(sent()).toEqual([refused(1, 'FRAME_MALFORMED')])
-    expect([refusals, publisher.size, actors.listeners]).toEqual([[['a', 'FRAME_MALFORMED', broken]], 0, 0])
+    expect(sent()).toEqual([refused(1, 'UNREADABLE')])
+    expect([refusals, publisher.size, actors.listeners]).toEqual([[['a', 'UNREADABLE', broken]], 0, 0])
   })
 
   test('leaves nothing behind, whatever it asks for in whatever order', async () => {

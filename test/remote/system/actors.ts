@@ -96,7 +96,10 @@ export const worker = setup({
       invoke: {
         src: 'deliverer',
         input: ({ context: { to, n } }) => ({ to, n }),
-        onDone: { target: 'idle', actions: assign({ results: ({ context, event }) => [...context.results, event.output] }) },
+        onDone: {
+          target: 'idle',
+          actions: assign({ results: ({ context, event }) => [...context.results, event.output] }),
+        },
         onError: {
           target: 'idle',
           actions: assign({ results: ({ context, event }) => [...context.results, codeOf(event.error)] }),

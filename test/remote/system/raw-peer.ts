@@ -32,6 +32,7 @@ const codec = createFrameCodec({
 const WELCOME: OwnWelcome = {
   received: [0, 0, 0],
   sent: [1_000_000, 1_000_000, 1_000_000],
+  left: [0, 0, 0],
   credit: { envelopes: 1_000, bytes: 1_000_000 },
 }
 
@@ -122,7 +123,9 @@ export class RawPeer {
 
   /** What was sent to it in batches. */
   get envelopes(): readonly WireEnvelope[] {
-    return this.frames.flatMap((frame) => (frame.kind === 'batch' ? frame.envelopes : [])).map(({ envelope }) => envelope)
+    return this.frames
+      .flatMap((frame) => (frame.kind === 'batch' ? frame.envelopes : []))
+      .map(({ envelope }) => envelope)
   }
 
   close(): void {

@@ -12,7 +12,12 @@ const counter = setup({
   context: { n: 0 },
   on: {
     INC: { actions: assign({ n: ({ context }) => context.n + 1 }) },
-    GET: { actions: sendTo(({ event }) => event.replyTo, ({ context }) => ({ type: 'N' as const, n: context.n })) },
+    GET: {
+      actions: sendTo(
+        ({ event }) => event.replyTo,
+        ({ context }) => ({ type: 'N' as const, n: context.n }),
+      ),
+    },
   },
 })
 

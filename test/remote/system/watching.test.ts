@@ -58,10 +58,8 @@ test('an actor that does not exist is lost', async () => {
 })
 
 test('an actor of a node without a link is lost at once', async () => {
-  const { a } = await nodes.pair()
-  await nodes.stop('a')
-  const again = await nodes.open('a', { peers: { b: 'memory://b' } })
-  await nodes.run(again.spawn('guard', { id: 'g', input: { target: again.actor('tally', 'roscius://c/t') } }))
+  const a = await nodes.open('a', { peers: { b: 'memory://b' } })
+  await nodes.run(a.spawn('guard', { id: 'g', input: { target: a.actor('tally', 'roscius://c/t') } }))
   expect(told()).toEqual(['lost'])
 })
 
@@ -106,7 +104,13 @@ describe.each(['before', 'after'] as const)('%s any batch', (when) => {
       t.deliver({ type: 'END' }, { idempotencyKey: 'end' }).catch(() => undefined)
       await nodes.clock.advance(50)
       await nodes.crashAndOpen(victim)
-      await nodes.run(nodes.system('b').actor('tally', 't').deliver({ type: 'END' }).catch(() => undefined))
+      await nodes.run(
+        nodes
+          .system('b')
+          .actor('tally', 't')
+          .deliver({ type: 'END' })
+          .catch(() => undefined),
+      )
       await nodes.until(() => told().length > 0)
       await nodes.clock.advance(30_000)
       expect({ step, told: told() }).toEqual({ step, told: ['done 0'] })
@@ -228,7 +232,8 @@ test('a machine inside an actor is told itself', async () => {
   await end()
   const inner = () => {
     const { children } = nodes.system('a').actor('keeper', 'k').getSnapshot()
-    return (children.inner?.getSnapshot() as { context: { told: readonly string[] } }).context.told
+    const snapshot = children.inner?.getSnapshot() as { context: { told: readonly string[] } } | undefined
+    return snapshot?.context.told ?? []
   }
   await nodes.until(() => inner().length > 0)
   await nodes.clock.advance(1_000)

@@ -43,3 +43,40 @@ function errorOf(name: string, message: string, stack: string, extras: Record<st
   const error = name === 'TypeError' ? new TypeError(message) : new Error(message)
   return Object.assign(Object.defineProperty(error, 'stack', { value: stack, enumerable: false }), extras)
 }
+
+/** The other way. */
+export function toTagged(value: unknown): unknown {
+  switch (typeof value) {
+    case 'undefined':
+      return { $undefined: true }
+    case 'bigint':
+      return { $bigint: String(value) }
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0)
+        ? value
+        : { $number: Object.is(value, -0) ? '-0' : String(value) }
+    case 'object':
+      return value === null ? null : taggedObject(value)
+    default:
+      return value
+  }
+}
+
+function taggedObject(value: object): unknown {
+  if (Array.isArray(value)) return value.map(toTagged)
+  if (Buffer.isBuffer(value)) return { $bytes: value.toString('hex') }
+  if (value instanceof Uint8Array) return { $uint8: Buffer.from(value).toString('hex') }
+  if (value instanceof Date) return { $date: value.toISOString() }
+  if (value instanceof Map) return { $map: [...value].map(toTagged) }
+  if (value instanceof Set) return { $set: [...value].map(toTagged) }
+  if (value instanceof AddressOf) return { $ref: value.address }
+  if (value instanceof RegExp) return { $regexp: [value.source, value.flags] }
+  if (value instanceof Error) return { $error: taggedFields({ ...value, ...taggedError(value) }) }
+  return taggedFields(value)
+}
+
+const taggedError = ({ name, message, stack }: Error) => ({ name, message, stack })
+
+function taggedFields(value: object): unknown {
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, toTagged(field)]))
+}

@@ -86,7 +86,7 @@ export interface HandshakeState {
 }
 
 /** What `welcome` tells: positions towards the peer's store, and what it may send to begin with. */
-export type OwnWelcome = Pick<WelcomeFrame, 'received' | 'sent' | 'credit'> & { readonly adopts?: boolean }
+export type OwnWelcome = Pick<WelcomeFrame, 'received' | 'sent' | 'left' | 'credit'> & { readonly adopts?: boolean }
 
 type Demand = (typeof DEMANDS)[number]
 
@@ -142,8 +142,8 @@ export function welcomePeer(state: HandshakeState, own: OwnWelcome): HandshakeSt
   if (isWelcomed || (expects !== 'welcome' && expects !== 'refuse')) {
     throw new Error('Only a peer that is believed can be welcomed, once, and before the handshake is over.')
   }
-  const { received, sent, credit, adopts = false } = own
-  const welcome: WelcomeFrame = { kind: 'welcome', version: PROTOCOL_VERSION, received, sent, credit }
+  const { received, sent, left, credit, adopts = false } = own
+  const welcome: WelcomeFrame = { kind: 'welcome', version: PROTOCOL_VERSION, received, sent, left, credit }
   return settle({ ...state, isWelcomed: true }, [adopts ? { ...welcome, adopts } : welcome])
 }
 

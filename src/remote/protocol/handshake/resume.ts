@@ -11,6 +11,8 @@ import { type Lanes, perLane } from '../lanes.js'
 /** What this side keeps about a store. */
 export interface OwnPositions {
   readonly sent: Lanes
+  /** The highest numbers that ever left, as far as this side knows: at most `sent`. */
+  readonly left: Lanes
   readonly confirmed: Lanes
   readonly received: Lanes
 }
@@ -21,26 +23,26 @@ export interface TheirPositions {
   readonly sent?: Lanes
 }
 
-type Told = Pick<WelcomeFrame, 'received' | 'sent' | 'adopts'>
-
 /**
- * A peer that adopts gives its own numbers up: it numbers anew behind what was received here, and forgets that it received
- * more than was sent from here.
+ * A peer that adopts gives its own numbers up: it goes on behind what was received here, and forgets that it received more
+ * than was sent from here.
  */
-export function theirPositions({ received, sent, adopts }: Told, ours: OwnPositions): TheirPositions {
+export function theirPositions(
+  { received, sent, adopts }: Pick<WelcomeFrame, 'received' | 'sent' | 'adopts'>,
+  ours: Pick<OwnPositions, 'sent'>,
+): TheirPositions {
   if (adopts !== true) return { received, sent }
   return { received: perLane((lane) => Math.min(received[lane], ours.sent[lane])) }
 }
 
 /**
- * The positions of a side that has told `adopts`, when it has heard the peer's `welcome`. What was not confirmed is moved as
- * it is, with its holes: from behind the old `confirmed` to behind the new one.
+ * What a side that has told `adopts` counts as received, when it has heard the peer's `welcome`: no more than the peer says to
+ * have sent.
  */
-export function adoptedPositions(ours: OwnPositions, { received, sent, adopts }: Told): OwnPositions {
-  return {
-    sent: perLane((lane) => received[lane] + ours.sent[lane] - ours.confirmed[lane]),
-    confirmed: received,
-    // If both adopt, the peer numbers on behind what it was told of here: nothing of that may be forgotten.
-    received: adopts === true ? ours.received : perLane((lane) => Math.min(ours.received[lane], sent[lane])),
-  }
+export function adoptedReceived(
+  { received }: Pick<OwnPositions, 'received'>,
+  { sent, adopts }: Pick<WelcomeFrame, 'sent' | 'adopts'>,
+): Lanes {
+  // If both adopt, the peer goes on behind what it was told of here: nothing of that may be forgotten.
+  return adopts === true ? received : perLane((lane) => Math.min(received[lane], sent[lane]))
 }

@@ -5,7 +5,6 @@
  * 2. Whether a key or a node is known can't be told from an answer: for one that is not, a decoy is used.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { RosciusError } from '../../../core/errors.js'
 
 export interface SharedKey {
   /** Names the secret in the open; 1 to 128 characters. */
@@ -14,25 +13,8 @@ export interface SharedKey {
   readonly secret: Uint8Array
 }
 
-const LEAST_SECRET_BYTES = 16
 /** So many proofs are computed at least, so that one key takes as long as none. */
 const LEAST_TRIES = 4
-
-/** Throws `OPTIONS_INVALID`; what it says holds no secret. */
-export function checkSharedKeys(keys: readonly SharedKey[], path: string): void {
-  for (const [i, { id, secret }] of keys.entries()) {
-    const at = `${path}[${i}]`
-    if (typeof id !== 'string' || id.length === 0 || id.length > 128)
-      throw invalid(`${at}.id`, 'a text of 1 to 128 characters')
-    if (!(secret instanceof Uint8Array) || secret.length < LEAST_SECRET_BYTES) {
-      throw invalid(`${at}.secret`, `at least ${LEAST_SECRET_BYTES} bytes`)
-    }
-  }
-}
-
-function invalid(path: string, expected: string): RosciusError {
-  return new RosciusError('OPTIONS_INVALID', `The option ${path} must be ${expected}.`, { details: { path } })
-}
 
 export function macOf(secret: Uint8Array, transcript: Uint8Array): Buffer {
   return createHmac('sha256', secret).update(transcript).digest()

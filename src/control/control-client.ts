@@ -3,20 +3,20 @@ import { connect, type Socket } from 'node:net'
 import { RosciusError } from '../core/errors.js'
 import {
   type Answers,
-  type ApprovalRequestLine,
   answerSchemas,
-  errorOf,
+  type ControlRequest,
   MAX_RESPONSE_BYTES,
   responseSchema,
-} from './approval-protocol.js'
+} from './control-protocol.js'
 import { onLines, writeLine } from './json-lines.js'
 import { findPlace } from './socket-place.js'
+import { errorOf } from './told-error.js'
 
 const ANSWER_MS = 30_000
 
 /** What a system says to a request. Throws what it was refused with, and `STORE_FAILED` if it does not answer. */
-export type AskSystem = <K extends ApprovalRequestLine['op']>(
-  request: Extract<ApprovalRequestLine, { readonly op: K }>,
+export type AskSystem = <K extends ControlRequest['op']>(
+  request: Extract<ControlRequest, { readonly op: K }>,
 ) => Promise<Answers[K]>
 
 /** The way into the system that has the store open; `undefined` if that one lets nobody in. */
@@ -41,7 +41,7 @@ function connected(path: string): Promise<Socket | undefined> {
   })
 }
 
-async function exchange(path: string, request: ApprovalRequestLine): Promise<string> {
+async function exchange(path: string, request: ControlRequest): Promise<string> {
   const socket = await connected(path)
   if (socket === undefined) throw noAnswer('it has closed its door')
   try {

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createSystem, type System } from 'roscius'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findSystem } from '../../src/control/approval-client.js'
-import { type ServedApprovals, serveApprovals } from '../../src/control/approval-socket.js'
+import { findSystem } from '../../src/control/control-client.js'
+import { type ServedControl, serveControl } from '../../src/control/control-socket.js'
 import { agentLogic } from '../governance/approvals/desk-world.js'
 
 let folder: string
 let system: System
-let door: ServedApprovals | undefined
+let door: ServedControl | undefined
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'roscius-door-'))
   await open(folder)
@@ -46,29 +46,45 @@ function say(path: string, text: string | Buffer): Promise<{ ok: boolean; error?
 /** About files: their modes, links and lengths of paths. On Windows the door is a named pipe, which is none. */
 const onlyPosix = it.skipIf(process.platform === 'win32')
 
-describe('the door for approvals', () => {
+describe('the door of a running system', () => {
   it('lets another process list, show and decide', async () => {
-    door = await serveApprovals(system, { folder })
+    door = await serveControl(system, { folder })
     const ask = await findSystem(folder)
     if (ask === undefined) throw new Error('Nobody answers.')
-    const { approvals, isAll } = await ask<'list'>({ op: 'list', filter: {} })
+    const { approvals, isAll } = await ask<'listApprovals'>({ op: 'listApprovals', filter: {} })
     expect([approvals.length, isAll]).toEqual([1, true])
     const [{ id, code } = { id: '', code: '' }] = approvals
-    expect(await ask<'show'>({ op: 'show', id: code })).toMatchObject({ id, tool: 'wipe', input: { disk: 'b' } })
-    const decide = { op: 'decide' as const, decision: 'approve' as const, ids: [code, 'gone'], by: 'ada' }
-    expect(await ask<'decide'>(decide)).toMatchObject([
+    expect(await ask<'showApproval'>({ op: 'showApproval', id: code })).toMatchObject({
+      id,
+      tool: 'wipe',
+      input: { disk: 'b' },
+    })
+    const decide = { op: 'decideApprovals' as const, decision: 'approve' as const, ids: [code, 'gone'], by: 'ada' }
+    expect(await ask<'decideApprovals'>(decide)).toMatchObject([
       { id, ok: true, approval: { status: 'approved', settled: { by: 'ada' } } },
       { id: 'gone', ok: false, error: { code: 'APPROVAL_NOT_FOUND' } },
     ])
     expect(system.approvals.get(id)).toMatchObject({ status: 'approved' })
-    expect(await ask<'decide'>({ ...decide, ids: [id] })).toMatchObject([
+    expect(await ask<'decideApprovals'>({ ...decide, ids: [id] })).toMatchObject([
       { ok: false, error: { code: 'APPROVAL_DECIDED', details: { by: 'ada' } } },
     ])
-    await expect(ask<'show'>({ op: 'show', id: 'gone' })).rejects.toMatchObject({ code: 'APPROVAL_NOT_FOUND' })
+    await expect(ask<'showApproval'>({ op: 'showApproval', id: 'gone' })).rejects.toMatchObject({
+      code: 'APPROVAL_NOT_FOUND',
+    })
+  })
+
+  it('tells of links, and resets one in the name of whoever asks', async () => {
+    door = await serveControl(system, { folder })
+    const ask = await findSystem(folder)
+    expect(await ask?.<'peers'>({ op: 'peers' })).toEqual([])
+    const reset = { op: 'resetPeer' as const, peer: 'b', by: 'ada' }
+    await expect(ask?.<'resetPeer'>(reset)).rejects.toMatchObject({ code: 'PEER_UNKNOWN' })
+    const { error } = await say(door.path, '{"op":"resetPeer","peer":"b"}\n')
+    expect(error?.message).toContain('request.by')
   })
 
   it('refuses what it can not read, with the path of the field, and stays open', async () => {
-    door = await serveApprovals(system, { folder })
+    door = await serveControl(system, { folder })
     const { path } = door
     const refused = async (text: string) => (await say(path, `${text}\n`)).error
     expect(await refused('nonsense')).toMatchObject({
@@ -76,21 +92,21 @@ describe('the door for approvals', () => {
       message: expect.stringContaining('JSON'),
     })
     expect(await refused('{"op":"erase"}')).toMatchObject({ code: 'OPTIONS_INVALID' })
-    expect(await refused('{"op":"decide","decision":"approve","ids":["a"],"by":""}')).toMatchObject({
+    expect(await refused('{"op":"decideApprovals","decision":"approve","ids":["a"],"by":""}')).toMatchObject({
       message: expect.stringContaining('request.by'),
     })
-    expect(await refused('{"op":"decide","decision":"approve","ids":["a"],"by":"  "}')).toMatchObject({
+    expect(await refused('{"op":"decideApprovals","decision":"approve","ids":["a"],"by":"  "}')).toMatchObject({
       message: expect.stringContaining('approval.by'),
     })
-    expect(await refused('{"op":"list","filter":{"status":"lost"}}')).toMatchObject({
+    expect(await refused('{"op":"listApprovals","filter":{"status":"lost"}}')).toMatchObject({
       message: expect.stringContaining('request.filter.status'),
     })
     expect((await say(path, Buffer.alloc(3_000_000, 'x'))).error?.message).toContain('bytes')
-    expect(await say(path, '{"op":"list","filter":{}}\n')).toMatchObject({ ok: true })
+    expect(await say(path, '{"op":"listApprovals","filter":{}}\n')).toMatchObject({ ok: true })
   })
 
   it('answers several requests of one connection in order, also where a line comes in pieces', async () => {
-    door = await serveApprovals(system, { folder })
+    door = await serveControl(system, { folder })
     const socket = connect(door.path)
     let answers = ''
     const done = new Promise<void>((resolve) => {
@@ -101,7 +117,7 @@ describe('the door for approvals', () => {
     })
     socket.write('{"op":"li')
     await new Promise((resolve) => setImmediate(resolve))
-    socket.write('st","filter":{}}\n{"op":"show","id":"gone"}\n')
+    socket.write('stApprovals","filter":{}}\n{"op":"showApproval","id":"gone"}\n')
     await done
     socket.destroy()
     expect(
@@ -113,7 +129,7 @@ describe('the door for approvals', () => {
   })
 
   onlyPosix('is open to nobody but the owner of the store', async () => {
-    door = await serveApprovals(system, { folder })
+    door = await serveControl(system, { folder })
     expect(statSync(door.path).mode & 0o777).toBe(0o600)
     expect(statSync(dirname(door.path)).mode & 0o777).toBe(0o700)
   })
@@ -122,26 +138,26 @@ describe('the door for approvals', () => {
     const elsewhere = join(folder, 'elsewhere')
     mkdirSync(elsewhere)
     symlinkSync(elsewhere, join(folder, 'control'))
-    await expect(serveApprovals(system, { folder })).rejects.toMatchObject({ code: 'STORE_FAILED' })
+    await expect(serveControl(system, { folder })).rejects.toMatchObject({ code: 'STORE_FAILED' })
     await expect(findSystem(folder)).rejects.toMatchObject({ code: 'STORE_FAILED' })
   })
 
   it('is one: a second is refused while the first is open, and nobody answers once it is closed', async () => {
-    door = await serveApprovals(system, { folder })
-    await expect(serveApprovals(system, { folder })).rejects.toMatchObject({ code: 'OPTIONS_INVALID' })
+    door = await serveControl(system, { folder })
+    await expect(serveControl(system, { folder })).rejects.toMatchObject({ code: 'OPTIONS_INVALID' })
     expect(await findSystem(folder)).toBeDefined()
     await door.close()
     expect(await findSystem(folder)).toBeUndefined()
-    door = await serveApprovals(system, { folder })
+    door = await serveControl(system, { folder })
     expect(await findSystem(folder)).toBeDefined()
   })
 
   onlyPosix('replaces what a killed process has left', async () => {
     mkdirSync(join(folder, 'control'))
-    const stale = join(folder, 'control', 'approvals.sock')
+    const stale = join(folder, 'control', 'control.sock')
     writeFileSync(stale, '')
     expect(await findSystem(folder).catch(() => undefined)).toBeUndefined()
-    door = await serveApprovals(system, { folder })
+    door = await serveControl(system, { folder })
     expect(await findSystem(folder)).toBeDefined()
   })
 
@@ -150,9 +166,9 @@ describe('the door for approvals', () => {
     await system.stop()
     mkdirSync(deep)
     await open(deep)
-    door = await serveApprovals(system, { folder: deep })
+    door = await serveControl(system, { folder: deep })
     expect(Buffer.byteLength(door.path)).toBeLessThan(104)
-    expect(readFileSync(join(deep, 'control', 'approvals.path'), 'utf8')).toBe(door.path)
+    expect(readFileSync(join(deep, 'control', 'control.path'), 'utf8')).toBe(door.path)
     expect(statSync(dirname(door.path)).mode & 0o777).toBe(0o700)
     expect(await findSystem(deep)).toBeDefined()
     const { path } = door
@@ -172,9 +188,9 @@ describe('the door for approvals', () => {
   })
 
   it('says that the system has stopped, and lets go of whoever waits', async () => {
-    door = await serveApprovals(system, { folder })
+    door = await serveControl(system, { folder })
     await system.stop()
     const ask = await findSystem(folder)
-    await expect(ask?.({ op: 'decide', decision: 'deny', ids: ['a'], by: 'ada' })).rejects.toThrow()
+    await expect(ask?.({ op: 'decideApprovals', decision: 'deny', ids: ['a'], by: 'ada' })).rejects.toThrow()
   })
 })
