@@ -26,18 +26,7 @@ export { type AgentMachine, createAgentMachine } from './agent.js'
 export type { AssociationContext, AssociationInput } from './association/context.js'
 export type { AssociationEmitted, AssociationEvent } from './association/events.js'
 export type { NodeIdentity } from './association/identity.js'
-export type { Call } from './association/judge-call.js'
 export type { AssociationOptions } from './association/options.js'
-export type {
-  DialInput,
-  HandshakeInput,
-  HandshakeOutput,
-  HangUpInput,
-  KeepOnlyParams,
-  RefuseCallParams,
-  ResumeInput,
-} from './association/outside.js'
-export type { Positions } from './association/positions.js'
 export type { LinkFault } from './association/refusals.js'
 export { type AssociationMachine, createAssociationMachine } from './association.js'
 export {

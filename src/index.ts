@@ -1,4 +1,4 @@
-export { type ServedApprovals, serveApprovals } from './control/approval-socket.js'
+export { type ServedControl, serveControl } from './control/control-socket.js'
 export type {
   AskOptions,
   CancelOptions,

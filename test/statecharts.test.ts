@@ -3,6 +3,7 @@ import { type AnyStateMachine, setup } from 'xstate'
 import { fromRules } from '../actors/from-rules.js'
 import { registerMachine } from '../examples/01-audit/register.js'
 import { createAgentMachine } from '../machines/agent.js'
+import { createAssociationMachine } from '../machines/association.js'
 import { supervisorMachine } from '../machines/supervisor.js'
 import { agentMachine } from './support/statechart/agent-machine.js'
 import { type Drawing, drawStatechart } from './support/statechart/draw-statechart.js'
@@ -14,6 +15,7 @@ const pictures: readonly (readonly [name: string, machine: AnyStateMachine, draw
   ['audit', registerMachine],
   ['supervisor', supervisorMachine],
   ['agent', createAgentMachine({ brain }), { depth: 4 }],
+  ['association', createAssociationMachine(), { state: 'association.active.link', depth: 1 }],
   ['agent-turn', createAgentMachine({ brain }), { state: 'agent.active.job.engaged.working', depth: 1 }],
 ]
 

@@ -3,7 +3,7 @@ import {
   isRosciusError,
   type RosciusError,
   type RosciusRef,
-  serveApprovals,
+  serveControl,
   withBudget,
   withPermissions,
 } from 'roscius'
@@ -63,7 +63,7 @@ async function finishAudit(store: string, options: AuditOptions): Promise<Run> {
   // Nobody has read anything yet: the pool is just coming up.
   const alreadyRead = countFindings(contextOf(register)?.findings ?? [])
   const team = await watchTeam(system, { onDecision, outOfBudget: () => outOfBudget(system) })
-  await using _door = await serveApprovals(system, { folder: store })
+  await using _door = await serveControl(system, { folder: store })
   assertStartable(system, options.limits)
   await startJob(system, options, failure.signal)
   if (register.getSnapshot().context.root !== root)

@@ -109,6 +109,7 @@ export interface RosciusRef<TLogic extends AnyActorLogic = AnyActorLogic>
   extends Omit<ActorRef<SnapshotFrom<TLogic>, EventFromLogic<TLogic>, EmittedFrom<TLogic>>, 'stop'> {
   /** `roscius://node/path`. */
   readonly address: string
+  /** Of an actor on another node: its whole address, perhaps with what belongs to the ref. */
   readonly path: ActorPath
   /** Puts the event into the mailbox; it may be lost until a commit holds it. Throws `MAILBOX_FULL`, `SYSTEM_STOPPED`. */
   send: (event: EventFromLogic<TLogic>) => void

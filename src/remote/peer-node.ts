@@ -152,7 +152,8 @@ export class PeerNode implements LinkOwner {
   /** Answers need room, too; what finds none is lost, as the connection might be. */
   #answer({ kind, to, from, payload }: Answer, isStored: boolean): void {
     try {
-      this.send({ kind, to, from, payload }, ANSWER, isStored)
+      const told = kind === 'failed' ? withoutStack(payload) : payload
+      this.send({ kind, to, from, payload: told }, ANSWER, isStored)
     } catch (error) {
       if (isRosciusError(error, 'VALUE_NOT_STORABLE') && kind !== 'failed')
         this.#answer({ kind: 'failed', to, payload: error }, isStored)
@@ -271,11 +272,21 @@ export class PeerNode implements LinkOwner {
 
   remember(identity: KnownIdentity): void {
     this.outbox.save(identity)
+    const { known, retired } = identity
+    if (known !== undefined) this.#inbox.keepOnly([known.storeId, ...retired])
   }
 
   told(told: LinkTold): void {
     this.port.told(this, told)
   }
+}
+
+/** Where in this node's files it was thrown is nothing for others. */
+function withoutStack(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { name, message, cause } = error
+  const bare = cause === undefined ? new Error(message) : new Error(message, { cause: withoutStack(cause) })
+  return Object.assign(bare, error, { name, stack: `${name}: ${message}` })
 }
 
 function unpacked(codec: FrameCodec, packed: PackedEnvelope): WireEnvelope {

@@ -64,7 +64,7 @@ export class PeerFace {
   }
 
   figures(): PeerFigures | undefined {
-    return this.remoting.figures().find(({ peer }) => peer === this.name)
+    return this.remoting.figuresOf(this.name)
   }
 
   async reset(by: z.input<typeof resetSchema> = {}): Promise<void> {

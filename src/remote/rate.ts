@@ -56,28 +56,22 @@ export class TokenBucket {
 export interface ReadPeerRate {
   readonly envelopes?: ReadRate | undefined
   readonly bytes?: ReadRate | undefined
+  /** For each connection by itself: see `link/session.ts`. */
   readonly controlFrames: ReadRate
 }
 
-/** The rates of one peer, over all its connections. */
+/** The rates of what costs a peer credit, over all its connections. */
 export class PeerRate {
   private readonly envelopes: TokenBucket | undefined
   private readonly bytes: TokenBucket | undefined
-  private readonly controlFrames: TokenBucket
 
-  constructor({ envelopes, bytes, controlFrames }: ReadPeerRate, clock: Clock) {
+  constructor({ envelopes, bytes }: ReadPeerRate, clock: Clock) {
     this.envelopes = envelopes && new TokenBucket(envelopes, clock)
     this.bytes = bytes && new TokenBucket(bytes, clock)
-    this.controlFrames = new TokenBucket(controlFrames, clock)
   }
 
   /** Counts what a batch brought; answers in how many ms credit for it may be given again. */
   received(envelopes: number, bytes: number): number {
     return Math.max(this.envelopes?.spend(envelopes) ?? 0, this.bytes?.spend(bytes) ?? 0)
-  }
-
-  /** Counts a `ping`, `subscribe` or `unsubscribe`; false: it is one too many (`RATE_EXCEEDED`). */
-  admitControlFrame(): boolean {
-    return this.controlFrames.take()
   }
 }

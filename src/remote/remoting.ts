@@ -128,6 +128,11 @@ export class Remoting implements Abroad, Extension {
     this.#peers.of(name)
   }
 
+  figuresOf(name: string): PeerFigures | undefined {
+    const link = this.#links?.to(name)
+    return link && peerFigures(link.figures(), this.#peers.find(name))
+  }
+
   figures(): PeerFigures[] {
     return (this.#links?.figures() ?? []).map((link) => peerFigures(link, this.#peers.find(link.peer)))
   }
@@ -171,6 +176,12 @@ export class Remoting implements Abroad, Extension {
 
   watch(target: string, watcher: string, isStored: boolean): void {
     this.#watching.watch(target, watcher, isStored)
+  }
+
+  isGone(target: string): boolean {
+    const { node, store } = parseForeign(target)
+    const known = node === this.#host.nodeName ? this.#host.storeId : this.#peers.find(node)?.outbox.storeId
+    return store !== undefined && known !== undefined && store !== known
   }
 
   unwatch(target: string, watcher: string, isStored: boolean): void {

@@ -18,9 +18,9 @@ import type { Codec } from '../persistence/codec.js'
 import type { RefCodec } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
 import type { Commits } from './commits.js'
+import type { CommittedState } from './committed-state.js'
 import type { Envelope, Lineage, Waiter } from './envelope.js'
 import type { Durability } from './logic-table.js'
-import type { CommittedState } from './past.js'
 
 /** How a watched actor has ended. */
 export interface End {
@@ -54,6 +54,8 @@ export interface Abroad {
   ask(to: string, envelope: Envelope, replyTo: string): void
   /** An actor of this node (or a child inside it) wants to know when `target` ends. Part of the current commit. */
   watch(target: string, watcher: string, isStored: boolean): void
+  /** Whether the ref is of a store that its node does not have any more. */
+  isGone(target: string): boolean
   unwatch(target: string, watcher: string, isStored: boolean): void
   /** The actor at `path` has ended, and `watcher`, an address, wants to know. Part of the current commit. */
   terminated(watcher: string, path: ActorPath, end: End, isStored: boolean): void
@@ -174,6 +176,10 @@ export class Nowhere implements Abroad {
 
   watch(target: string, watcher: string): void {
     this.#host.terminatedAbroad(target, watcher, { reason: 'lost' })
+  }
+
+  isGone(): boolean {
+    return false
   }
 
   unwatch(): void {}

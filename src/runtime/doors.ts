@@ -67,6 +67,7 @@ export class Doors {
     if (run !== undefined && !run.isOver) {
       envelope.from = run.child ?? run.path
       envelope.key = sendKey(run.nextSendKey(), path)
+      envelope.lineage = run.lineage
       // What marks the effect as done must not be stored without what it sent.
       envelope.keep = true
       envelope.to = path
@@ -86,6 +87,7 @@ export class Doors {
       this.#assertRunning()
       const envelope = envelopeOf('event', undefined, event)
       envelope.key = key
+      envelope.lineage = currentRun()?.lineage
       envelope.waiter = { resolve, reject }
       this.#take(path, envelope)
     })
@@ -100,6 +102,7 @@ export class Doors {
       this.#assertRunning()
       const envelope = envelopeOf('event', undefined, build(this.node.refAt(question.path)))
       envelope.key = idempotencyKey
+      envelope.lineage = currentRun()?.lineage
       envelope.waiter = {
         resolve: (_delivery, reply) => {
           if (reply !== undefined) question.settle(undefined, reply as EventObject)
@@ -120,6 +123,7 @@ export class Doors {
     this.#assertRunning()
     const envelope = envelopeOf('event', undefined, event)
     envelope.key = effectKey(effectId)
+    envelope.lineage = currentRun()?.lineage
     this.node.abroad.ask(path, envelope, `${REPLY_TO_EFFECT}${effectId}`)
   }
 
@@ -166,6 +170,7 @@ export class Doors {
     if (cell === undefined) return
     const envelope = envelopeOf('effect', child, this.#storableResult(cell, event))
     envelope.from = from
+    envelope.lineage = currentRun()?.lineage
     // A settlement is always taken; what a callback or observable goes on sending is bounded as any mail.
     if (SETTLEMENTS.has(event.type)) this.node.mailboxes.push(cell, envelope)
     else this.node.mailboxes.admit(cell, envelope, false)

@@ -9,6 +9,7 @@ import type { ActorPath } from '../core/address.js'
 import type { Clock } from '../core/clock.js'
 import type { SystemEvent } from '../core/events.js'
 import type { Random } from '../core/random.js'
+import type { Lineage } from './envelope.js'
 import { Watchdog, type WatchdogPort } from './watchdog.js'
 
 /** Where a released action or effect reports what came of it. */
@@ -56,6 +57,8 @@ export class EffectRun implements CurrentEffect {
   #returned: Promise<void> | undefined
   #isFenced = false
   isOver = false
+  /** Of what has led to it: goes on to what it sends and to what it answers. A crash forgets it. */
+  lineage: Lineage | undefined = undefined
   /** It has answered, or has been stopped. */
   hasSettled = false
 

@@ -17,9 +17,9 @@ import type { ExplainOptions, Explanation } from '../core/explanation.js'
 import type { Abroad } from './abroad.js'
 import type { Cell } from './cell.js'
 import type { Children } from './children.js'
+import type { CommittedState } from './committed-state.js'
 import type { RunPort } from './effect-run.js'
 import type { LogicRow } from './logic-table.js'
-import type { CommittedState } from './past.js'
 import type { Unit } from './unit.js'
 
 /** What can be read of an actor, in memory or not. */

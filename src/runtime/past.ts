@@ -9,20 +9,11 @@ import type { JournalReader } from '../persistence/journal.js'
 import type { HeadStatus } from '../persistence/records.js'
 import type { Activation } from './activation.js'
 import type { Cell } from './cell.js'
+import type { CommittedState } from './committed-state.js'
 import type { Engine } from './engine.js'
 import { type Frame, Framer, isMachineFrame, toPersisted } from './xstate/frame.js'
 import { LogicHost } from './xstate/host.js'
 import type { HostSnapshot } from './xstate/internals.js'
-
-/** A committed state of an actor. */
-export interface CommittedState {
-  /** How many records the actor had with it. */
-  readonly seqNr: number
-  /** As `getPersistedSnapshot()` gives it; of an actor that has failed with the status `error` and its error. */
-  readonly snapshot: object
-  /** The tags of a machine's active states, which XState leaves out of a persisted snapshot. */
-  readonly tags?: Iterable<string>
-}
 
 export interface PastPort extends Engine {
   readonly journalReader: JournalReader

@@ -11,10 +11,11 @@ import type { ActorPath } from '../core/address.js'
 import type { ExplainOptions, Explanation } from '../core/explanation.js'
 import type { Cell } from './cell.js'
 import type { Commits } from './commits.js'
+import type { CommittedState } from './committed-state.js'
 import type { Reading } from './engine.js'
 import { Explainer, type ExplainPort } from './explain.js'
 import type { Observers } from './observers.js'
-import { type CommittedState, Past, type PastPort } from './past.js'
+import { Past, type PastPort } from './past.js'
 import type { Turns } from './turns.js'
 
 export interface ReadingPort extends PastPort, ExplainPort {

@@ -58,6 +58,23 @@ export class RemoteHandle extends ActorHandle {
     return this.engine.abroad.subscribe(this.path, typeof next === 'function' ? { next, error, complete } : next)
   }
 
+  /** The first snapshot that comes gives the first value: there is none before. */
+  override select<T>(selector: (snapshot: unknown) => T, isEqual: (a: T, b: T) => boolean = Object.is) {
+    return {
+      get: (): T => selector(this.getSnapshot()),
+      subscribe: (observer: Observer<T> | ((value: T) => void)): Subscription => {
+        const next = typeof observer === 'function' ? observer : observer.next?.bind(observer)
+        let selected: { readonly value: T } | undefined
+        return this.subscribe((snapshot) => {
+          const value = selector(snapshot)
+          if (selected !== undefined && isEqual(selected.value, value)) return
+          selected = { value }
+          next?.(value)
+        })
+      },
+    }
+  }
+
   override on(type: string, handler: (event: EventObject) => void): Subscription {
     return this.engine.abroad.on(this.path, type, handler)
   }

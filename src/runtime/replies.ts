@@ -19,7 +19,7 @@ interface Question {
 }
 
 export class Replies {
-  readonly #open = new Map<ActorPath, Question>()
+  #open = new Map<ActorPath, Question>()
   #count = 0
 
   constructor(
@@ -84,7 +84,9 @@ export class Replies {
 
   #take(path: ActorPath): Question | undefined {
     const question = this.#open.get(path)
-    this.#open.delete(path)
+    // A Map that is emptied again and again leaves a chain of tables that only a full collection frees.
+    if (question !== undefined && this.#open.size === 1) this.#open = new Map()
+    else this.#open.delete(path)
     question?.cancel()
     return question
   }

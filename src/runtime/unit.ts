@@ -32,6 +32,8 @@ export interface PlannedWatch {
   /** Path of the cell that watches, or the session of a child inside it. */
   readonly watcher: string
   readonly isWatching: boolean
+  /** It was an actor of a store that its node does not have any more. */
+  readonly isGone?: boolean
 }
 
 /** What an actor is started with. */

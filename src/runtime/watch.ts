@@ -49,9 +49,12 @@ export function watch<TContext extends MachineContext, TEvent extends EventObjec
   target: WatchTarget<TContext, TEvent>,
 ): UnitAction<TContext, TEvent> {
   return unitAction('watch', (unit, engine, child, info) => {
-    const path = pathOf('watch', resolveTarget(target, info), unit, engine)
+    const ref = pathOf('watch', resolveTarget(target, info), unit, engine)
+    const path = bareAddress(ref)
+    const isGone = isForeign(ref) && engine.abroad.isGone(ref)
     // Nobody can be told of its own end.
-    if (path !== unit.cell.path) unit.watches.push({ target: path, watcher: child ?? unit.cell.path, isWatching: true })
+    if (path !== unit.cell.path)
+      unit.watches.push({ target: path, watcher: child ?? unit.cell.path, isWatching: true, isGone })
   })
 }
 
@@ -77,7 +80,7 @@ export function unwatch<TContext extends MachineContext, TEvent extends EventObj
   target: WatchTarget<TContext, TEvent>,
 ): UnitAction<TContext, TEvent> {
   return unitAction('unwatch', (unit, engine, child, info) => {
-    const path = pathOf('unwatch', resolveTarget(target, info), unit, engine)
+    const path = bareAddress(pathOf('unwatch', resolveTarget(target, info), unit, engine))
     unit.watches.push({ target: path, watcher: child ?? unit.cell.path, isWatching: false })
     // The stash is part of the state that the unit records.
     if (child === undefined) unit.cell.stash = withoutTerminated(unit, path)
@@ -94,7 +97,7 @@ function resolveTarget<TContext, TEvent>(
 /** The path of the target. Throws `ADDRESS_INVALID` for what can't be watched. */
 function pathOf(action: string, target: unknown, { cell }: Unit, engine: Engine): ActorPath {
   const problem = problemWith(target, engine)
-  if (problem === undefined) return bareAddress((target as ActorHandle).path)
+  if (problem === undefined) return (target as ActorHandle).path
   throw new RosciusError('ADDRESS_INVALID', `${cell.path}: ${action}: ${problem}`, { address: cell.path })
 }
 

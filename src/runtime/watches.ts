@@ -114,17 +114,18 @@ export class Watches {
     }
   }
 
-  #change(cell: Cell, { target, watcher, isWatching }: PlannedWatch): void {
+  #change(cell: Cell, { target, watcher, isWatching, isGone = false }: PlannedWatch): void {
     const watch = this.#index.find(target, watcher)
     if (!isWatching) {
       if (watch !== undefined) this.#withdrawWatch(watch)
       const child = childOf(watcher)
       this.#withdraw(cell, (envelope) => envelope.child === child && isTerminated(envelope, target))
-    } else if (watch === undefined) this.#add(cell, { target, watcher, isStored: cell.durability !== 'volatile' })
+    } else if (watch === undefined)
+      this.#add(cell, { target, watcher, isStored: cell.durability !== 'volatile' }, isGone)
   }
 
-  #add(cell: Cell, watch: Watch): void {
-    const end = this.#endOf(watch.target)
+  #add(cell: Cell, watch: Watch, isGone: boolean): void {
+    const end = isGone ? ({ reason: 'lost' } as const) : this.#endOf(watch.target)
     if (end === undefined) {
       this.#index.add(watch)
       if (watch.isStored) this.#store(watch)

@@ -90,12 +90,4 @@ describe('the rate of a peer', () => {
     expect(sent).toBeLessThanOrEqual(6_000 + 100 + 64)
     expect(sent).toBeGreaterThanOrEqual(6_000)
   })
-
-  test('has one for frames that cost no credit', async () => {
-    const clock = simulatedClock()
-    const rate = new PeerRate({ controlFrames }, clock)
-    expect([rate.admitControlFrame(), rate.admitControlFrame(), rate.admitControlFrame()]).toEqual([true, true, false])
-    await clock.advance(1_000)
-    expect(rate.admitControlFrame()).toBe(true)
-  })
 })

@@ -105,9 +105,22 @@ export class Inbox {
     this.#store(storeId, received)
   }
 
+  /** Who comes back with a store that is not among these is taken for a new one: what is known of others is of no use. */
+  keepOnly(storeIds: readonly string[]): void {
+    for (const storeId of this.#positions.keys()) {
+      if (storeIds.includes(storeId)) continue
+      this.#positions.delete(storeId)
+      this.port.host.commits.del(this.#key(storeId))
+    }
+  }
+
+  #key(storeId: string): string {
+    return `${POSITIONS}${this.peer}/${storeId}`
+  }
+
   #store(storeId: string, stored: Lanes): void {
     const { codec, commits } = this.port.host
-    commits.put(`${POSITIONS}${this.peer}/${storeId}`, codec.encode([...stored]))
+    commits.put(this.#key(storeId), codec.encode([...stored]))
     commits.sync()
     this.port.host.scheduleCommit()
   }

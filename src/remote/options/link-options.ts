@@ -65,7 +65,7 @@ export interface LinkOptions {
   readonly rate?: {
     readonly envelopes?: RateOptions
     readonly bytes?: RateOptions
-    /** Of `ping`, `subscribe`, `unsubscribe`; one too many ends the connection. Default 1 000 a second, 20 000 at once. */
+    /** Of `ping`, `subscribe`, `unsubscribe`, a connection; one too many ends it. Default 1 000 a second, 20 000 at once. */
     readonly controlFrames?: RateOptions
   }
   /** How much one frame may hold that this node takes. With a `transport` of yours raise its `maxFrameBytes` as well. */

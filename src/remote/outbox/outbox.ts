@@ -41,8 +41,8 @@ export class Outbox {
   #record: PeerRecord
   #pending: [lane: number, entry: Entry][] = []
   #filling: object | undefined
-  /** What was sent in commits that are not durable yet. */
-  readonly #unreleased = new Set<[lane: number, entry: Entry][]>()
+  /** What was sent in commits that are not durable yet, in their order. */
+  readonly #unreleased: [lane: number, entry: Entry][][] = []
   /** Keys of what was confirmed: deleted with what is stored next, or a little later. */
   #forgotten: string[] = []
   #isRecordOld = false
@@ -124,13 +124,13 @@ export class Outbox {
     this.#filling = commits.filling
     const pending: [number, Entry][] = [[lane, entry]]
     this.#pending = pending
-    this.#unreleased.add(pending)
+    this.#unreleased.push(pending)
     commits.hold({ release: () => this.#release(pending) })
     this.host.scheduleCommit()
   }
 
   #release(pending: [lane: number, entry: Entry][]): void {
-    this.#unreleased.delete(pending)
+    this.#unreleased.shift()
     for (const [lane, entry] of pending) this.lanes[lane]?.add(entry)
     this.released()
   }

@@ -181,9 +181,10 @@ function readBatch(list: readonly unknown[]): BatchFrame {
 /** Holes are allowed: what expired, or was lost with the process of a volatile sender. */
 function checkRising(envelopes: readonly NumberedEnvelope[], after: number): void {
   let last = after
-  for (const [index, { number }] of envelopes.entries()) {
+  for (let i = 0; i < envelopes.length; i++) {
+    const number = envelopes[i]?.number
     if (number === undefined) continue
-    if (number <= last) throw malformed('a number is not above the one before it', `batch[${index}].number`)
+    if (number <= last) throw malformed('a number is not above the one before it', `batch[${i}].number`)
     last = number
   }
 }

@@ -3,19 +3,9 @@
  */
 import type { EventObject } from 'xstate'
 import type { ActorPath } from '../../core/address.js'
+import type { CommittedState } from '../../runtime/committed-state.js'
 
-/** A committed state of an actor of this node. */
-export interface CommittedState {
-  /** How many records the actor had with it. */
-  readonly seqNr: number
-  /**
-   * As `getPersistedSnapshot()` gives it, with a `status`. Of an actor that has failed: with the status `error` and its
-   * error.
-   */
-  readonly snapshot: object
-  /** The tags of a machine's active states: XState leaves them out of a persisted snapshot. */
-  readonly tags?: Iterable<string>
-}
+export type { CommittedState }
 
 export interface LocalActors {
   /**

@@ -130,6 +130,8 @@ export class Subscriber {
     const wire = snapshotOf(snapshot)
     const { latest, isFirst, path } = observers
     const { status, error } = wire
+    // Only a network that changes the order of frames brings an older one later.
+    if (!isFirst && latest !== undefined && seqNr < latest.seqNr) return
     if (isFirst && this.#isSameRun && latest?.seqNr === seqNr && latest.status === status) observers.repeat(latest)
     else observers.receive({ seqNr, status, error, snapshot: this.#restored(path, wire, seqNr) })
     if (observers.hasEnded) this.#finish(observers)

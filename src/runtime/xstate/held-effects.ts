@@ -97,7 +97,7 @@ export class HeldEffects {
   }
 
   #holdStart(logic: HostedLogic, scope: Scope): void {
-    const { cell, held } = unitOf(this.engine)
+    const { cell, envelope, held } = unitOf(this.engine)
     const self = scope.self
     const isRoot = self === cell.self
     const effectId = this.#effectIdOf(cell, self)
@@ -106,6 +106,7 @@ export class HeldEffects {
     const isPromise = logicKind(logic) === 'promise'
     const child = isRoot ? undefined : effectId
     const run = new EffectRun(this.engine, cell.path, child, effectId, attempt, isPromise, 'effect')
+    run.lineage = envelope.lineage
     const effect = new RunningEffect(run, isPromise ? 'settles' : 'stays')
     cell.effects ??= new Map()
     cell.effects.set(effectId, effect)

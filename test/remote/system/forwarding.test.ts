@@ -1,6 +1,6 @@
 import { type RosciusRef, withDelivery } from 'roscius'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { assign, sendTo, setup } from 'xstate'
+import { assign, fromPromise, sendTo, setup } from 'xstate'
 import { Nodes } from '../../support/nodes.js'
 import { all } from '../../support/world.js'
 import { tally } from './actors.js'
@@ -25,7 +25,33 @@ const player = setup({
   },
 })
 
-const logic = { player, tally }
+/** Passes on what it gets by an effect. */
+const relay = setup({
+  types: {
+    context: {} as { to: RosciusRef | undefined; n: number },
+    events: {} as { type: 'TO'; to: RosciusRef } | { type: 'BALL' },
+  },
+  actors: {
+    pass: fromPromise<void, { to: RosciusRef }>(async ({ input }) => {
+      await Promise.resolve()
+      input.to.send({ type: 'BALL' })
+    }),
+  },
+}).createMachine({
+  context: { to: undefined, n: 0 },
+  initial: 'idle',
+  states: {
+    idle: {
+      on: {
+        TO: { actions: assign({ to: ({ event }) => event.to }) },
+        BALL: { target: 'passing', actions: assign({ n: ({ context }) => context.n + 1 }) },
+      },
+    },
+    passing: { invoke: { src: 'pass', input: ({ context }) => ({ to: context.to as RosciusRef }), onDone: 'idle' } },
+  },
+})
+
+const logic = { player, relay, tally }
 let nodes: Nodes<typeof logic>
 beforeEach(() => {
   nodes = new Nodes(logic)
@@ -53,6 +79,18 @@ test('a loop of forwarding between nodes ends as a dead letter after 16 passes',
   const letters = [...(await all(a.deadLetters.list())), ...(await all(b.deadLetters.list()))]
   expect(letters).toMatchObject([{ reason: 'hopLimit', event: { type: 'BALL' } }])
   expect(count('a') + count('b')).toBe(18)
+})
+
+test('passes are counted through effects', async () => {
+  const { a, b } = await nodes.pair()
+  const [p, q] = [await nodes.run(a.spawn('relay', { id: 'p' })), await nodes.run(b.spawn('relay', { id: 'p' }))]
+  await nodes.run(p.deliver({ type: 'TO', to: a.actor('relay', 'roscius://b/p') }))
+  await nodes.run(q.deliver({ type: 'TO', to: b.actor('relay', 'roscius://a/p') }))
+  p.send({ type: 'BALL' })
+  await nodes.clock.advance(5_000)
+  const letters = [...(await all(a.deadLetters.list())), ...(await all(b.deadLetters.list()))]
+  expect(letters).toMatchObject([{ reason: 'hopLimit', event: { type: 'BALL' } }])
+  expect(p.getSnapshot().context.n + q.getSnapshot().context.n).toBe(18)
 })
 
 test('passes are counted over crashes, and through local actors', async () => {

@@ -1,1 +1,0 @@
-export { type ServedControl as ServedApprovals, serveControl as serveApprovals } from './control-socket.js'

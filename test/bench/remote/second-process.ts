@@ -1,0 +1,117 @@
+/**
+ * A process that lives as long as a bench and holds the other end: it opens something, answers calls, and closes it.
+ *
+ * Calls go over the channel between parent and child, beside whatever is measured, and are not part of any figure.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+/** What a second process holds: what it answers to, by name, with structured-cloneable arguments and answers. */
+export interface Service extends AsyncDisposable {
+  readonly calls: Readonly<Record<string, (argument: never) => unknown>>
+}
+
+/** An exported function that opens a service. */
+export interface Opening {
+  /** The module's `import.meta.url`. */
+  readonly module: string
+  readonly name: string
+  /** Structured-cloneable. */
+  readonly argument: unknown
+}
+
+export interface SecondProcess<TService extends Service> extends AsyncDisposable {
+  readonly pid: number
+  call<Name extends keyof TService['calls'] & string>(
+    name: Name,
+    ...argument: Parameters<TService['calls'][Name]>
+  ): Promise<Awaited<ReturnType<TService['calls'][Name]>>>
+}
+
+type Request =
+  | { readonly do: 'open'; readonly opening: Opening }
+  | { readonly do: 'call'; readonly name: string; readonly argument: unknown }
+  | { readonly do: 'close' }
+type Reply = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: string }
+
+/** Opens a service in a process of its own, in production mode and with `--expose-gc`. */
+export async function secondProcess<TService extends Service>(opening: Opening): Promise<SecondProcess<TService>> {
+  const child = fork(fileURLToPath(import.meta.url), [], {
+    execArgv: ['--expose-gc', ...process.execArgv.filter((flag) => flag !== '--expose-gc')],
+    env: { ...process.env, NODE_ENV: 'production' },
+    serialization: 'advanced',
+    stdio: ['ignore', 2, 2, 'ipc'],
+  })
+  await request(child, { do: 'open', opening })
+  return {
+    pid: child.pid as number,
+    call: (name, ...[argument]) => request(child, { do: 'call', name, argument }) as Promise<never>,
+    async [Symbol.asyncDispose]() {
+      const exit = once(child, 'exit')
+      await request(child, { do: 'close' })
+      await exit
+    },
+  }
+}
+
+/** One at a time. */
+async function request(child: ChildProcess, what: Request): Promise<unknown> {
+  const reply = await new Promise<Reply>((resolve, reject) => {
+    const onExit = (code: number | null, signal: string | null): void =>
+      reject(new Error(`the second process ended early (${signal ?? code})`))
+    child.once('exit', onExit)
+    child.once('message', (message: Reply) => {
+      child.off('exit', onExit)
+      resolve(message)
+    })
+    child.send(what)
+  })
+  if (!reply.ok) throw new Error(reply.error)
+  return reply.result
+}
+
+async function open({ module, name, argument }: Opening): Promise<Service> {
+  const functions: Record<string, unknown> = await import(module)
+  const opens = functions[name]
+  if (typeof opens !== 'function') throw new Error(`${module} exports no function ${name}`)
+  return await opens(argument)
+}
+
+/** The child's side. */
+class Held {
+  #service: Service | undefined
+
+  async answer(request: Request): Promise<Reply> {
+    try {
+      return { ok: true, result: await this.#do(request) }
+    } catch (error) {
+      return { ok: false, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+    }
+  }
+
+  async #do(request: Request): Promise<unknown> {
+    switch (request.do) {
+      case 'open':
+        this.#service = await open(request.opening)
+        return undefined
+      case 'call':
+        return await this.#service?.calls[request.name]?.(request.argument as never)
+      case 'close':
+        return await this.#service?.[Symbol.asyncDispose]()
+    }
+  }
+}
+
+// This file is the child's entry too: only a forked process that starts with it has a channel and this as its script.
+if (process.send && process.argv[1] === fileURLToPath(import.meta.url)) {
+  const held = new Held()
+  process.on('message', async (request: Request) => {
+    const reply = await held.answer(request)
+    process.send?.(reply, () => {
+      if (request.do === 'close') process.exit()
+    })
+  })
+  // Whoever asked is gone.
+  process.once('disconnect', () => process.exit(1))
+}
