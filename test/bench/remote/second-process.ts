@@ -2,9 +2,14 @@
  * A process that lives as long as a bench and holds the other end: it opens something, answers calls, and closes it.
  *
  * Calls go over the channel between parent and child, beside whatever is measured, and are not part of any figure.
+ *
+ * The two are kept on processors of their own where the system lets (`taskset`), for the baseline as for the subject: as two
+ * machines are. Left alone, a scheduler puts two light processes on one processor and two heavier ones on two, and waking an
+ * idle processor takes longer than a whole message; then it would be that which is compared.
  */
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 /** What a second process holds: what it answers to, by name, with structured-cloneable arguments and answers. */
@@ -43,6 +48,7 @@ export async function secondProcess<TService extends Service>(opening: Opening):
     serialization: 'advanced',
     stdio: ['ignore', 2, 2, 'ipc'],
   })
+  keepApart(child.pid as number)
   await request(child, { do: 'open', opening })
   return {
     pid: child.pid as number,
@@ -51,8 +57,26 @@ export async function secondProcess<TService extends Service>(opening: Opening):
       const exit = once(child, 'exit')
       await request(child, { do: 'close' })
       await exit
+      if (--apart === 0) pin(process.pid, `0-${cpus().length - 1}`)
     },
   }
+}
+
+/** Second processes that live. */
+let apart = 0
+
+/** This process on the first processor, the other one on the last. */
+function keepApart(pid: number): void {
+  apart++
+  const last = cpus().length - 1
+  if (last === 0) return
+  pin(process.pid, '0')
+  pin(pid, String(last))
+}
+
+/** The main thread alone: those of the store and of the collector run where there is room. */
+function pin(pid: number, processors: string): void {
+  spawnSync('taskset', ['-pc', processors, String(pid)])
 }
 
 /** One at a time. */

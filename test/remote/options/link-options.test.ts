@@ -15,6 +15,7 @@ describe('the options of links', () => {
       handshakesInFlight: 64,
       maxGuests: 1_024,
       maxSubscriptions: 10_000,
+      maxWatches: 100_000,
     })
   })
 
