@@ -1,7 +1,7 @@
 /**
  * Puts a system together: the runtime, and the capabilities that every system has. The runtime knows none of them.
  */
-import { formatAddress, parseAddress } from './core/address.js'
+import { parseAddress } from './core/address.js'
 import { systemClock } from './core/clock.js'
 import { RosciusError } from './core/errors.js'
 import { systemRandom } from './core/random.js'
@@ -27,7 +27,7 @@ import { type Peer, PeerFace } from './remote/peer.js'
 import type { PeerFigures } from './remote/peer-figures.js'
 import { Remoting } from './remote/remoting.js'
 import { websocketTransport } from './remote/websocket-transport.js'
-import { peerUnknown } from './runtime/abroad.js'
+import { nodeUnknown } from './runtime/abroad.js'
 import type { LogicTable } from './runtime/logic-table.js'
 import type { RuntimeOptions } from './runtime/options.js'
 import { openSystem, type RuntimeSystem } from './runtime/system.js'
@@ -119,7 +119,7 @@ export async function createSystem<const TLogic extends LogicTable>(
     approvals: approvalDesk(approvals),
     decisions: (address: string, range?: DecisionRange) => log.records(pathOf(address), range),
     peer: (name: string) => {
-      if (remoting === undefined) throw peerUnknown(formatAddress(name, '-'))
+      if (remoting === undefined) throw nodeUnknown(name)
       remoting.assertPeer(name)
       const refAt = (address: string): object => system.actor('', address)
       return new PeerFace(name, remoting, runtime.random ?? systemRandom(), refAt, async (subject, payload) => {

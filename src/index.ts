@@ -133,6 +133,8 @@ export type { RemoteOptions } from './remote/options/remote-options.js'
 export type { Peer, RemoteSpawnOptions } from './remote/peer.js'
 export type { PeerFigures } from './remote/peer-figures.js'
 export type { Allowed, PeerPermissions, SendPermission, SpawnPermission } from './remote/permissions.js'
+export { EMITTED_DROPPED, type EmittedDroppedEvent } from './remote/subscriptions/emitted-dropped.js'
+export type { RemoteSnapshotFrom } from './remote/subscriptions/remote-snapshot.js'
 export {
   CloseCode,
   type Connection,

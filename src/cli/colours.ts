@@ -5,7 +5,7 @@ import type { Tone } from '../runtime/tree-text.js'
 export type Paint = (text: string, tone: Tone) => string
 
 /** See no-color.org. */
-export function hasColours(): boolean {
+function hasColours(): boolean {
   return process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb'
 }
 

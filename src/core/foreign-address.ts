@@ -81,7 +81,8 @@ function parse(address: string): ForeignAddress {
   // What comes from other nodes has this, and no more.
   if (PLAIN_STORE.test(query)) return { node, path, store: query.slice(STORE.length) }
   const { deadlineMs, ...rest } = Object.fromEntries(new URLSearchParams(query)) as Record<string, string>
-  return { node, path, ...rest, ...(deadlineMs !== undefined && { deadlineMs: Number(deadlineMs) }) }
+  // Last: nothing in the query may say another node, or another path.
+  return { ...rest, ...(deadlineMs !== undefined && { deadlineMs: Number(deadlineMs) }), node, path }
 }
 
 const STORE = 'store='

@@ -8,9 +8,9 @@ import type { RosciusRef } from './actor-ref.js'
  * - `stopped`: it was stopped, by itself, with its parent, or before it was deleted.
  * - `failed`: it threw, and supervision has given it up.
  * - `lost`: nobody saw its end, and nothing is kept of it: it was volatile and went with its process, its records had been
- *   deleted when it was watched, or it never existed.
- * - `nodeDown`: the node it lives on can't be reached any more. Nothing says so yet: only actors of the same node can be
- *   watched.
+ *   deleted when it was watched, its node has another store than before, this node may not watch it, or it never existed.
+ * - `nodeDown`: nothing has been heard of the node it lives on for as long as the failure detector waits
+ *   (`links.downAfterMs`). It may still run there.
  */
 export type TerminatedReason = 'done' | 'stopped' | 'failed' | 'lost' | 'nodeDown'
 

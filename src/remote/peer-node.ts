@@ -67,6 +67,9 @@ export class PeerNode implements LinkOwner {
   #incarnation: number | undefined
   /** Whether the failure detector has given it up. */
   isDown = false
+  /** Events that were sent in this run, and how many the peer has said to refuse. */
+  #events = 0
+  #refused = 0
 
   constructor(
     readonly peer: string,
@@ -78,7 +81,16 @@ export class PeerNode implements LinkOwner {
     this.outbox = new Outbox(peer, host, options.outbox, record, () => this.flow.pump())
     this.flow = new Flow({ host, outbox: this.outbox, giveUp: (lane, entry, why) => this.#giveUp(lane, entry, why) })
     const answer = (one: Answer, isStored: boolean): void => this.#answer(one, isStored)
-    this.#arrivals = new Arrivals({ host, permissions, seals, answer, heard: port.heard })
+    this.#arrivals = new Arrivals({
+      host,
+      permissions,
+      seals,
+      maxWatches: options.maxWatches,
+      answer,
+      heard: port.heard,
+      isFull: (onRoom) => this.outbox.isFull(onRoom),
+      hasRefused: () => this.#hasRefused(),
+    })
     this.#inbox = new Inbox(peer, {
       host,
       window: options.credit,
@@ -103,6 +115,7 @@ export class PeerNode implements LinkOwner {
    */
   send(wire: WireEnvelope, { lane, dueMs, isOnce }: Travel, isStored: boolean): NumberAt | undefined {
     const packed = this.#pack(wire)
+    if (wire.kind === 'event') this.#events++
     if (isOnce) {
       this.#sendOnce(wire, lane, packed, dueMs)
       return undefined
@@ -149,11 +162,13 @@ export class PeerNode implements LinkOwner {
     scheduleCommit.call(this.#host)
   }
 
-  /** Answers need room, too; what finds none is lost, as the connection might be. */
+  /** Answers have room of their own; what finds none there either is lost. */
   #answer({ kind, to, from, payload }: Answer, isStored: boolean): void {
     try {
       const told = kind === 'failed' ? withoutStack(payload) : payload
-      this.send({ kind, to, from, payload: told }, ANSWER, isStored)
+      const packed = this.#pack({ kind, to, from, payload: told })
+      if (this.outbox.hasRoomFor(packed.bytes.length, true))
+        this.outbox.add(ANSWER.lane, packed, isStored, ANSWER.dueMs)
     } catch (error) {
       if (isRosciusError(error, 'VALUE_NOT_STORABLE') && kind !== 'failed')
         this.#answer({ kind: 'failed', to, payload: error }, isStored)
@@ -162,6 +177,8 @@ export class PeerNode implements LinkOwner {
 
   #giveUp(lane: number, entry: Entry, reason: DeadLetterReason): void {
     this.outbox.forget(lane, [entry])
+    // In the commit of the dead letter: it must not come back beside it.
+    this.outbox.flush()
     this.#toDeadLetter(entry, reason)
     this.#host.scheduleCommit()
   }
@@ -175,6 +192,13 @@ export class PeerNode implements LinkOwner {
       this.#host.deadLetter(address, payload as EventObject, isMine ? undefined : from, reason)
     const asker = from === undefined ? undefined : this.port.seals.opened(from)
     if (asker !== undefined) this.#host.refuse(asker, goneError(address, reason))
+  }
+
+  /** What an earlier run has left may be events, too. */
+  #hasRefused(): boolean {
+    if (this.#refused >= this.#events + this.outbox.restored) return false
+    this.#refused++
+    return true
   }
 
   // --- the link ---
@@ -219,7 +243,7 @@ export class PeerNode implements LinkOwner {
     this.#meetProcess(session)
     this.#inbox.start(session, this.#given)
     this.#host.scheduleCommit()
-    this.flow.start(session, this.port.options.limits)
+    this.flow.start(session)
     session.onDrained(() => {
       this.flow.pump()
       this.subscriptions.drained()
@@ -227,10 +251,10 @@ export class PeerNode implements LinkOwner {
     this.subscriptions.resumed(session)
   }
 
-  #meetProcess({ peer: { incarnation }, theirs }: Session): void {
+  #meetProcess({ peer: { incarnation } }: Session): void {
     const isAnother = this.#incarnation !== undefined && this.#incarnation !== incarnation
     this.#incarnation = incarnation
-    if (isAnother) this.port.restarted(this, ({ lane, number }) => number <= (theirs.received[lane] as number))
+    if (isAnother) this.port.restarted(this, ({ lane, number }) => number <= (this.outbox.lanes[lane]?.taken ?? 0))
   }
 
   ended(): void {

@@ -2,13 +2,13 @@
  * The nodes that this one deals with, by name: those of its options, and guests that something waits for.
  *
  * 1. Each is made once, with what the store remembers of it, before its link is.
- * 2. What the store holds for a node that is not among the peers any more stays there, for when it is again.
+ * 2. Guests that were only talked about are made, too, as many as may call: what is sent to them waits for their call.
+ * 3. What the store holds for a node that is not among the peers any more stays there, for when it is again.
  */
-import { formatAddress } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
 import { bareAddress, type ForeignAddress, parseForeign } from '../core/foreign-address.js'
 import { extensionRange, numberInKey } from '../persistence/keys.js'
-import { type AbroadHost, peerUnknown } from '../runtime/abroad.js'
+import { type AbroadHost, nodeUnknown } from '../runtime/abroad.js'
 import { localActors } from './local-actors.js'
 import type { ReadRemote } from './options/remote-options.js'
 import type { PeerRecord } from './outbox/peer-record.js'
@@ -20,6 +20,8 @@ import type { ReplySeals } from './reply-seals.js'
 import { PeerSubscriptions } from './subscriptions/peer-subscriptions.js'
 
 export type PeerNews = Pick<PeerNodePort, 'told' | 'restarted' | 'ended'> & {
+  /** Something is to be sent to a node that was not dealt with before. */
+  expected(peer: string): void
   heard(peer: string, ...message: Parameters<PeerNodePort['heard']>): void
 }
 
@@ -27,6 +29,8 @@ export class PeerNodes {
   readonly #made = new Map<string, PeerNode>()
   readonly #records = new Map<string, PeerRecord>()
   readonly #codec: FrameCodec
+  /** Guests that were made before they called. */
+  #guests = 0
 
   constructor(
     private readonly host: AbroadHost,
@@ -55,12 +59,14 @@ export class PeerNodes {
   }
 
   #allowed(name: string): PeerNode | undefined {
-    return this.knows(name) ? this.of(name) : undefined
+    return this.options.peers.get(name) === undefined ? undefined : this.ownerOf(name)
   }
 
-  /** Whether it may be linked with this node. */
+  /** Whether something can be sent there. */
   knows(name: string): boolean {
-    return this.options.peers.get(name) !== undefined
+    const { links, peers } = this.options
+    if (this.#made.has(name)) return true
+    return peers.isGuest(name) ? this.#guests < links.maxGuests : peers.get(name) !== undefined
   }
 
   get names(): readonly string[] {
@@ -71,8 +77,21 @@ export class PeerNodes {
     return this.#made.get(name)
   }
 
-  /** Throws `PEER_UNKNOWN`. */
+  /** For who sends there. Throws `PEER_UNKNOWN`. */
   of(name: string): PeerNode {
+    return this.#made.get(name) ?? this.#expect(name)
+  }
+
+  #expect(name: string): PeerNode {
+    if (!this.knows(name)) throw nodeUnknown(name)
+    if (this.options.peers.isGuest(name)) this.#guests++
+    const peer = this.#make(name)
+    this.news.expected(name)
+    return peer
+  }
+
+  /** For its link. Throws `PEER_UNKNOWN`. */
+  ownerOf(name: string): PeerNode {
     return this.#made.get(name) ?? this.#make(name)
   }
 
@@ -105,7 +124,7 @@ export class PeerNodes {
   #make(name: string): PeerNode {
     const { host, options } = this
     const { permissions } = options.peers.get(name) ?? {}
-    if (permissions === undefined) throw peerUnknown(formatAddress(name, '-'))
+    if (permissions === undefined) throw nodeUnknown(name)
     const subscriptions = new PeerSubscriptions({
       publisher: {
         actors: localActors(host),

@@ -66,6 +66,12 @@ export class Questions {
   }
 }
 
+/** Who would be asked has been given up already: nobody would say when to stop waiting. */
+export function unreachable(peer: string): RosciusError {
+  const message = `Nothing is heard of the node "${peer}"; it was not asked. Ask again when system.on tells "nodeUp".`
+  return new RosciusError('PEER_DOWN', message, { details: { peer } })
+}
+
 /** What was sent at most once is gone, or its answer is. */
 export function disconnected(peer: string): RosciusError {
   const message = `There is no connection with the node "${peer}" for what is to be sent at most once, or it broke before the answer came.`

@@ -51,6 +51,7 @@ export class Remoting implements Abroad, Extension {
     this.#seals = new ReplySeals(host)
     this.#peers = new PeerNodes(host, this.options, this.#seals, {
       heard: (peer, wire, lineage) => talks.heard(peer, wire, lineage),
+      expected: (peer) => this.#links?.expect(peer),
       told: (peer, told) => this.#isClosed || news.told(peer, told),
       restarted: ({ peer }, wasTaken) => questions.again(peer, wasTaken),
       ended: ({ peer }) => questions.disconnected(peer),
@@ -82,15 +83,14 @@ export class Remoting implements Abroad, Extension {
       clock,
       random,
       options: this.options,
-      ownerOf: (peer) => this.#peers.of(peer),
+      ownerOf: (peer) => this.#peers.ownerOf(peer),
       callerRefused: ({ claimed: peer, code, by, address }) => {
         const message = `A call from ${address} was turned away.`
         if (!ORDINARY.has(code)) this.#tell({ type: 'linkRefused', peer, code, by, message })
       },
     })
     await this.#links.start()
-    // Guests that something waits for: they call.
-    for (const peer of this.#peers.names) this.#links.to(peer)
+    for (const peer of this.#peers.names) this.#links.expect(peer)
   }
 
   /** Says goodbye to all peers. */

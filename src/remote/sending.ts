@@ -16,7 +16,7 @@ import { envelopeOf, obstacle, type Sent, type Travel, travelOf } from './outbox
 import type { NumberAt } from './outbox/lane.js'
 import type { PeerNode } from './peer-node.js'
 import type { PeerNodes } from './peer-nodes.js'
-import type { Questions } from './questions.js'
+import { type Questions, unreachable } from './questions.js'
 import type { ReplySeals } from './reply-seals.js'
 import type { Talks } from './talks.js'
 import { NORMAL, VOLATILE } from './watching.js'
@@ -144,20 +144,21 @@ export class Sending {
 
   /** A question that is put with `send`: when it is asked, and perhaps again when the peer was restarted. */
   #open(
-    { peer }: PeerNode,
+    peer: PeerNode,
     { node, path: to, deadlineMs }: ForeignAddress,
     send: () => NumberAt | undefined,
     isRepeatable: boolean,
   ): { readonly path: string; readonly reply: Promise<unknown>; readonly ask: () => void } {
     const ask = (): void => {
       try {
+        if (peer.isDown) throw unreachable(node)
         this.questions.sent(path, send())
       } catch (error) {
         this.questions.refuse(path, error)
       }
     }
     const { path, reply } = this.questions.open(
-      peer,
+      node,
       formatAddress(node, to),
       deadlineMs,
       isRepeatable ? ask : undefined,

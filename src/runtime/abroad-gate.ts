@@ -118,8 +118,8 @@ export class AbroadGate implements AbroadHost {
     return this.#node.replies.sealOf(path)
   }
 
-  watchedFromAbroad(target: ActorPath, watcher: string, isStored: boolean): void {
-    this.#node.watches.watchedFrom(target, watcher, isStored)
+  watchedFromAbroad(target: ActorPath, watcher: string, isStored: boolean, most: number): void {
+    this.#node.watches.watchedFrom(target, watcher, isStored, most)
   }
 
   unwatchedFromAbroad(target: ActorPath, watcher: string): void {

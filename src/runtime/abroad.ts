@@ -133,7 +133,8 @@ export interface AbroadHost {
   }
   /** What others have to know to answer at that reply address; undefined if nobody waits there. */
   sealOf(path: string): string | undefined
-  watchedFromAbroad(target: ActorPath, watcher: string, isStored: boolean): void
+  /** Of `most` watches the node of `watcher` may have here; what is more is lost. */
+  watchedFromAbroad(target: ActorPath, watcher: string, isStored: boolean, most: number): void
   unwatchedFromAbroad(target: ActorPath, watcher: string): void
   /** An actor of another node has ended; `watcher` is a path of this one. */
   terminatedAbroad(target: string, watcher: string, end: End): void
@@ -213,8 +214,13 @@ export class Nowhere implements Abroad {
   close(): void {}
 }
 
+/** The system has no link to the node of that address. */
 export function peerUnknown(address: string): RosciusError {
-  const { node } = parseForeign(address)
-  const message = `${address}: this system has no link to the node "${node}"; name it in createSystem({ peers }).`
-  return new RosciusError('PEER_UNKNOWN', message, { address, details: { node } })
+  return nodeUnknown(parseForeign(address).node, address)
+}
+
+export function nodeUnknown(node: string, address?: string): RosciusError {
+  const where = address === undefined ? '' : `${address}: `
+  const message = `${where}this system has no link to the node "${node}"; name it in createSystem({ peers }).`
+  return new RosciusError('PEER_UNKNOWN', message, { ...(address !== undefined && { address }), details: { node } })
 }

@@ -1,6 +1,6 @@
 /** Who watches whom, to be asked from both sides. */
 import type { ActorPath } from '../core/address.js'
-import { isForeign } from '../core/foreign-address.js'
+import { isForeign, parseForeign } from '../core/foreign-address.js'
 
 export interface Watch {
   readonly target: ActorPath
@@ -24,6 +24,8 @@ export function childOf(watcher: string): string | undefined {
 export class WatchIndex {
   readonly #byTarget = new Map<ActorPath, Map<string, Watch>>()
   readonly #byCell = new Map<ActorPath, Set<Watch>>()
+  /** How many there are whose watchers are on another node, by its name. */
+  readonly #fromNode = new Map<string, number>()
 
   find(target: ActorPath, watcher: string): Watch | undefined {
     return this.#byTarget.get(target)?.get(watcher)
@@ -34,16 +36,30 @@ export class WatchIndex {
     this.#byTarget.set(watch.target, watchers.set(watch.watcher, watch))
     const cell = cellOf(watch.watcher)
     this.#byCell.set(cell, (this.#byCell.get(cell) ?? new Set()).add(watch))
+    this.#count(watch.watcher, 1)
   }
 
   remove(watch: Watch): void {
     const watchers = this.#byTarget.get(watch.target)
-    watchers?.delete(watch.watcher)
+    if (watchers?.delete(watch.watcher)) this.#count(watch.watcher, -1)
     if (watchers?.size === 0) this.#byTarget.delete(watch.target)
     const cell = cellOf(watch.watcher)
     const watches = this.#byCell.get(cell)
     watches?.delete(watch)
     if (watches?.size === 0) this.#byCell.delete(cell)
+  }
+
+  #count(watcher: string, by: 1 | -1): void {
+    if (!isForeign(watcher)) return
+    const { node } = parseForeign(watcher)
+    const count = this.fromNode(node) + by
+    if (count > 0) this.#fromNode.set(node, count)
+    else this.#fromNode.delete(node)
+  }
+
+  /** How many watches the actors of that node have here. */
+  fromNode(node: string): number {
+    return this.#fromNode.get(node) ?? 0
   }
 
   /** The watches whose targets are on other nodes. */

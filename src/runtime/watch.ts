@@ -27,7 +27,8 @@ export type WatchTarget<TContext, TEvent> = Watchable | ((args: ActionArgs<TCont
  * nothing. A machine invoked or spawned inside an actor gets the event itself.
  *
  * The watch is part of the transition's commit and ends with the event, with `unwatch`, or with the watcher. That of a volatile
- * watcher is in memory only, as it is. The transition fails with `ADDRESS_INVALID` if the target is no actor of this node, or
+ * watcher is in memory only, as it is. An actor of another node can be watched as well; when that node is not heard any more,
+ * the event comes with `nodeDown`. The transition fails with `ADDRESS_INVALID` if the target is no ref of this system, or is
  * a child inside a cell (its parent gets `xstate.done.actor.<id>`), and under plain `createActor` with `NOT_IN_SYSTEM`.
  *
  * @example

@@ -68,11 +68,15 @@ export class Watches {
 
   // --- over links ---
 
-  /** An actor of another node, whose address `watcher` is, wants to know of the end of one of this node. */
-  watchedFrom(target: ActorPath, watcher: string, isStored: boolean): void {
+  /**
+   * An actor of another node, whose address `watcher` is, wants to know of the end of one of this node. Of `most` watches that
+   * node may have here; what is more is lost.
+   */
+  watchedFrom(target: ActorPath, watcher: string, isStored: boolean, most: number): void {
     if (this.#index.find(target, watcher) !== undefined) return
     const watch = { target, watcher, isStored }
-    const end = this.#endOf(target)
+    const isTooMany = this.#index.fromNode(parseForeign(watcher).node) >= most
+    const end = this.#endOf(target) ?? (isTooMany ? ({ reason: 'lost' } as const) : undefined)
     if (end !== undefined) {
       this.#tell(watch, end)
       return

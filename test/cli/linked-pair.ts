@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { createSystem, type MemoryNetwork, memoryTransport, type RosciusRef, type System, watch } from 'roscius'
 import { assign, sendTo, setup } from 'xstate'
 
-export const counter = setup({
+const counter = setup({
   types: { context: {} as { n: number }, events: {} as { type: 'INC' } },
 }).createMachine({
   context: { n: 0 },
@@ -12,7 +12,7 @@ export const counter = setup({
 })
 
 /** Passes on what it is told, in its own commit. */
-export const boss = setup({
+const boss = setup({
   types: {
     context: {} as { worker: RosciusRef<typeof counter> },
     input: {} as { worker: RosciusRef<typeof counter> },
@@ -24,7 +24,7 @@ export const boss = setup({
 })
 
 /** Wants to know when the other ends. */
-export const guard = setup({
+const guard = setup({
   types: {
     context: {} as { target: RosciusRef<typeof counter> },
     input: {} as { target: RosciusRef<typeof counter> },

@@ -3,20 +3,22 @@
  *
  * 1. A peer speaks for its own node alone: `from` is a path there.
  * 2. What it may not do changes nothing here; it is told, and whoever asked there gets `PEER_REFUSED`.
- * 3. An answer is taken where its address has the right seal; else it is one that nobody asked for.
+ * 3. An answer is taken where its address has the right seal; else it is one that nobody asked for. A refusal of an event has
+ *    no such address: of each event that was sent there, one is taken.
  * 4. Everything that is taken is in the current commit. Answers leave after the commit of what they answer (I2).
  */
 import type { EventObject } from 'xstate'
 import { childPath, formatAddress } from '../../core/address.js'
 import { isRosciusError, RosciusError } from '../../core/errors.js'
-import { formatForeign } from '../../core/foreign-address.js'
-import type { AbroadHost, End, Place, SpawnAbroad } from '../../runtime/abroad.js'
+import { bareAddress, formatForeign } from '../../core/foreign-address.js'
+import type { AbroadHost, End, Place } from '../../runtime/abroad.js'
 import type { Lineage, Waiter } from '../../runtime/envelope.js'
 import { foreignKey, REPLY_TO_EFFECT } from '../../runtime/replies.js'
 import type { Permissions } from '../permissions.js'
 import type { NumberedEnvelope, WireEnvelope } from '../protocol/wire-envelope.js'
 import type { ReplySeals } from '../reply-seals.js'
 import { Arrived, type Coming } from './arrived.js'
+import { extraOf, readSpawn, type SpawnRequest } from './spawn-request.js'
 
 /** An answer: `to` is where the question said. */
 export type Answer = Pick<WireEnvelope, 'to' | 'payload'> & {
@@ -32,6 +34,12 @@ export interface ArrivalsPort {
   answer(answer: Answer, isStored: boolean): void
   /** A message of a conversation has come. */
   heard(wire: WireEnvelope, lineage: Lineage): void
+  /** How many watches the peer may have here. */
+  readonly maxWatches: number
+  /** Whether what waits for the peer is as much as may; then `onRoom` is called when it is less. */
+  isFull(onRoom: () => void): boolean
+  /** Whether the peer was sent an event that it has not refused yet: then it has now. */
+  hasRefused(): boolean
 }
 
 const NOWHERE: Place = { isStored: false, isWaiting: false }
@@ -59,7 +67,7 @@ export class Arrivals {
       case 'terminated':
         return this.#terminated(arrived)
       default:
-        return this.#request(arrived)
+        return this.#request(arrived, onTaken)
     }
   }
 
@@ -143,10 +151,8 @@ export class Arrivals {
       if (to !== undefined) host.refuse(to, error)
       return to?.startsWith(REPLY_TO_EFFECT) ? STORED : NOWHERE
     }
-    const { address, details } = error as Partial<RosciusError>
-    const type = typeof details?.type === 'string' ? details.type : 'unknown'
-    const isThere = typeof address === 'string' && address.startsWith(formatAddress(peer.node, ''))
-    const to = isThere ? address : formatAddress(peer.node, wire.from ?? '')
+    if (!this.port.hasRefused()) return NOWHERE
+    const { to, type } = refusedEvent(error, formatAddress(peer.node, ''), wire.from)
     host.deadLetter(to, { type }, wire.to === NOBODY ? undefined : wire.to, 'peerRefused')
     return STORED
   }
@@ -161,12 +167,12 @@ export class Arrivals {
 
   // --- requests ---
 
-  #request(arrived: Arrived): Place {
+  #request(arrived: Arrived, onTaken: () => void): Place {
     const { wire } = arrived
     switch (wire.kind) {
       case 'watch':
       case 'unwatch':
-        return this.#watch(arrived)
+        return this.#watch(arrived, onTaken)
       case 'spawn':
         return this.#spawn(arrived)
       default:
@@ -174,26 +180,29 @@ export class Arrivals {
     }
   }
 
-  #watch(arrived: Arrived): Place {
+  /** News of an end needs no room in the outbox. So where there is none, no credit for more of them is given back. */
+  #watch(arrived: Arrived, onTaken: () => void): Place {
     const { wire, peer } = arrived
-    const { host, permissions } = this.port
+    const { host, maxWatches, permissions } = this.port
     if (wire.from === undefined) return NOWHERE
     const watcher = formatForeign({ node: peer.node, path: wire.from, store: peer.storeId })
     if (wire.kind === 'unwatch') host.unwatchedFromAbroad(wire.to, watcher)
     else if (!permissions.mayWatch(wire.to)) return this.#deny(arrived, 'watch')
-    else host.watchedFromAbroad(wire.to, watcher, isStoredWatch(wire))
-    return STORED
+    else host.watchedFromAbroad(wire.to, watcher, isStoredWatch(wire), maxWatches)
+    return { isStored: true, isWaiting: this.port.isFull(onTaken) }
   }
 
   #spawn(arrived: Arrived): Place {
     const { wire } = arrived
-    const request = wire.payload as SpawnAbroad & { readonly id: string }
+    const request = wire.payload as SpawnRequest
     const path = pathOfSpawn(request.id)
+    const extra = extraOf(request)
     if (path === undefined || !this.port.permissions.maySpawn(request.logic, path))
       return this.#deny(arrived, `spawn ${request.logic}`)
+    if (extra !== undefined) return this.#deny(arrived, `spawn ${request.logic} with ${extra.slice(0, 100)}`)
     this.#answerWith(
       wire,
-      () => this.port.host.spawn(request),
+      async () => this.port.host.spawn(readSpawn(request)),
       (from) => ({ kind: 'spawned', from: from as string }),
     )
     return NOWHERE
@@ -227,6 +236,17 @@ export class Arrivals {
 
 /** Where a refusal goes of what nobody sent. */
 const NOBODY = '$nobody'
+
+const MAX_TYPE_LENGTH = 1_024
+const MAX_ADDRESS_LENGTH = 8_192
+
+/** What a peer says of an event that it refuses, as far as it can be true. `there`: how addresses of the peer begin. */
+function refusedEvent(error: Error, there: string, from = ''): { readonly to: string; readonly type: string } {
+  const { address, details } = error as Partial<RosciusError>
+  const isType = typeof details?.type === 'string' && details.type.length <= MAX_TYPE_LENGTH
+  const isThere = typeof address === 'string' && address.startsWith(there) && address.length <= MAX_ADDRESS_LENGTH
+  return { to: isThere ? bareAddress(address) : there + from, type: isType ? (details.type as string) : 'unknown' }
+}
 
 function isStoredWatch({ payload }: WireEnvelope): boolean {
   return (payload as { readonly isVolatile?: unknown } | undefined)?.isVolatile !== true

@@ -6,7 +6,7 @@ import type { PeerIdentity } from '../protocol/handshake/handshake.js'
 import type { NumberedEnvelope, WireEnvelope } from '../protocol/wire-envelope.js'
 
 /** The id of an envelope that was not given one: the same on both sides. */
-export const idOfNumber = (storeId: string, lane: number, number: number): string => `${storeId}/${lane}/${number}`
+const idOfNumber = (storeId: string, lane: number, number: number): string => `${storeId}/${lane}/${number}`
 
 /** How an envelope came. */
 export interface Coming {

@@ -130,7 +130,8 @@ export class Inbox {
     const { window } = this.port
     return {
       envelopes: Math.max(1, window.envelopes - this.#waiting.envelopes),
-      bytes: Math.max(1, window.bytes - this.#waiting.bytes),
+      // A share in the bytes of a frame need not be a whole number.
+      bytes: Math.max(1, Math.floor(window.bytes - this.#waiting.bytes)),
     }
   }
 
@@ -139,7 +140,9 @@ export class Inbox {
     // Later sessions are of this process, which knows what it has handled.
     this.#at(session.peer.storeId).doubtful ??= session.theirs.left
     this.#left = { ...given }
-    this.#free = { envelopes: 0, bytes: 0 }
+    // What was waited for has been taken since the credit was told.
+    const { envelopes, bytes } = this.credit
+    this.#free = { envelopes: Math.max(0, envelopes - given.envelopes), bytes: Math.max(0, bytes - given.bytes) }
     this.#due = [0, 0, 0]
     this.#isDueStored = [false, false, false]
     this.#unconfirmed = 0

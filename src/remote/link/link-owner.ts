@@ -14,6 +14,7 @@ import type { CloseFrame, LinkFrame, PingFrame, WelcomeFrame } from '../protocol
 import type { PeerIdentity } from '../protocol/handshake/handshake.js'
 import type { OwnPositions } from '../protocol/handshake/resume.js'
 import type { Lanes } from '../protocol/lanes.js'
+import type { WireLimits } from '../protocol/limits.js'
 import type { ProtocolError } from '../protocol/protocol-error.js'
 
 /** What may be sent to begin with. */
@@ -37,6 +38,8 @@ export interface Session {
   readonly theirs: { readonly received: Lanes; readonly left: Lanes; readonly credit: Credit }
   /** What both sides can. */
   readonly features: readonly string[]
+  /** What the peer takes in a frame. */
+  readonly limits: WireLimits
   /** Within the limits of both sides; refs are those of `refsFor`. */
   readonly codec: FrameCodec
   /** Bytes given to `send` that have not left yet. */

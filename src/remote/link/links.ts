@@ -2,7 +2,8 @@
  * All links of a node: one for each peer that is named, and one for each guest that has called.
  *
  * 1. There is one interval for all of them: a heartbeat.
- * 2. A guest (`*`) gets its link when it has shown who it is, and keeps it; so many guests at most.
+ * 2. A guest (`*`) gets its link when it has shown who it is, and keeps it; so many guests at most. One that something waits
+ *    for has its link before, and takes no place from those who call.
  * 3. After `close` nothing is left: no connection, no timer, no listener. It is bounded by `closeTimeoutMs` and what the
  *    transport takes to close.
  */
@@ -56,6 +57,11 @@ export class Links {
     return this.links.get(peer) ?? this.make(peer)
   }
 
+  /** Something waits for that node: there is to be a link, though it may be one that only the node can call. */
+  expect(peer: string): void {
+    if (!this.links.has(peer)) this.make(peer, true)
+  }
+
   /** In the order in which they were made. */
   figures(): LinkFigures[] {
     return [...this.links.values()].map((link) => link.figures())
@@ -83,13 +89,13 @@ export class Links {
     await this.port.transport.close()
   }
 
-  private make(peer: string): Link | undefined {
+  private make(peer: string, isExpected = false): Link | undefined {
     const { links, peers } = this.port.options
     const settings = peers.get(peer)
-    const isGuest = peers.isGuest(peer)
-    if (settings === undefined || this.closing !== undefined || (isGuest && this.guests >= links.maxGuests))
+    const isCaller = peers.isGuest(peer) && !isExpected
+    if (settings === undefined || this.closing !== undefined || (isCaller && this.guests >= links.maxGuests))
       return undefined
-    if (isGuest) this.guests += 1
+    if (isCaller) this.guests += 1
     const link = new Link(this.node, this.port.ownerOf(peer), this.machine, settings.address)
     this.links.set(peer, link)
     this.bySystem.set(link.system, link)

@@ -10,6 +10,7 @@ import { createFrameCodec, type FrameCodec } from '../protocol/frame-codec.js'
 import type { Frame } from '../protocol/frames.js'
 import type { EstablishedLink, PeerIdentity } from '../protocol/handshake/handshake.js'
 import { NO_LANES } from '../protocol/lanes.js'
+import type { WireLimits } from '../protocol/limits.js'
 import { ProtocolError } from '../protocol/protocol-error.js'
 import { TokenBucket } from '../rate.js'
 import { Heartbeat } from './heartbeat.js'
@@ -30,6 +31,7 @@ export interface SessionOptions {
 export class LinkSession implements Session {
   readonly peer: PeerIdentity
   readonly features: readonly string[]
+  readonly limits: WireLimits
   readonly codec: FrameCodec
   theirs: Session['theirs']
   readonly heartbeat: Heartbeat
@@ -45,6 +47,7 @@ export class LinkSession implements Session {
     this.wire = wire
     this.peer = link.peer
     this.features = link.features
+    this.limits = link.limits
     this.theirs = { received: NO_LANES, left: NO_LANES, credit: link.welcome.credit }
     this.codec = createFrameCodec({ refs: owner.refsFor(link.peer), accepted: limits, offered: link.limits })
     this.heartbeat = new Heartbeat(timing.heartbeatMs, node.port.self.node > link.peer.node, node.nowMs)

@@ -78,6 +78,8 @@ export interface LinkOptions {
   readonly maxGuests?: number
   /** Subscriptions of a peer to actors of this node, at once. Default 10 000. */
   readonly maxSubscriptions?: number
+  /** Watches of a peer on actors of this node, at once; one too many is told at once that its actor is `lost`. Default 100 000. */
+  readonly maxWatches?: number
 }
 
 export interface RateOptions {
@@ -97,6 +99,7 @@ export interface ReadLinks {
   readonly handshakesInFlight: number
   readonly maxGuests: number
   readonly maxSubscriptions: number
+  readonly maxWatches: number
 }
 
 const MIB = 1_048_576
@@ -137,6 +140,7 @@ const schema = z
     handshakesInFlight: count.default(64),
     maxGuests: count.default(1_024),
     maxSubscriptions: count.default(10_000),
+    maxWatches: count.default(100_000),
   })
   .refine((links) => links.downAfterMs >= 2 * links.heartbeatMs, {
     path: ['downAfterMs'],
@@ -153,8 +157,8 @@ const schema = z
 
 /** Reads `LinkOptions` with their defaults. */
 export const linkOptionsSchema = schema.transform((links): ReadLinks => {
-  const { outbox, credit, rate, limits, hops, handshakesInFlight, maxGuests, maxSubscriptions, ...times } = links
-  const { downAfterMs: deadlineMs, ...others } = times
-  const bounds = { outbox, credit, rate, limits, hops, handshakesInFlight, maxGuests, maxSubscriptions }
-  return { ...bounds, timing: { ...others, deadlineMs } }
+  const { outbox, credit, rate, limits, hops, handshakesInFlight, maxGuests, ...rest } = links
+  const { maxSubscriptions, maxWatches, downAfterMs: deadlineMs, ...times } = rest
+  const bounds = { outbox, credit, rate, limits, hops, handshakesInFlight, maxGuests, maxSubscriptions, maxWatches }
+  return { ...bounds, timing: { ...times, deadlineMs } }
 })

@@ -11,7 +11,7 @@
 import type { AbroadHost } from '../../runtime/abroad.js'
 import type { Session } from '../link/link-owner.js'
 import type { OutgoingEnvelope, PackedEnvelope } from '../protocol/frame-codec.js'
-import { DEFAULT_LIMITS, LIMIT_NAMES, type WireLimits } from '../protocol/limits.js'
+import { DEFAULT_LIMITS, LIMIT_NAMES } from '../protocol/limits.js'
 import { ProtocolError } from '../protocol/protocol-error.js'
 import type { Entry, Lane } from './lane.js'
 import { type Outbox, UNKNOWN } from './outbox.js'
@@ -32,6 +32,7 @@ export class Flow {
   #session: Session | undefined
   #envelopes = 0
   #bytes = 0
+  /** Whether the peer takes less than everything is packed for. */
   #isNarrow = false
   /** Envelopes that were sent a second time, or more. */
   resends = 0
@@ -47,12 +48,11 @@ export class Flow {
     return { envelopes: this.#envelopes, bytes: this.#bytes }
   }
 
-  start(session: Session, limits: WireLimits): void {
+  start(session: Session): void {
     this.#session = session
     this.#envelopes = session.theirs.credit.envelopes
     this.#bytes = session.theirs.credit.bytes
-    this.#isNarrow = LIMIT_NAMES.some((name) => limits[name] < DEFAULT_LIMITS[name])
-    session.onDrained(() => this.pump())
+    this.#isNarrow = LIMIT_NAMES.some((name) => session.limits[name] < DEFAULT_LIMITS[name])
     this.pump()
   }
 
@@ -123,12 +123,19 @@ export class Flow {
       entry.deadlineMs = Math.max(0, Math.ceil(entry.dueMs - this.port.host.now()))
       if (entry.deadlineMs === 0 && !lane.wasSent(entry)) return 'expired'
     }
-    if (!this.#isNarrow && entry.packed.nodes !== UNKNOWN) return undefined
+    const measured = this.#measured(entry.packed, session)
+    if (measured === undefined) return 'notSendable'
+    entry.packed = measured
+    return undefined
+  }
+
+  /** Undefined if it is more than the peer takes. */
+  #measured(packed: PackedEnvelope, { codec }: Session): PackedEnvelope | undefined {
+    if (!this.#isNarrow && packed.nodes !== UNKNOWN) return packed
     try {
-      entry.packed = session.codec.packed(entry.packed.bytes)
-      return undefined
+      return codec.packed(packed.bytes)
     } catch (error) {
-      if (error instanceof ProtocolError) return 'notSendable'
+      if (error instanceof ProtocolError) return undefined
       throw error
     }
   }
@@ -137,7 +144,9 @@ export class Flow {
   sendOnce(lane: number, packed: PackedEnvelope, deadlineMs: number | undefined): boolean {
     if (!this.#isOpen) return false
     const session = this.#session as Session
-    const outgoing: OutgoingEnvelope = deadlineMs === undefined ? { packed } : { packed, deadlineMs }
+    const measured = this.#measured(packed, session)
+    if (measured === undefined) return false
+    const outgoing: OutgoingEnvelope = { packed: measured, ...(deadlineMs !== undefined && { deadlineMs }) }
     const bytes = session.codec.batch(lane, this.port.outbox.lanes[lane]?.after ?? 0, [outgoing])
     this.#spend(1, bytes.length)
     return session.send(bytes)

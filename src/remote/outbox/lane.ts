@@ -43,6 +43,8 @@ export class Lane {
   confirmed = 0
   /** The number that went last on this connection, or that the peer had when it began. */
   after = 0
+  /** Up to here the peer has had everything, in its store or in the memory of a process of it. */
+  taken = 0
   /** The highest number that ever left, or may have. */
   #highest = 0
 
@@ -114,6 +116,7 @@ export class Lane {
 
   #takeUpTo(position: number): Entry[] {
     const gone: Entry[] = []
+    if (position > this.taken) this.taken = position
     for (let entry = this.#entries[this.#first]; entry !== undefined && entry.number <= position; ) {
       gone.push(entry)
       this.#entries[this.#first++] = undefined
@@ -135,7 +138,7 @@ export class Lane {
     const entries = this.#entries.slice(this.#first) as Entry[]
     this.#entries = []
     this.#first = this.#unsent = 0
-    this.newest = this.reserved = this.confirmed = this.after = this.#highest = 0
+    this.newest = this.reserved = this.confirmed = this.after = this.taken = this.#highest = 0
     return entries
   }
 }

@@ -8,6 +8,7 @@
  * 2. Numbers belong to one store of the peer (D15): when it has another, what waits becomes dead letters, and counting begins
  *    anew.
  * 3. Bounded in count and bytes. What finds no room is refused at the door, or a dead letter in its sender's commit (D3).
+ *    Answers have as much room again: who asks and reads slowly would else wait for ever.
  */
 import type { Cancel } from '../../core/clock.js'
 import { RosciusError } from '../../core/errors.js'
@@ -36,6 +37,8 @@ export class Outbox {
   /** What waits, released or not. */
   count = 0
   bytes = 0
+  /** How many an earlier run has left. */
+  restored = 0
   /** The store of the peer that the numbers are for; undefined until it was met. */
   storeId: string | undefined
   #record: PeerRecord
@@ -46,6 +49,7 @@ export class Outbox {
   /** Keys of what was confirmed: deleted with what is stored next, or a little later. */
   #forgotten: string[] = []
   #isRecordOld = false
+  #onRoom: (() => void)[] = []
   #timer: Cancel | undefined
 
   constructor(
@@ -67,6 +71,7 @@ export class Outbox {
   /** An entry of an earlier run. */
   restore(lane: number, number: number, bytes: Uint8Array, dueMs: number | undefined): void {
     this.lanes[lane]?.restore(new Entry(number, { bytes, nodes: UNKNOWN }, true, dueMs))
+    this.restored++
     this.count++
     this.bytes += bytes.length
   }
@@ -75,9 +80,25 @@ export class Outbox {
     return this.#record
   }
 
-  /** Whether there is room for one more. */
-  hasRoomFor(bytes: number): boolean {
-    return this.count < this.bounds.maxCount && this.bytes + bytes <= this.bounds.maxBytes
+  /** Whether there is room for one more; for what is owed as much again. */
+  hasRoomFor(bytes: number, isOwed = false): boolean {
+    const { maxCount, maxBytes } = this.bounds
+    const times = isOwed ? 2 : 1
+    return this.count < times * maxCount && this.bytes + bytes <= times * maxBytes
+  }
+
+  /** Whether as much waits as may, or more; then `onRoom` is called when it is less. */
+  isFull(onRoom: () => void): boolean {
+    if (this.hasRoomFor(1)) return false
+    this.#onRoom.push(onRoom)
+    return true
+  }
+
+  #tellRoom(): void {
+    if (this.#onRoom.length === 0 || !this.hasRoomFor(1)) return
+    const listeners = this.#onRoom
+    this.#onRoom = []
+    for (const listener of listeners) listener()
   }
 
   /** Throws `OUTBOX_FULL`. */
@@ -146,6 +167,7 @@ export class Outbox {
       if (isStored) this.#forgotten.push(entryKey(this.peer, lane, number))
     }
     if (this.#forgotten.length > 0) this.#flushLater()
+    this.#tellRoom()
   }
 
   #flushLater(): void {
@@ -199,6 +221,8 @@ export class Outbox {
     for (const [i, lane] of this.lanes.entries())
       gone.push(...this.#clear(i, lane).map((entry): [number, Entry] => [i, entry]))
     this.bind(storeId)
+    // In one commit: what waited for the former store must not be found again among what is for this one.
+    this.flush()
     return gone
   }
 

@@ -47,7 +47,10 @@ export function textOf(value: unknown, at: string, most = MAX_ID_LENGTH): string
   return value
 }
 
-/** A path of an actor, perhaps with `#session`: visible ASCII, no empty segment, none that is `.` or `..`. */
+/**
+ * A path of an actor, perhaps with `#session`: visible ASCII, no empty segment, none that is `.` or `..`. No `?` either: what
+ * stands behind one in an address belongs to a ref.
+ */
 export function pathOf(value: unknown, at: string): string {
   if (typeof value !== 'string' || value.length > MAX_PATH_LENGTH || !isPath(value)) {
     throw malformed('the path of an actor is expected', at)
@@ -60,7 +63,7 @@ function isPath(path: string): boolean {
   let dots = 0
   for (let i = 0; i < path.length; i++) {
     const code = path.charCodeAt(i)
-    if (code <= 0x20 || code > 0x7e) return false
+    if (code <= 0x20 || code > 0x7e || code === QUERY) return false
     if (code === SLASH) {
       if (dots >= 0 && dots <= 2) return false
       dots = 0
@@ -70,6 +73,7 @@ function isPath(path: string): boolean {
 }
 
 const SLASH = 0x2f
+const QUERY = 0x3f
 const DOT = 0x2e
 
 export function nodeNameOf(value: unknown, at: string): string {

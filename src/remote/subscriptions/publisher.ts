@@ -30,7 +30,7 @@ export interface PublisherBounds {
   readonly emitted: EmittedBounds
 }
 
-export const DEFAULT_PUBLISHER_BOUNDS: PublisherBounds = {
+const DEFAULT_PUBLISHER_BOUNDS: PublisherBounds = {
   subscriptions: 1_024,
   bufferedBytes: 262_144,
   emitted: { count: 256, bytes: 65_536, totalBytes: 4_194_304 },

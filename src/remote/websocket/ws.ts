@@ -4,6 +4,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer } from 'ws'
+import { isLoopbackHost } from '../loopback.js'
 
 export type { WebSocket }
 
@@ -42,6 +43,7 @@ export function dialWebSocket(address: string, bounds: SocketBounds, tls: DialTl
   return new WebSocket(address, {
     ...settings(bounds),
     followRedirects: false,
+    ...(isPrivate(address) && { generateMask: noMask }),
     ...(address.startsWith('wss:') && {
       ...others,
       ca: pem(ca),
@@ -50,6 +52,18 @@ export function dialWebSocket(address: string, bounds: SocketBounds, tls: DialTl
       minVersion: 'TLSv1.2',
     }),
   })
+}
+
+/**
+ * Masks are there for what proxies on the way might make of the bytes (RFC 6455, 10.3). Where none can see them, a mask of zeros,
+ * which both sides pass over, saves a walk through each frame on either side.
+ */
+function isPrivate(address: string): boolean {
+  return address.startsWith('wss:') || isLoopbackHost(new URL(address).hostname)
+}
+
+function noMask(mask: Buffer): void {
+  mask.fill(0)
 }
 
 /** Accepts WebSockets from upgrade requests; answers a malformed one itself. */

@@ -120,7 +120,7 @@ export class TwoSides {
   }
 }
 
-export function take(side: PeerSubscriptions, frame: Frame): void {
+function take(side: PeerSubscriptions, frame: Frame): void {
   if (frame.kind === 'hello' || frame.kind === 'challenge' || frame.kind === 'proof') throw new Error('no link frame')
   if (frame.kind === 'welcome' || frame.kind === 'refuse') throw new Error('no link frame')
   if (isSubscriptionFrame(frame)) side.take(frame)

@@ -44,7 +44,7 @@ export const tally = setup({
 export type TallyRef = RosciusRef<typeof tally>
 
 /** Counts what it was told, and passes it on, in the same transition. */
-export const relay = setup({
+const relay = setup({
   types: {
     context: {} as { to: TallyRef; passed: number },
     input: {} as { to: TallyRef },
@@ -78,7 +78,7 @@ const asking = fromAsk(
   { timeoutMs: 600_000 },
 )
 
-export const worker = setup({
+const worker = setup({
   types: {
     context: {} as { to: TallyRef; n: number; results: readonly unknown[] },
     input: {} as { to: TallyRef },
@@ -129,7 +129,7 @@ function codeOf(error: unknown): string {
 }
 
 /** Watches whom it is told to, and writes down which end it was told of. */
-export const guard = setup({
+const guard = setup({
   types: {
     context: {} as { target: TallyRef; told: readonly string[] },
     input: {} as { target: TallyRef },
@@ -153,7 +153,7 @@ export const guard = setup({
 })
 
 /** Has a guard inside it. */
-export const keeper = setup({
+const keeper = setup({
   types: { context: {} as { target: TallyRef }, input: {} as { target: TallyRef } },
   actors: { guard },
 }).createMachine({
