@@ -1,6 +1,7 @@
 /** How a connection may be ended: what any transport checks and cuts in the same way. */
 import { RosciusError } from '../core/errors.js'
 import { refusal } from '../supervision/refusal.js'
+import { shownAddress } from './shown-address.js'
 import { CloseCode } from './transport.js'
 
 export interface ConnectionEnd {
@@ -35,7 +36,8 @@ function cut(reason: string): string {
 }
 
 /** The dial that came to nothing. */
-export function unreachable(address: string, why: string, cause?: unknown): RosciusError {
+export function unreachable(at: string, why: string, cause?: unknown): RosciusError {
+  const address = shownAddress(at)
   return new RosciusError('PEER_UNREACHABLE', `Nobody could be reached at ${address}: ${why}.`, {
     details: { address },
     cause,

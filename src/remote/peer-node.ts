@@ -18,7 +18,7 @@ import { type Answer, Arrivals } from './inbox/arrivals.js'
 import { Inbox } from './inbox/inbox.js'
 import type { Credit, LinkOwner, LinkTold, OwnedFrame, Remembered, Session, ToldPositions } from './link/link-owner.js'
 import type { ReadLinks } from './options/link-options.js'
-import type { Travel } from './outbox/departures.js'
+import { leftMs, type Travel } from './outbox/departures.js'
 import { Flow } from './outbox/flow.js'
 import type { Entry, NumberAt } from './outbox/lane.js'
 import { Outbox } from './outbox/outbox.js'
@@ -151,7 +151,7 @@ export class PeerNode implements LinkOwner {
 
   #sendOnce({ from }: WireEnvelope, lane: number, packed: PackedEnvelope, dueMs: number | undefined): void {
     const { commits, scheduleCommit } = this.#host
-    const deadlineMs = dueMs === undefined ? undefined : Math.max(0, Math.ceil(dueMs - this.#host.now()))
+    const deadlineMs = dueMs === undefined ? undefined : leftMs(dueMs, this.#host.now())
     commits.hold({
       release: () => {
         if (this.flow.sendOnce(lane, packed, deadlineMs)) return

@@ -98,6 +98,10 @@ export class AbroadGate implements AbroadHost {
     this.#node.turns.schedule()
   }
 
+  endTurnSoon(): void {
+    this.#node.turns.endSoon()
+  }
+
   assertRunning(): void {
     this.#node.assertRunning()
   }

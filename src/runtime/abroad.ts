@@ -115,6 +115,8 @@ export interface AbroadHost {
   now(): number
   /** A turn is to run soon, if only to commit what was put. */
   scheduleCommit(): void
+  /** The running turn ends early: much is to leave. */
+  endTurnSoon(): void
   /** Throws why the system has stopped. */
   assertRunning(): void
   /** Mail from another node, in the current commit. Addresses that begin with `$` are replies. */

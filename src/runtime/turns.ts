@@ -52,6 +52,7 @@ export class Turns {
   /** When this stretch without a round of the event loop began; undefined at its start. */
   #stretchStart: number | undefined
   #turnsInARow = 0
+  #isCut = false
   /** When the clock was read last in this turn. */
   #nowMs = 0
 
@@ -95,6 +96,11 @@ export class Turns {
   begin(): void {
     this.#isWaiting = false
     this.schedule()
+  }
+
+  /** Much is to leave: the turn ends early, so that others work on it while this node goes on. */
+  endSoon(): void {
+    this.#isCut = true
   }
 
   stop(): void {
@@ -148,6 +154,7 @@ export class Turns {
 
   #drain(): void {
     this.#nowMs = this.clock.monotonic()
+    this.#isCut = false
     const deadline = this.#nowMs + this.bounds.maxMs
     let handled = this.#work.length > 0 ? this.#runWork() : 0
     const queue = this.#queue
@@ -160,7 +167,7 @@ export class Turns {
         cell.isQueued = true
         queue.push(cell)
       }
-      if (this.#nowMs > deadline) break
+      if (this.#nowMs > deadline || this.#isCut) break
     }
     this.#queue = next === queue.length ? [] : queue.slice(next)
   }

@@ -205,7 +205,8 @@ export class Arrivals {
       async () => this.port.host.spawn(readSpawn(request)),
       (from) => ({ kind: 'spawned', from: from as string }),
     )
-    return NOWHERE
+    // With the start, in one commit: if it came again after a crash, it would meet the actor that it has started.
+    return STORED
   }
 
   #control(arrived: Arrived): Place {

@@ -47,6 +47,17 @@ interface Taken {
   waiting: number
 }
 
+/** A frame whose envelopes are handled. */
+interface Handled {
+  /**
+   * Its last number, 0 if it has none. What was handled may be beyond: it came on a connection that broke before the commit, and
+   * is sent again. A peer takes no confirmation of what it has not sent on this one.
+   */
+  readonly last: number
+  readonly isStored: boolean
+  readonly free: Credit
+}
+
 /** After a frame of so many envelopes they are handled before more is read: else all that credit allows would lie in memory. */
 const MANY = 16
 /** A confirmation that only frees memory may wait so long for company. */
@@ -170,7 +181,8 @@ export class Inbox {
     this.#waiting.bytes += taken.waiting * share
     if (taken.isStored) this.#keep(storeId, position, lane)
     const free = { envelopes: envelopes.length - taken.waiting, bytes: bytes - taken.waiting * share }
-    this.#confirmAfterCommit(session, lane, position, taken.isStored, free)
+    const last = envelopes.findLast(({ number }) => number !== undefined)?.number ?? 0
+    this.#confirmAfterCommit(session, lane, position, { last, isStored: taken.isStored, free })
   }
 
   #take(numbered: NumberedEnvelope, lane: Lane, position: Position, share: number, taken: Taken): void {
@@ -214,20 +226,20 @@ export class Inbox {
     this.#store(storeId, stored)
   }
 
-  #confirmAfterCommit(session: Session, lane: Lane, position: Position, isStored: boolean, free: Credit): void {
+  #confirmAfterCommit(session: Session, lane: Lane, position: Position, frame: Handled): void {
     const { commits, scheduleCommit } = this.port.host
     const number = position.handled[lane]
     commits.hold({
       release: () => {
         if (number > position.committed[lane]) position.committed[lane] = number
-        if (this.#session === session) this.#handled(lane, number, isStored, free)
+        if (this.#session === session) this.#handled(lane, frame)
       },
     })
     scheduleCommit.call(this.port.host)
   }
 
-  #handled(lane: Lane, position: number, isStored: boolean, free: Credit): void {
-    this.#due[lane] = position
+  #handled(lane: Lane, { last, isStored, free }: Handled): void {
+    if (last > this.#due[lane]) this.#due[lane] = last
     if (isStored) this.#isDueStored[lane] = true
     this.#free.envelopes += free.envelopes
     this.#free.bytes += free.bytes

@@ -14,7 +14,7 @@ export type SpawnRequest = SpawnAbroad & { readonly id: string }
 const schema = z.strictObject({
   logic: z.string(),
   id: z.string(),
-  input: z.unknown(),
+  input: z.unknown().optional(),
   durability: z.enum(['durable', 'relaxed', 'volatile']).optional(),
   systemId: z.string().min(1).optional(),
   ifExists: z.enum(['throw', 'use']).optional(),

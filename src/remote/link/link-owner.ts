@@ -109,7 +109,7 @@ export type LinkState =
 /** One link in numbers. */
 export interface LinkFigures {
   readonly peer: string
-  /** What is dialled; absent where the peer has to call. */
+  /** What is dialled, without a query; absent where the peer has to call. */
   readonly address?: string
   readonly state: LinkState
   /** What the failure detector thinks of the peer. */

@@ -8,6 +8,7 @@ import { type Actor, createActor } from 'xstate'
 import type { AssociationEmitted, AssociationEvent } from '../../../machines/association/events.js'
 import type { ResumeInput } from '../../../machines/association/outside.js'
 import type { AssociationMachine } from '../../../machines/association.js'
+import { shownAddress } from '../shown-address.js'
 import { Attention, type Outlook } from './attention.js'
 import type { Effects } from './effects.js'
 import type { Believed, Greeting } from './greeting.js'
@@ -119,7 +120,7 @@ export class Link implements Effects {
     const rttMs = this.session?.heartbeat.rttMs ?? context.rttMs
     return {
       peer: this.peer,
-      ...(address !== undefined && { address }),
+      ...(address !== undefined && { address: shownAddress(address) }),
       state: this.state,
       detector: detectorOf(value) ?? 'down',
       sinceMs: this.node.nowMs - this.sinceMs,

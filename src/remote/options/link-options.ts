@@ -42,7 +42,7 @@ export interface LinkOptions {
   readonly stableMs?: number
   /** The wait before a peer that refused is dialled again, in ms. Default 300 000. */
   readonly refusedRetryMs?: number
-  /** What waits for a peer, sent or not, until it is confirmed. */
+  /** What waits for a peer, sent or not, until it is confirmed. Answers to what the peer asks have as much room again. */
   readonly outbox?: {
     /** Envelopes for a peer. Default 100 000. */
     readonly maxCount?: number
@@ -74,7 +74,10 @@ export interface LinkOptions {
   readonly hops?: number
   /** Callers that have not shown yet who they are, at once. Default 64. */
   readonly handshakesInFlight?: number
-  /** Nodes that only the entry `'*'` of `peers` lets in, at once. Default 1 024. */
+  /**
+   * Nodes that only the entry `'*'` of `peers` lets in, at once; and as many more that something is sent to before they call:
+   * one too many is `PEER_UNKNOWN`. Default 1 024.
+   */
   readonly maxGuests?: number
   /** Subscriptions of a peer to actors of this node, at once. Default 10 000. */
   readonly maxSubscriptions?: number

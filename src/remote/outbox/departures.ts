@@ -43,6 +43,11 @@ export function travelOf(
   return { lane: LANE[priority], dueMs, isOnce: delivery === 'atMostOnce' }
 }
 
+/** Whole ms that are left, as a frame says them: no more than a count can be, whatever a peer gave it. */
+export function leftMs(dueMs: number, nowMs: number): number {
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.ceil(dueMs - nowMs)))
+}
+
 /** What an actor, or somebody outside, wants to be sent. */
 export type Sent = Pick<WireEnvelope, 'kind' | 'payload'> & {
   readonly from: string | undefined

@@ -13,6 +13,7 @@ import type { Session } from '../link/link-owner.js'
 import type { OutgoingEnvelope, PackedEnvelope } from '../protocol/frame-codec.js'
 import { DEFAULT_LIMITS, LIMIT_NAMES } from '../protocol/limits.js'
 import { ProtocolError } from '../protocol/protocol-error.js'
+import { leftMs } from './departures.js'
 import type { Entry, Lane } from './lane.js'
 import { type Outbox, UNKNOWN } from './outbox.js'
 
@@ -120,7 +121,7 @@ export class Flow {
   /** Why it can't be sent; it is measured anew where the peer takes less than it was packed for, or nobody knows. */
   #prepare(lane: Lane, entry: Entry, session: Session): 'expired' | 'notSendable' | undefined {
     if (entry.dueMs !== undefined) {
-      entry.deadlineMs = Math.max(0, Math.ceil(entry.dueMs - this.port.host.now()))
+      entry.deadlineMs = leftMs(entry.dueMs, this.port.host.now())
       if (entry.deadlineMs === 0 && !lane.wasSent(entry)) return 'expired'
     }
     const measured = this.#measured(entry.packed, session)

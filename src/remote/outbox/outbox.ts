@@ -24,6 +24,8 @@ export interface OutboxBounds {
   readonly maxBytes: number
 }
 
+/** So many leave together at the most, as far as turns go: the peer then works on them while this node makes the next. */
+const MANY = 32
 /** How long what was confirmed may stay in the store for company. */
 const FORGET_MS = 100
 /** How many numbers are reserved at once for what is in memory only. */
@@ -139,7 +141,7 @@ export class Outbox {
   #hold(lane: number, entry: Entry): void {
     const { commits } = this.host
     if (this.#filling === commits.filling) {
-      this.#pending.push([lane, entry])
+      if (this.#pending.push([lane, entry]) === MANY) this.host.endTurnSoon()
       return
     }
     this.#filling = commits.filling

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../../core/clock.js'
 import { unreachable } from '../connection-end.js'
+import { shownAddress } from '../shown-address.js'
 import type { Settings } from './options.js'
 import { calledOf } from './remote-of.js'
 import { SocketConnection } from './socket-connection.js'
@@ -18,7 +19,7 @@ export async function dialUntil(address: string, settings: Settings, until: Dial
   const signal = AbortSignal.any([...until.signals])
   signal.throwIfAborted()
   const socket = dialWebSocket(address, settings, settings.tls)
-  const name = nameOf(address)
+  const name = shownAddress(address)
   let giveUp = (_error: unknown): void => undefined
   const given = new Promise<never>((_, reject) => {
     giveUp = reject
@@ -38,11 +39,6 @@ export async function dialUntil(address: string, settings: Settings, until: Dial
     late()
     signal.removeEventListener('abort', called)
   }
-}
-
-/** For errors and logs: without the query, which may hold a secret. */
-function nameOf(address: string): string {
-  return address.replace(/\?.*$/, '')
 }
 
 function opened(socket: WebSocket, address: string, settings: Settings): Promise<SocketConnection> {

@@ -40,6 +40,8 @@ test('of conversations in which a peer may not speak nothing is noted', async ()
 
 test('a peer that says that an event was refused can name its own actors only', async () => {
   const { b, peer } = await attacked({})
+  for (let n = 0; n < 5; n++) b.actor('tally', 'roscius://m/w').send({ type: 'ADD', n })
+  await nodes.clock.advance(50)
   for (const address of ['roscius://other/x', 't', 'roscius://b/t', 'roscius://m/y', 'roscius://mm/y'])
     peer.send({ kind: 'failed', to: 't', from: 'w', payload: Object.assign(new Error('no'), { address }) })
   await nodes.clock.advance(100)

@@ -26,6 +26,12 @@ describe('a peer that may start actors', () => {
     expect(b.actor('tally', 'x').getSnapshot().status).toBe('active')
   })
 
+  test('need not say more than logic and id', async () => {
+    const { b, kind } = await spawned({})
+    expect(kind).toBe('spawned')
+    expect(b.actor('tally', 'x').getSnapshot().status).toBe('active')
+  })
+
   test.each([
     ['extra:permissions', { scopes: ['pay'] }],
     ['extra:budget', { tokens: 1_000_000 }],

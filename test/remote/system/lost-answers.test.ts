@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Nodes } from '../../support/nodes.js'
 import { all } from '../../support/world.js'
 import { logic } from './actors.js'
@@ -82,7 +82,9 @@ test('what waited for a former store is not sent to the new one, wherever the se
       await nodes.run(store.crashed, 20_000).catch(() => undefined)
       await nodes.crashAndOpen('a')
       await nodes.clock.advance(10_000)
-      expect(next.actor('tally', 't').getSnapshot().context.seen).toEqual([])
+      await nodes.run(nodes.system('a').actor('relay', 'r').deliver({ type: 'PASS', n: 3 }))
+      await nodes.clock.advance(1_000)
+      expect(next.actor('tally', 't').getSnapshot().context.seen, `${step} ${when}`).toEqual([3])
       expect(await all(nodes.system('a').deadLetters.list())).toMatchObject([{ reason: 'storeGone', event: { n: 2 } }])
       await nodes.close()
       nodes = new Nodes(logic)
@@ -125,6 +127,29 @@ test('an answer finds room in an outbox that is full of other things', async () 
   expect(peer.envelopes.at(-1)).toMatchObject({ kind: 'done', to: '$ask/1/1' })
 })
 
+test('a spawn is not told that its own actor exists, wherever the peer crashes', async () => {
+  for (let step = 1; step <= 3; step++)
+    for (const when of ['before', 'after'] as const) {
+      const { a } = await nodes.pair()
+      await nodes.clock.advance(100)
+      const store = nodes.store('b')
+      store.crashAtBatch(store.written.batches + step, when)
+      const spawning = a
+        .peer('b')
+        .spawn('tally', { id: 't' })
+        .then(
+          ({ address }) => address,
+          ({ code }) => code,
+        )
+      await nodes.clock.advance(50)
+      await nodes.crashAndOpen('b')
+      expect(['roscius://b/t', 'PEER_DOWN'], `${step} ${when}`).toContain(await nodes.run(spawning))
+      expect(nodes.system('b').actor('tally', 't').getSnapshot().status, `${step} ${when}`).toBe('active')
+      await nodes.close()
+      nodes = new Nodes(logic)
+    }
+})
+
 const crowding = () =>
   ({ ...logic, tally: { logic: logic.tally, mailbox: { capacity: 64 } } }) as unknown as typeof logic
 const narrow = { credit: { envelopes: 64, bytes: 1_048_576 } }
@@ -146,25 +171,38 @@ test('a new connection can be made while a mailbox is crowded', async () => {
   expect(second.end).toBeUndefined()
 })
 
-test('credit that comes free while a connection is being made is not lost', async () => {
-  nodes = new Nodes(crowding())
-  const { a, b } = await nodes.pair({ a: { links: narrow } })
-  await nodes.run(a.spawn('tally', { id: 't' }))
-  const to = b.actor('tally', 'roscius://a/t')
-  await nodes.run(to.deliver({ type: 'ADD', n: 0 }))
-  await nodes.clock.advance(100)
-  const release = nodes.store('a').hold()
-  for (let n = 0; n < 62; n++) to.send({ type: 'ADD', n })
-  await nodes.clock.advance(20)
-  a.on((event) => {
-    if (event.type === 'linkChanged' && event.state === 'resuming') setImmediate(release)
+describe('after a connection that broke before what came was committed', () => {
+  const credit = () => nodes.system('b').peer('a').figures()?.credit.envelopes
+
+  async function resumed() {
+    nodes = new Nodes(crowding())
+    const { a, b } = await nodes.pair({ a: { links: narrow } })
+    await nodes.run(a.spawn('tally', { id: 't' }))
+    const to = b.actor('tally', 'roscius://a/t')
+    await nodes.run(to.deliver({ type: 'ADD', n: 0 }))
+    await nodes.clock.advance(100)
+    const release = nodes.store('a').hold()
+    for (let n = 1; n <= 62; n++) to.send({ type: 'ADD', n })
+    await nodes.clock.advance(20)
+    nodes.cut('a')
+    for (let ms = 0; ms < 5_000 && a.peer('b').figures()?.state !== 'resuming'; ms++) await nodes.clock.advance(1)
+    release()
+    await nodes.until(() => b.peer('a').figures()?.outbox.count === 0, 5_000)
+    await nodes.clock.advance(100)
+    return to
+  }
+
+  test('what comes again is confirmed as far as it has come again', async () => {
+    await resumed()
+    expect(nodes.events.get('a')?.filter(({ type }) => type === 'linkRefused')).toEqual([])
+    const { seen } = nodes.system('a').actor('tally', 't').getSnapshot().context
+    expect(seen).toEqual(Array.from({ length: 63 }, (_, n) => n))
   })
-  nodes.cut('a')
-  const credit = () => b.peer('a').figures()?.credit.envelopes
-  await nodes.until(() => b.peer('a').figures()?.state === 'up' && b.peer('a').figures()?.outbox.count === 0)
-  await nodes.clock.advance(100)
-  console.log(credit())
-  for (let n = 0; n < 33; n++) to.send({ type: 'ADD', n })
-  await nodes.clock.advance(100)
-  expect(credit()).toBeGreaterThan(60)
+
+  test('credit that came free while the next was being made is not lost', async () => {
+    const to = await resumed()
+    for (let n = 0; n < 33; n++) to.send({ type: 'ADD', n })
+    await nodes.clock.advance(100)
+    expect(credit()).toBeGreaterThan(60)
+  })
 })
