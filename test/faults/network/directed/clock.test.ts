@@ -79,6 +79,7 @@ test('a deadline counts what has gone by, whatever the clocks of the nodes show'
   clocks.a.aheadMs = HOUR_MS
   await nodes.clock.advance(3_000)
   nodes.network.strike({ kind: 'heal' })
+  await nodes.until(() => a.peer('b').figures()?.state === 'up')
   await nodes.run(to.deliver({ type: 'ADD', n: 3 }))
   expect(seen()).toEqual([0, 1, 3])
   const letters = [...(await all(a.deadLetters.list())), ...(await all(nodes.system('b').deadLetters.list()))]
