@@ -11,10 +11,13 @@ import type { Agency, Disk, Source } from '../../examples/02-supervision/outside
 import { createReporterMachine } from '../../examples/02-supervision/reporter.js'
 import { tickerMachine } from '../../examples/02-supervision/ticker.js'
 import { createWireMachine } from '../../examples/02-supervision/wire.js'
+import { foremanMachine } from '../../examples/03-two-nodes/foreman.js'
+import { workerMachine } from '../../examples/03-two-nodes/worker.js'
 import { createBoardMachine } from '../../examples/04-task-desk/board.js'
 import { positionMachine } from '../../examples/05-market-desk/position.js'
 import { createStation } from '../../examples/05-market-desk/station.js'
 import { createDroneMachine } from '../../examples/06-drones/drone.js'
+import { order } from '../../examples/07-embedding/orders.js'
 import { createAgentMachine } from '../../machines/agent.js'
 import { createAssociationMachine } from '../../machines/association.js'
 import { createCircuitBreakerMachine } from '../../machines/circuit-breaker.js'
@@ -27,6 +30,8 @@ type Suppression = NonNullable<CheckOptions['suppress']>[number]
 
 const waits = (state: string, reason: string): Suppression => ({ rule: 'wait-without-timeout', state, reason })
 const fails = (state: string, reason: string): Suppression => ({ rule: 'effect-without-error-path', state, reason })
+
+const ends = (state: string, reason: string): Suppression => ({ rule: 'dead-end', state, reason })
 
 const SERVES = 'it serves whoever asks, for as long as the system runs'
 const SUPERVISED = 'it is to fail, and its supervisor decides'
@@ -85,6 +90,26 @@ export const shippedMachines: Readonly<
   'examples/02-supervision/wire.ts': {
     machine: createWireMachine(outside<Agency>()),
     options: { suppress: [waits('online', SERVES), fails('online', SUPERVISED)] },
+  },
+  'examples/03-two-nodes/foreman.ts': {
+    machine: foremanMachine,
+    options: {
+      suppress: [
+        ends('broken', 'the example ends here, and fails'),
+        waits('working', 'for as long as the other node is away: that is what is shown'),
+        waits('finished', 'a report that came twice would be counted'),
+      ],
+    },
+  },
+  'examples/03-two-nodes/worker.ts': {
+    machine: workerMachine,
+    options: { suppress: [waits('idle', SERVES), fails('working', SUPERVISED)] },
+  },
+  'examples/07-embedding/orders.ts': {
+    machine: order,
+    options: {
+      suppress: [ends('paid', 'not final: it is read, for as long as there is the service'), waits('open', SERVES)],
+    },
   },
   'examples/04-task-desk/board.ts': { machine: createBoardMachine(outside()) },
   'examples/05-market-desk/position.ts': { machine: positionMachine },
