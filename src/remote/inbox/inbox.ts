@@ -59,7 +59,7 @@ interface Handled {
 }
 
 /** After a frame of so many envelopes they are handled before more is read: else all that credit allows would lie in memory. */
-const MANY = 16
+const MANY = 32
 /** A confirmation that only frees memory may wait so long for company. */
 const ACK_DELAY_MS = 5
 /** Or until so many envelopes are not confirmed. */

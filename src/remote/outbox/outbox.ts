@@ -25,7 +25,7 @@ export interface OutboxBounds {
 }
 
 /** So many leave together at the most, as far as turns go: the peer then works on them while this node makes the next. */
-const MANY = 32
+const MANY = 48
 /** How long what was confirmed may stay in the store for company. */
 const FORGET_MS = 100
 /** How many numbers are reserved at once for what is in memory only. */
