@@ -14,6 +14,7 @@ import type { DeadLetterReason } from '../core/events.js'
 import type { RefCodec } from '../persistence/storable.js'
 import type { AbroadHost } from '../runtime/abroad.js'
 import type { Lineage } from '../runtime/envelope.js'
+import { deadLetterError } from '../runtime/unit-errors.js'
 import { type Answer, Arrivals } from './inbox/arrivals.js'
 import { Inbox } from './inbox/inbox.js'
 import type { Credit, LinkOwner, LinkTold, OwnedFrame, Remembered, Session, ToldPositions } from './link/link-owner.js'
@@ -150,16 +151,15 @@ export class PeerNode implements LinkOwner {
   }
 
   #sendOnce({ from }: WireEnvelope, lane: number, packed: PackedEnvelope, dueMs: number | undefined): void {
-    const { commits, scheduleCommit } = this.#host
     const deadlineMs = dueMs === undefined ? undefined : leftMs(dueMs, this.#host.now())
-    commits.hold({
+    this.#host.commits.hold({
       release: () => {
         if (this.flow.sendOnce(lane, packed, deadlineMs)) return
         const asker = from === undefined ? undefined : this.port.seals.opened(from)
         if (asker !== undefined) this.#host.refuse(asker, disconnected(this.peer))
       },
     })
-    scheduleCommit.call(this.#host)
+    this.#host.scheduleCommit()
   }
 
   /** Answers have room of their own; what finds none there either is lost. */
@@ -191,7 +191,7 @@ export class PeerNode implements LinkOwner {
     if (kind === 'event' || kind === 'deliver' || kind === 'ask')
       this.#host.deadLetter(address, payload as EventObject, isMine ? undefined : from, reason)
     const asker = from === undefined ? undefined : this.port.seals.opened(from)
-    if (asker !== undefined) this.#host.refuse(asker, goneError(address, reason))
+    if (asker !== undefined) this.#host.refuse(asker, deadLetterError(address, eventOf(kind, payload), reason))
   }
 
   /** What an earlier run has left may be events, too. */
@@ -313,15 +313,16 @@ function withoutStack(error: unknown): unknown {
   return Object.assign(bare, error, { name, stack: `${name}: ${message}` })
 }
 
+/** What a request is called where it has no event. */
+function eventOf(kind: string, payload: unknown): EventObject {
+  const { type = kind } = (payload ?? {}) as Partial<EventObject>
+  return { type }
+}
+
 function unpacked(codec: FrameCodec, packed: PackedEnvelope): WireEnvelope {
   const own = packed.nodes < 0 ? codec.packed(packed.bytes) : packed
   const outgoing = { packed: own, number: 1 }
   const frame = codec.decode(codec.batch(1, 0, [outgoing]))
   if (frame.kind !== 'batch' || frame.envelopes[0] === undefined) throw new Error('A batch was decoded as none.')
   return frame.envelopes[0].envelope
-}
-
-function goneError(address: string, reason: DeadLetterReason): RosciusError {
-  const message = `${address}: what was sent there became a dead letter (${reason}); see system.deadLetters.`
-  return new RosciusError('DEAD_LETTER', message, { address, details: { reason } })
 }

@@ -14,6 +14,7 @@ import { bareAddress, formatForeign } from '../../core/foreign-address.js'
 import type { AbroadHost, End, Place } from '../../runtime/abroad.js'
 import type { Lineage, Waiter } from '../../runtime/envelope.js'
 import { foreignKey, REPLY_TO_EFFECT } from '../../runtime/replies.js'
+import { deadLetterError } from '../../runtime/unit-errors.js'
 import type { Permissions } from '../permissions.js'
 import type { NumberedEnvelope, WireEnvelope } from '../protocol/wire-envelope.js'
 import type { ReplySeals } from '../reply-seals.js'
@@ -93,7 +94,7 @@ export class Arrivals {
   #expire(arrived: Arrived, event: EventObject, from: string | undefined): Place {
     const { wire } = arrived
     this.port.host.deadLetter(wire.to, event, from, 'expired')
-    this.#refuse(wire, deadLetter(wire, 'expired'))
+    this.#refuse(wire, deadLetterError(wire.to, event, 'expired'))
     return STORED
   }
 
@@ -265,10 +266,4 @@ function refused(host: AbroadHost, path: string, what: string, details: Record<s
   const address = formatAddress(host.nodeName, path)
   const message = `${address}: the node "${host.nodeName}" does not let this one ${what}; its peers.allow says what it may.`
   return new RosciusError('PEER_REFUSED', message, { address, details: { what, ...details } })
-}
-
-function deadLetter({ to, payload }: WireEnvelope, reason: string): RosciusError {
-  const { type } = payload as EventObject
-  const message = `${to}: ${type} became a dead letter (${reason}); see system.deadLetters of its node.`
-  return new RosciusError('DEAD_LETTER', message, { address: to, details: { reason, event: type } })
 }

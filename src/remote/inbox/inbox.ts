@@ -227,15 +227,15 @@ export class Inbox {
   }
 
   #confirmAfterCommit(session: Session, lane: Lane, position: Position, frame: Handled): void {
-    const { commits, scheduleCommit } = this.port.host
+    const { host } = this.port
     const number = position.handled[lane]
-    commits.hold({
+    host.commits.hold({
       release: () => {
         if (number > position.committed[lane]) position.committed[lane] = number
         if (this.#session === session) this.#handled(lane, frame)
       },
     })
-    scheduleCommit.call(this.port.host)
+    host.scheduleCommit()
   }
 
   #handled(lane: Lane, { last, isStored, free }: Handled): void {

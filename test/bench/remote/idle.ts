@@ -20,6 +20,7 @@ interface Spokes {
 /** The share of a processor that this process takes over so many ms. */
 async function load(ms: number): Promise<number> {
   const [before, start] = [process.cpuUsage(), performance.now()]
+  // What is measured is what an idle process does in that time of the machine's clock.
   await sleep(ms)
   const { user, system } = process.cpuUsage(before)
   return (user + system) / 1_000 / (performance.now() - start)
@@ -61,6 +62,7 @@ export async function openSpokes({ address, count }: Spokes) {
       links: { heartbeatMs: HEARTBEAT_MS },
     })
     systems.push(system)
+    // Not measured: real sockets come up when they do.
     while (system.peer('hub').figures()?.state !== 'up') await sleep(5)
   }
   await inTurns(count, open)

@@ -88,6 +88,7 @@ export async function openFar({ store: path, durability, isCounted = false }: No
       handled: (): number => handledBy(sinks),
       /** Answers when all sinks together have handled so many. */
       async until(count: number): Promise<void> {
+        // A timer leaves the processor to what is measured, and its millisecond is small beside the whole.
         while (handledBy(sinks) < count) await sleep(1)
       },
     },
@@ -143,6 +144,7 @@ export async function openPair(folder: string, durability: Durability, isCounted
   const store = isCounted ? await countingStore(path) : undefined
   const { transport, nextFrame } = noticed(websocketTransport())
   const near = await openNear({ store: store ?? path, address, durability, transport })
+  // Not measured: real sockets come up when they do.
   while (near.peer('b').figures()?.state !== 'up') await sleep(5)
   return {
     near,

@@ -209,6 +209,7 @@ describe('a WebSocket transport', () => {
     await second.listen(() => undefined)
   })
 
+  // A machine may have no IPv6 at all: then there is no such address to listen on.
   test.skipIf(!hasIPv6)('listens on an IPv6 address', async () => {
     const { address, accepted } = await listen({ listen: { port: 0, host: '::1' } })
     expect(address).toMatch(/^ws:\/\/\[::1\]:\d+\/$/)
