@@ -210,9 +210,8 @@ export class PeerNode implements LinkOwner {
 
   standing({ storeId }: PeerIdentity): OwnPositions {
     const { outbox } = this
-    const isOther = outbox.storeId !== undefined && outbox.storeId !== storeId
     const received = this.#inbox.received(storeId)
-    return isOther
+    return outbox.isForOther(storeId)
       ? { sent: NO_LANES, left: NO_LANES, confirmed: NO_LANES, received }
       : { sent: outbox.sent, left: outbox.highest, confirmed: outbox.confirmed, received }
   }

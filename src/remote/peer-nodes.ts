@@ -115,7 +115,7 @@ export class PeerNodes {
   reachActor(target: string): readonly [PeerNode, ForeignAddress] {
     const found = this.reach(target)
     const [{ outbox }, { store }] = found
-    if (store === undefined || outbox.storeId === undefined || store === outbox.storeId) return found
+    if (!outbox.isForOther(store)) return found
     const address = bareAddress(target)
     const message = `${address} was an actor of a store that its node does not have any more.`
     throw new RosciusError('ACTOR_NOT_FOUND', message, { address })

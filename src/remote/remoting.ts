@@ -180,8 +180,8 @@ export class Remoting implements Abroad, Extension {
 
   isGone(target: string): boolean {
     const { node, store } = parseForeign(target)
-    const known = node === this.#host.nodeName ? this.#host.storeId : this.#peers.find(node)?.outbox.storeId
-    return store !== undefined && known !== undefined && store !== known
+    if (node === this.#host.nodeName) return store !== undefined && store !== this.#host.storeId
+    return this.#peers.find(node)?.outbox.isForOther(store) ?? false
   }
 
   unwatch(target: string, watcher: string, isStored: boolean): void {

@@ -79,7 +79,7 @@ export class Sending {
     if (node === this.host.nodeName) return 'storeGone'
     if (!this.peers.knows(node)) return 'peerUnknown'
     const [peer, address] = this.peers.reach(to)
-    const problem = obstacle(address, lineage, peer.outbox.storeId, this.host)
+    const problem = obstacle(address, lineage, peer.outbox, this.host)
     if (problem !== undefined) return problem
     const kind = address.path.startsWith('$') ? 'reply' : 'event'
     this.#send(peer, address, lineage, { kind, payload: event, from, id: key }, isStored)
@@ -122,7 +122,7 @@ export class Sending {
   #put(kind: 'deliver' | 'ask', to: string, envelope: Envelope, replyTo: string): NumberAt | undefined {
     const { event, key, lineage } = envelope
     const [peer, address] = this.#reach(to, envelope)
-    const problem = obstacle(address, lineage, peer.outbox.storeId, this.host)
+    const problem = obstacle(address, lineage, peer.outbox, this.host)
     if (problem !== undefined) throw this.#letter(to, envelope, problem)
     const question = { kind, payload: event, from: this.seals.seal(replyTo), id: key }
     const sent = this.#orOverflow(() => this.#send(peer, address, lineage, question, false))

@@ -40,8 +40,7 @@ export class Watching {
     const { node, path: to, store } = parseForeign(watcher)
     if (!this.peers.knows(node)) return
     const peer = this.peers.of(node)
-    const { storeId } = peer.outbox
-    if (store !== undefined && storeId !== undefined && store !== storeId) return
+    if (peer.outbox.isForOther(store)) return
     peer.sendAnyway({ kind: 'terminated', to, from: path, payload: end }, NORMAL, isStored)
   }
 

@@ -23,10 +23,10 @@ export interface Travel {
 export function obstacle(
   { store }: ForeignAddress,
   lineage: Lineage | undefined,
-  storeId: string | undefined,
+  outbox: { isForOther(store: string | undefined): boolean },
   host: AbroadHost,
 ): DeadLetterReason | undefined {
-  if (store !== undefined && storeId !== undefined && store !== storeId) return 'storeGone'
+  if (outbox.isForOther(store)) return 'storeGone'
   if (lineage === undefined) return undefined
   if (lineage.hops <= 0) return 'hopLimit'
   return lineage.dueMs !== undefined && lineage.dueMs <= host.now() ? 'expired' : undefined

@@ -48,10 +48,6 @@ export class Lane {
   /** The highest number that ever left, or may have. */
   #highest = 0
 
-  get count(): number {
-    return this.#entries.length - this.#first
-  }
-
   /** How many were sent and are not confirmed. */
   get inFlight(): number {
     return this.#unsent - this.#first
@@ -69,11 +65,6 @@ export class Lane {
   restore(entry: Entry): void {
     this.#entries.push(entry)
     this.#highest = Math.max(this.#highest, entry.number)
-  }
-
-  /** The oldest that was not sent on this connection. */
-  get next(): Entry | undefined {
-    return this.#entries[this.#unsent]
   }
 
   /** Up to `most` that were not sent, in their order. */

@@ -78,6 +78,11 @@ export class Outbox {
     this.bytes += bytes.length
   }
 
+  /** Whether something is for a store that the peer, as far as it was met, does not have (D15). */
+  isForOther(store: string | undefined): boolean {
+    return store !== undefined && this.storeId !== undefined && store !== this.storeId
+  }
+
   get record(): PeerRecord {
     return this.#record
   }
