@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net'
 
 export type EchoArguments =
   | { readonly role: 'server'; readonly host: string; readonly port: number }
-  | { readonly role: 'client'; readonly address: string; readonly everyMs: number }
+  | { readonly role: 'client'; readonly address: string; readonly everyMs: number; readonly times?: number }
 
 export type EchoLine =
   | { readonly t: 'ready' }
@@ -14,7 +14,7 @@ const args = JSON.parse(process.argv[2] as string) as EchoArguments
 const say = (line: EchoLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
 
 if (args.role === 'server') serve(args.host, args.port)
-else count(args.address, args.everyMs)
+else count(args)
 
 function serve(host: string, port: number): void {
   const server = createServer((socket) => {
@@ -24,7 +24,7 @@ function serve(host: string, port: number): void {
   server.listen(port, host, () => say({ t: 'ready' }))
 }
 
-function count(address: string, everyMs: number): void {
+function count({ address, everyMs, times = Number.POSITIVE_INFINITY }: EchoArguments & { role: 'client' }): void {
   const [host, port] = address.split(':')
   const socket = connect(Number(port), host).setNoDelay()
   const sentAt: number[] = []
@@ -33,8 +33,9 @@ function count(address: string, everyMs: number): void {
   tellEnd(socket)
   socket.once('connect', () => {
     say({ t: 'ready' })
-    setInterval(() => {
+    const counting = setInterval(() => {
       socket.write(`${sentAt.push(performance.now()) - 1}\n`)
+      if (sentAt.length >= times) clearInterval(counting)
     }, everyMs)
   })
   socket.setEncoding('utf8').on('data', (text: string) => {

@@ -41,8 +41,8 @@ describe.each(drivers)('a network of %s', (kind, make) => {
     expect(await program.said(({ t }) => t === 'ready')).toBeDefined()
     return program
   }
-  const call = (from: string, to: string): Program<EchoLine> =>
-    run(from, { role: 'client', address: net?.addressOf(from, to) ?? '', everyMs: 10 })
+  const call = (from: string, to: string, times?: number): Program<EchoLine> =>
+    run(from, { role: 'client', address: net?.addressOf(from, to) ?? '', everyMs: 10, times })
   /** A new echo, from now on. */
   const hears = async (client: Program<EchoLine>, withinMs = 20_000) =>
     (await client.said(({ t }) => t === 'echo', { from: client.lines.length, withinMs })) !== undefined
@@ -108,8 +108,9 @@ describe.each(drivers)('a network of %s', (kind, make) => {
 
   test('leaves one end of a half-open connection in its belief', async () => {
     const server = await serve('b')
-    const client = call('a', 'b')
+    const client = call('a', 'b', 1)
     expect(await hears(client)).toBe(true)
+    await pause(SILENCE_MS)
     await net?.halfOpen('a', 'b')
     expect(await closing(client)).toBeDefined()
     await pause(SILENCE_MS)

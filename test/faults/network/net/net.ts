@@ -54,7 +54,7 @@ export interface Net {
   partition(between: Pair): Promise<void>
   /** Breaks the connections: both are told. */
   cut(between: Pair): Promise<void>
-  /** Breaks the connections for `told` alone; `untold` goes on believing in them. */
+  /** Breaks the connections for `told` alone; `untold` goes on believing in them, as long as it has nothing to send. */
   halfOpen(told: string, untold: string): Promise<void>
   /** Partition and heal in turns; resolves when it is over. */
   flap(between: Pair, flapping: Flapping): Promise<void>
