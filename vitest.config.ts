@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -7,6 +8,8 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^roscius$/, replacement: at('./src/index.ts') },
+      { find: 'roscius/console', replacement: at('./src/control/index.ts') },
+      { find: 'roscius/inspect', replacement: at('./src/inspect/index.ts') },
       { find: 'roscius/machines', replacement: at('./machines/index.ts') },
       { find: 'roscius/actors', replacement: at('./actors/index.ts') },
       { find: 'roscius/model', replacement: at('./actors/model/index.ts') },
@@ -19,6 +22,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', './.ci/tally-reporter.ts'],
+    // Vitest leaves one processor to itself by default, and has nothing to do there: on two that would double the time.
+    maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -28,12 +28,19 @@ const COMMON = ['xstate', 'zod']
 const DRIVERS = {
   'classic-level': 'src/persistence/level-store.ts',
   msgpackr: 'src/persistence/codec.ts',
-  ws: 'src/remote/websocket/ws.ts',
+  ws: 'src/(remote/websocket/ws|control/client/dial).ts',
+  hono: 'src/control/http/app.ts',
+  '@hono/node-server': 'src/control/http/node-server.ts',
+  'prom-client': 'src/control/health/metrics.ts',
+  elkjs: 'src/inspect/chart/elk-worker.ts',
   '@orama/orama': 'src/memory/orama-index.ts',
   '@modelcontextprotocol/sdk': 'actors/mcp/sdk-(client|server).ts',
   ai: 'actors/model/ai-sdk.ts',
   '@ai-sdk/openai-compatible': 'actors/model/from-openai-compatible.ts',
 }
+
+/** What the console is made of: it runs in a browser, and is bundled with all of it. */
+const CONSOLE = ['react', 'react-dom', '@types/react', '@types/react-dom', '@tanstack/react-virtual', 'cmdk']
 
 const IO = 'fs|net|tls|http|https|http2|dgram|dns|child_process|worker_threads|cluster|readline'
 
@@ -67,7 +74,7 @@ const drivers = Object.entries(DRIVERS).map(([driver, file]) =>
   rule(
     `${driver}-has-one-adapter`,
     `Only ${file} imports ${driver}.`,
-    { path: '.', pathNot: `^(${escaped(file)}$|test/|node_modules/)` },
+    { path: '.', pathNot: `^(${escaped(file)}$|examples/|test/|node_modules/)` },
     { path: packages([driver]) },
   ),
 )
@@ -89,8 +96,20 @@ module.exports = {
     rule(
       'drivers-are-declared',
       'A package other than xstate and zod needs one adapter file, declared here.',
-      { path: '^src/' },
+      { path: '^src/', pathNot: '^src/console/' },
       { ...fromNpm, pathNot: packages([...COMMON, ...Object.keys(DRIVERS)]) },
+    ),
+    rule(
+      'console-stands-alone',
+      'The page shares nothing with the runtime but the types of the control protocol.',
+      { path: '^src/console/', pathNot: '^src/console/(vite\\.config\\.ts|build\\.mjs)$' },
+      { pathNot: ['^src/console/', '^src/control/protocol/', packages(CONSOLE)] },
+    ),
+    rule(
+      'console-takes-types-only',
+      'What the page takes from the control protocol is gone when it is built.',
+      { path: '^src/console/' },
+      { path: '^src/control/', dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'core-does-no-io',

@@ -9,6 +9,7 @@ export type {
   ReplyRef,
   RosciusRef,
   StopOptions,
+  WaitingEvent,
 } from './core/actor-ref.js'
 export type { ActorCounts, ActorNode, ActorTree } from './core/actor-tree.js'
 export type { ActorPath } from './core/address.js'
@@ -34,8 +35,18 @@ export type {
   WhyNot,
 } from './core/explanation.js'
 export type { ExtraOptions, Extras } from './core/extras.js'
+export type {
+  Inspected,
+  InspectedChild,
+  InspectedCommit,
+  InspectedEffect,
+  InspectedUnit,
+  RecordRef,
+} from './core/inspection.js'
+export type { OperatorEvent, OrderOptions, Pause, RestartOptions } from './core/operator-orders.js'
 export { type Random, systemRandom } from './core/random.js'
 export type { SupervisionEvent } from './core/supervision-events.js'
+export type { SystemFigures } from './core/system-figures.js'
 export type { TerminatedEvent, TerminatedReason } from './core/terminated.js'
 export { createSystem, type System, type SystemOptions } from './create-system.js'
 export type { Approval, ApprovalFilter } from './governance/approvals/approval.js'

@@ -45,7 +45,8 @@ describe('the docs', () => {
   test('have no snippet that does not compile', () => {
     const snippets = [...pages].flatMap(([path, page]) => [...snippetsOf(path, page)])
     expect(problemsIn(new Map(snippets))).toEqual([])
-  })
+    // One program of all pages: it takes most of the timeout of others on a busy machine.
+  }, 300_000)
 
   test('have no link or anchor that leads nowhere', () => {
     expect([...pages].flatMap(([path, page]) => brokenLinks(path, page))).toEqual([])

@@ -2,11 +2,14 @@ import { parseArgs } from 'node:util'
 import { type AskedLimits, readLimits } from './limits.js'
 import type { ModelServer } from './model-writer.js'
 
-export const USAGE = `Usage: npm start -- [folder] [--yes | --ask] [--json] [--verbose] [--budget <limits>]
+export const USAGE = `Usage: npm start -- [folder] [--yes | --ask] [--watch] [--json] [--verbose]
+                 [--budget <limits>]
                  [--model <baseURL> --model-name <name> [--model-key <variable>]]
 
 Audits a folder of source code (default: the current one) and writes roscius-audit/report.md and report.json into it.
 Kill it whenever you like: started again, it goes on where it was.
+
+While it runs, the address that it prints opens the console: every agent with its statechart, live.
 
 Before it writes the report it asks whether it may. Where there is a terminal, it asks there; where there is none, whoever
 started it wants the report, and it writes it. A question that is open when the process is killed is asked again by the
@@ -15,6 +18,7 @@ next start. It can be decided from another terminal as well, in the folder of th
 
   --yes                 write the report without asking
   --ask                 ask nobody here: wait for "roscius approvals"
+  --watch               keep the console open when the report is written, until Ctrl-C: it shows what each agent did
   --json                print the report as JSON instead of a summary; npm prints above it what it starts, unless it is
                         called with --silent: npm start --silent -- --json > report.json
   --verbose             print what the agents decide, and why
@@ -35,6 +39,8 @@ export type Arguments =
       readonly folder: string
       readonly isJson: boolean
       readonly isVerbose: boolean
+      /** Whether the console stays open at the end. */
+      readonly isWatched: boolean
       /** Who decides: a terminal if there is one, the option, or `roscius approvals`. */
       readonly approval: 'terminal' | 'yes' | 'ask'
       readonly limits: AskedLimits
@@ -46,6 +52,7 @@ export type Arguments =
 const OPTIONS = {
   yes: { type: 'boolean' },
   ask: { type: 'boolean' },
+  watch: { type: 'boolean' },
   json: { type: 'boolean' },
   verbose: { type: 'boolean' },
   budget: { type: 'string' },
@@ -72,6 +79,7 @@ export function readArguments(argv: readonly string[]): Arguments {
       folder: positionals[0] ?? '.',
       isJson: values.json ?? false,
       isVerbose: values.verbose ?? false,
+      isWatched: values.watch ?? false,
       approval: values.yes ? 'yes' : values.ask ? 'ask' : 'terminal',
       limits,
       model: baseURL === undefined || name === undefined ? undefined : { baseURL, name, keyEnv },

@@ -1,16 +1,10 @@
-import {
-  createSystem,
-  isRosciusError,
-  type RosciusError,
-  type RosciusRef,
-  serveControl,
-  withBudget,
-  withPermissions,
-} from 'roscius'
+import { createSystem, isRosciusError, type RosciusError, type RosciusRef, withBudget, withPermissions } from 'roscius'
 import type { DefinedBrain } from 'roscius/actors'
+import type { RunningConsole } from 'roscius/console'
 import { waitFor } from 'xstate'
 import { answerQuestions } from './answering.js'
 import { AuditBlocked } from './audit-blocked.js'
+import { openConsole } from './audit-console.js'
 import { dropStore, prepareStore } from './audit-store.js'
 import type { Decider } from './decider.js'
 import { countFindings } from './finding-pages.js'
@@ -40,6 +34,10 @@ export interface AuditOptions {
   /** Called for every committed state of the register. */
   readonly onProgress: (register: RegisterContext) => void
   readonly onDecision: (decision: Deciding) => void
+  /** Called as soon as there is a page on which to watch it. */
+  readonly onConsole: (running: RunningConsole) => void
+  /** Called when the report is written; the console stays open until it resolves. */
+  readonly stay?: ((record: RunRecord) => Promise<void>) | undefined
 }
 
 /**
@@ -48,24 +46,36 @@ export interface AuditOptions {
  */
 export async function runAudit(options: AuditOptions): Promise<RunRecord> {
   const { root } = options
-  const record = createRunRecord(await finishAudit(await prepareStore(root), options))
-  await writeOutput(root, 'run.json', renderJson(record))
+  const record = await auditIn(await prepareStore(root), options)
   await dropStore(root)
   return record
 }
 
-async function finishAudit(store: string, options: AuditOptions): Promise<Run> {
-  const { root, decide, onProgress, onDecision } = options
+async function auditIn(store: string, options: AuditOptions): Promise<RunRecord> {
   const failure = new AbortController()
   await using system = await openSystem(store, options, (error) => failure.abort(error))
   await assertKnown(system, store)
+  await using running = await openConsole(system, store)
+  options.onConsole(running)
+  const record = createRunRecord(await finishAudit(system, store, options, failure.signal))
+  await writeOutput(options.root, 'run.json', renderJson(record))
+  await options.stay?.(record)
+  return record
+}
+
+async function finishAudit(
+  system: AuditSystem,
+  store: string,
+  options: AuditOptions,
+  signal: AbortSignal,
+): Promise<Run> {
+  const { root, decide, onProgress, onDecision } = options
   const register = system.actor('register', PLACES.register)
   // Nobody has read anything yet: the pool is just coming up.
   const alreadyRead = countFindings(contextOf(register)?.findings ?? [])
   const team = await watchTeam(system, { onDecision, outOfBudget: () => outOfBudget(system) })
-  await using _door = await serveControl(system, { folder: store })
   assertStartable(system, options.limits)
-  await startJob(system, options, failure.signal)
+  await startJob(system, options, signal)
   if (register.getSnapshot().context.root !== root)
     throw new AuditBlocked(
       `${store} holds an unfinished audit of ${register.getSnapshot().context.root}. Delete it to begin anew.`,
@@ -74,10 +84,10 @@ async function finishAudit(store: string, options: AuditOptions): Promise<Run> {
   await register.deliver({ type: 'PROCESS_STARTED', alreadyRead })
   const watching = register.subscribe((snapshot) => onProgress(snapshot.context))
   onProgress(register.getSnapshot().context)
-  using answering = answerQuestions(system, (question, signal) => decide(question, store, signal))
+  using answering = answerQuestions(system, (question, answered) => decide(question, store, answered))
   await team.resume()
   const done = system.actor('coordinator', PLACES.coordinator).result()
-  const output = await Promise.race([done, team.blocked, answering.failed, rejection(failure.signal)])
+  const output = await Promise.race([done, team.blocked, answering.failed, rejection(signal)])
   watching.unsubscribe()
   if (output.status !== 'done') throw new Error(`The coordinator ended as ${output.status}.`)
   return {

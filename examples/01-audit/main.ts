@@ -38,19 +38,42 @@ async function main(options: Arguments): Promise<number> {
 
 async function audit(options: Audit): Promise<number> {
   // npm runs a script in the project's folder, and says in INIT_CWD where its user was.
-  const { folder, isJson } = options
+  const { folder, isWatched } = options
   const asked = resolve(folder === '.' ? process.cwd() : (env.INIT_CWD ?? process.cwd()), folder)
   const root = await realpath(asked).catch(() => undefined)
   if (root === undefined) throw new AuditBlocked(`There is no folder ${asked}.`)
   if (!(await stat(root)).isDirectory()) throw new AuditBlocked(`${asked} is no folder.`)
-  const record = await withProgress(root, options)
+  const stay = async (record: RunRecord): Promise<void> => {
+    await print(root, options, record)
+    await interrupted()
+  }
+  const record = await withProgress(root, options, isWatched ? stay : undefined)
+  if (!isWatched) await print(root, options, record)
+  return 0
+}
+
+async function print(root: string, options: Audit, record: RunRecord): Promise<void> {
   const why = whyNotByModel(record, options)
   if (why !== undefined) stderr.write(`The model did not write the summary: ${printable(why)}\n`)
   const report = await readReport(root)
   stdout.write(
-    isJson ? report : `${renderSummary(JSON.parse(report), createPalette(isColoured()))}\n${renderRun(record)}\n`,
+    options.isJson
+      ? report
+      : `${renderSummary(JSON.parse(report), createPalette(isColoured()))}\n${renderRun(record)}\n`,
   )
-  return 0
+}
+
+function interrupted(): Promise<void> {
+  stderr.write('The console stays open until Ctrl-C.\n')
+  return new Promise((resolve) => {
+    // The open port alone would not keep the process.
+    const awake = setInterval(() => undefined, 60_000)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        clearInterval(awake)
+        resolve()
+      })
+  })
 }
 
 /** `undefined` if it did, or was not to. An audit that goes on keeps the summary that it has. */
@@ -59,7 +82,11 @@ function whyNotByModel({ summary }: RunRecord, { model }: Audit): string | undef
   return summary.note ?? (isOther ? 'it had been written before.' : undefined)
 }
 
-async function withProgress(root: string, { approval, isVerbose, limits, model }: Audit) {
+async function withProgress(
+  root: string,
+  { approval, isVerbose, limits, model }: Audit,
+  stay: ((record: RunRecord) => Promise<void>) | undefined,
+) {
   const progress = createProgress(stderr)
   try {
     return await runAudit({
@@ -71,6 +98,13 @@ async function withProgress(root: string, { approval, isVerbose, limits, model }
         progress.end()
         return deciderFor(approval)(question, store, signal)
       },
+      onConsole: ({ url }) => void stderr.write(`Watch it: ${url}\n`),
+      stay:
+        stay &&
+        ((record) => {
+          progress.end()
+          return stay(record)
+        }),
       onProgress: shownOn(progress),
       onDecision: (decision) => {
         if (!isVerbose) return

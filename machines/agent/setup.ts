@@ -1,5 +1,6 @@
 /** The parts of the agent's statechart by name: its actors, guards, actions and delays. */
 import { and, assign, emit, enqueueActions, fromCallback, fromPromise, not, or, setup, stateIn } from 'xstate'
+import { agentCommandSchemas } from './commands.js'
 import type { AgentContext, AgentInput, AgentOutput } from './context.js'
 import type { Deliberation } from './deliberation.js'
 import type { AgentEmitted, AgentEvent } from './events.js'
@@ -53,6 +54,8 @@ export function agentSetup(settings: AgentSettings, deliberation: Deliberation) 
   const outputOf = (event: object): unknown => Reflect.get(event, 'output')
   return setup({
     types: {} as AgentTypes,
+    // What may be sent to it from outside: consoles make forms of it, and refuse what is written otherwise.
+    schemas: { events: agentCommandSchemas },
     actors: actorsOf(settings),
     delays: {
       deadline: ({ context }) => context.limits.deadlineMs,

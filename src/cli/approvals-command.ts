@@ -4,9 +4,8 @@
  */
 import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { ApprovalRequestLine } from '../control/approval-protocol.js'
-import type { AskSystem } from '../control/control-client.js'
-import { withApprovals } from './approvals-door.js'
+import type { ApprovalQuery } from '../control/protocol/approvals.js'
+import { type ApprovalsDoor, withApprovals } from './approvals-door.js'
 import { approvalText, listText, outcomeText } from './approvals-text.js'
 import { KEY_HELP } from './open-store.js'
 
@@ -45,7 +44,6 @@ const OPTIONS = {
 } as const
 
 type Values = ReturnType<typeof read>['values']
-type Filter = Extract<ApprovalRequestLine, { op: 'listApprovals' }>['filter']
 
 function read(args: readonly string[]) {
   return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
@@ -63,7 +61,8 @@ export async function approvalsCommand(args: readonly string[]): Promise<number>
     process.stderr.write(HELP)
     return 2
   }
-  return withApprovals(folder, (text) => process.stderr.write(text), run)
+  const { by = userInfo().username } = values
+  return withApprovals(folder, by, (text) => process.stderr.write(text), run)
 }
 
 /** What is to be done; `undefined` if it was called wrongly. */
@@ -71,56 +70,55 @@ function commandOf(
   verb: string,
   ids: readonly string[],
   values: Values,
-): ((ask: AskSystem) => Promise<number>) | undefined {
+): ((door: ApprovalsDoor) => Promise<number>) | undefined {
   const { all = false, status, by, reason } = values
   const decides = by !== undefined || reason !== undefined || all
-  if (verb === 'list' && ids.length === 0 && !decides) return (ask) => list(ask, values)
+  if (verb === 'list' && ids.length === 0 && !decides) return (door) => list(door, values)
   const narrows = status !== undefined || (!all && (values.path ?? values.risk) !== undefined)
   if (narrows) return undefined
-  if (verb === 'show' && ids.length === 1 && !decides) return (ask) => show(ask, ids[0] as string, values)
+  if (verb === 'show' && ids.length === 1 && !decides) return (door) => show(door, ids[0] as string, values)
   const isDecision = verb === 'approve' || verb === 'deny'
-  if (isDecision && ids.length > 0 !== all && by !== '') return (ask) => decide(ask, verb, ids, values)
+  if (isDecision && ids.length > 0 !== all && by !== '') return (door) => decide(door, verb, ids, values)
   return undefined
 }
 
-async function list(ask: AskSystem, values: Values): Promise<number> {
-  const answer = await ask<'listApprovals'>({ op: 'listApprovals', filter: filterOf(values) })
+async function list(door: ApprovalsDoor, values: Values): Promise<number> {
+  const answer = await door.approvals(queryOf(values))
   const text = (): string => listText(answer.approvals, answer.isAll, values.status ?? 'pending', Date.now())
   print(values, answer, text)
   return 0
 }
 
-async function show(ask: AskSystem, id: string, values: Values): Promise<number> {
-  const approval = await ask<'showApproval'>({ op: 'showApproval', id })
+async function show(door: ApprovalsDoor, id: string, values: Values): Promise<number> {
+  const approval = await door.approval({ id })
   print(values, approval, () => approvalText(approval, Date.now()))
   return 0
 }
 
 async function decide(
-  ask: AskSystem,
+  door: ApprovalsDoor,
   decision: 'approve' | 'deny',
   given: readonly string[],
   values: Values,
 ): Promise<number> {
-  const { by = userInfo().username, reason } = values
-  const ids = given.length > 0 ? given : await pendingIds(ask, values)
-  const outcomes =
-    ids.length === 0 ? [] : await ask<'decideApprovals'>({ op: 'decideApprovals', decision, ids: [...ids], by, reason })
+  const { reason } = values
+  const ids = given.length > 0 ? given : await pendingIds(door, values)
+  const outcomes = ids.length === 0 ? [] : await door.decideApprovals({ decision, ids: [...ids], reason })
   const text = (): string => (outcomes.length === 0 ? 'No pending approvals.' : outcomes.map(outcomeText).join('\n'))
   print(values, outcomes, () => `${text()}\n`)
   return outcomes.every(({ ok }) => ok) ? 0 : 1
 }
 
 /** Those that are there now; what is asked from now on is not meant. */
-async function pendingIds(ask: AskSystem, values: Values): Promise<readonly string[]> {
-  const { approvals, isAll } = await ask<'listApprovals'>({ op: 'listApprovals', filter: filterOf(values) })
+async function pendingIds(door: ApprovalsDoor, values: Values): Promise<readonly string[]> {
+  const { approvals, isAll } = await door.approvals(queryOf(values))
   if (!isAll) process.stderr.write(`There are more than ${approvals.length}: call it again for the others.\n`)
   return approvals.map(({ id }) => id)
 }
 
 /** What is no status and no risk is refused at the door, by its name. */
-function filterOf({ status, path, risk }: Values): Filter {
-  return { status, path, risk } as Filter
+function queryOf({ status, path, risk }: Values): ApprovalQuery {
+  return { status, path, risk } as ApprovalQuery
 }
 
 function print(values: Values, answer: unknown, text: () => string): void {

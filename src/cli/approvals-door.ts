@@ -2,29 +2,48 @@
  * The way to the approvals of a folder: through the system that has it open, or into the store itself.
  */
 
-import { type ApprovalSource, answerAboutApprovals } from '../control/approval-door.js'
-import { type AskSystem, findSystem } from '../control/control-client.js'
+import { type ApprovalAnswers, type ApprovalSource, approvalAnswers } from '../control/answers/approvals.js'
+import { findControl } from '../control/client/control-client.js'
+import {
+  type ApprovalList,
+  type ApprovalQuery,
+  approvalQuery,
+  type DecisionRequest,
+  decisionRequest,
+  type ToldApproval,
+  type ToldOutcome,
+} from '../control/protocol/approvals.js'
 import { outcomeOf } from '../governance/approvals/approval-desk.js'
 import { StoredApprovals } from '../governance/approvals/stored-approvals.js'
+import { defineRedaction } from '../governance/redaction/redaction.js'
+import { readWith } from '../supervision/refusal.js'
 import { lockedOut, NO_DOOR } from './no-door.js'
 import { assertStore, decrypted } from './open-store.js'
 import { withStoreOrCopy } from './store-copy.js'
 
-/** Lends `use` a way to ask. `note` is told what whoever called should know. */
+/** What can be asked, wherever the approvals are. */
+export interface ApprovalsDoor {
+  approvals(query: ApprovalQuery): Promise<ApprovalList>
+  approval(query: { readonly id: string }): Promise<ToldApproval>
+  decideApprovals(request: DecisionRequest): Promise<readonly ToldOutcome[]>
+}
+
+/** Lends `use` a way to ask, in the name of `by`. `note` is told what whoever called should know. */
 export async function withApprovals<T>(
   folder: string,
+  by: string,
   note: (text: string) => void,
-  use: (ask: AskSystem) => Promise<T>,
+  use: (door: ApprovalsDoor) => Promise<T>,
 ): Promise<T> {
   assertStore(folder)
-  const system = await findSystem(folder)
+  const system = await findControl(folder, { by })
   if (system !== undefined) return use(system)
   return withStoreOrCopy(
     folder,
     () => note(NO_DOOR),
     async (store, isInUse) => {
       const source = sourceOf(await StoredApprovals.read(decrypted(store), { now: Date.now, isInUse }))
-      return use(askStore(isInUse ? readOnly(folder, source) : source))
+      return use(doorOf(approvalAnswers(isInUse ? readOnly(folder, source) : source, defineRedaction()), by))
     },
   )
 }
@@ -48,5 +67,11 @@ function sourceOf(stored: StoredApprovals): ApprovalSource {
   }
 }
 
-const askStore = (source: ApprovalSource): AskSystem =>
-  ((request: Parameters<typeof answerAboutApprovals>[1]) => answerAboutApprovals(source, request)) as AskSystem
+/** What is asked of a store is read as strictly as at the door of a system. */
+function doorOf(answers: ApprovalAnswers, by: string): ApprovalsDoor {
+  return {
+    approvals: async (query) => answers.approvals(readWith(approvalQuery, query, 'query')),
+    approval: async ({ id }) => answers.approval({ id }),
+    decideApprovals: (request) => answers.decideApprovals(readWith(decisionRequest, request, 'body'), by),
+  }
+}

@@ -4,7 +4,7 @@
  * What comes from a brain or a tool can't change what the terminal shows: control and direction characters are escaped, lines
  * are cut, and it is said where something is missing.
  */
-import type { ToldApproval, ToldOutcome } from '../control/approval-protocol.js'
+import type { ToldApproval, ToldOutcome } from '../control/protocol/approvals.js'
 import { durationText, plural, timeAgo } from '../runtime/phrases.js'
 import { escaped, line } from './printable.js'
 

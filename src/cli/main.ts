@@ -7,9 +7,21 @@
 import { approvalsCommand } from './approvals-command.js'
 import { auditCommand } from './audit-command.js'
 import { checkCommand } from './check-command.js'
+import { completionCommand } from './completion-command.js'
+import { deadlettersCommand } from './deadletters-command.js'
+import { diffCommand } from './diff-command.js'
+import { explainCommand } from './explain-command.js'
+import { journalCommand } from './journal-command.js'
+import { orderCommand } from './order-commands.js'
 import { peersCommand } from './peers-command.js'
+import { psCommand } from './ps-command.js'
+import { sendCommand } from './send-command.js'
+import { showCommand } from './show-command.js'
+import { tailCommand } from './tail-command.js'
+import { topCommand } from './top-command.js'
 import { treeCommand } from './tree-command.js'
 import { verifyCommand } from './verify-command.js'
+import { vizCommand } from './viz-command.js'
 
 /** A subcommand: takes what follows its name, answers the exit code. */
 export type Command = (args: readonly string[]) => Promise<number>
@@ -17,20 +29,56 @@ export type Command = (args: readonly string[]) => Promise<number>
 const COMMANDS: Readonly<Record<string, Command>> = {
   approvals: approvalsCommand,
   audit: auditCommand,
+  cancel: orderCommand('cancel'),
   check: checkCommand,
+  completion: completionCommand,
+  deadletters: deadlettersCommand,
+  diff: diffCommand,
+  explain: explainCommand,
+  journal: journalCommand,
+  pause: orderCommand('pause'),
   peers: (args) => peersCommand(args),
+  ps: psCommand,
+  restart: orderCommand('restart'),
+  resume: orderCommand('resume'),
+  send: sendCommand,
+  show: showCommand,
+  tail: (args) => tailCommand(args),
+  top: (args) => topCommand(args),
   tree: treeCommand,
   verify: verifyCommand,
+  viz: vizCommand,
 }
 
 const HELP = `Usage: roscius <command> [options]
 
-  approvals <verb>  what agents ask people: list, show, approve, deny
-  audit <verb>      the audit trail of a store: verify, export
-  check <file>      check the statecharts that a module exports, without running them
-  peers <folder>    the links to other nodes: state, round trips, what waits; reset one
-  tree <folder>     draw the actors of a store: status, state, restarts, mail
-  verify <folder>   check a whole store: records, journals, timers, references
+What runs:
+  top <folder>                  a live table of what a running system and its actors do
+  tree <folder>                 draw the actors: status, state, restarts, mail
+  ps <folder>                   the actors as a table: filtered, sorted
+  show <folder> <path>          one actor: state, timers, effects, mail, budget; its context
+  explain <folder> <path>       why an actor is where it is, and what it waits for
+  journal <folder> <path>       the records of an actor
+  tail <folder> [<path>]        what actors do, as it happens
+  peers <folder>                the links to other nodes: state, round trips, what waits; reset one
+
+What you do:
+  send <folder> <path> <event>  send an actor an event
+  pause <folder> <path>         let an actor wait, until it is resumed
+  resume <folder> <path>        let a paused actor go on
+  restart <folder> <path>       restart an actor
+  cancel <folder> <path>        cancel an actor and all below it
+  approvals <verb> <folder>     what agents ask people: list, show, approve, deny
+  deadletters <folder>          events that nobody took, and why; retry or discard them
+
+Stores and machines:
+  audit <verb> <folder>         the audit trail of a store: verify, export
+  verify <folder>               check a whole store: records, journals, timers, references
+  check <file>                  check the statecharts that a module exports, without running them
+  viz <file>                    draw the statechart of a machine, or of an actor with its states: SVG, Mermaid, JSON
+  diff <old> <new>              what differs between two versions of a machine, and which stored actors that touches
+
+  completion <shell>            what makes a shell complete these commands: bash, zsh, fish
 
 roscius <command> --help tells more.
 `

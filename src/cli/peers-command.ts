@@ -4,7 +4,7 @@
  */
 import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
-import { findSystem } from '../control/control-client.js'
+import { findControl } from '../control/client/control-client.js'
 import { type Clock, systemClock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
 import { type Paint, paintOfOutput } from './colours.js'
@@ -99,9 +99,9 @@ async function watchPeers(folder: string, clock: Clock): Promise<number> {
   for (;;) {
     redraw(textOf(found, folder, paintOfOutput()))
     await new Promise<void>((resolve) => clock.schedule(resolve, EVERY_MS))
-    const ask = await findSystem(folder)
-    if (ask === undefined) break
-    found = await figuresOf(ask)
+    const system = await findControl(folder)
+    if (system === undefined) break
+    found = await figuresOf(system)
   }
   process.stderr.write('The system has stopped, or has closed its door.\n')
   return codeOf(found)
@@ -123,10 +123,10 @@ function codeOf(found: FoundPeers): number {
 
 async function reset(folder: string, peer: string, values: Values): Promise<number> {
   assertStore(folder)
-  const ask = await findSystem(folder)
-  if (ask === undefined) throw notRunning(folder)
   const { by = userInfo().username, reason } = values
-  const answer = await ask<'resetPeer'>({ op: 'resetPeer', peer, by, reason })
+  const system = await findControl(folder, { by })
+  if (system === undefined) throw notRunning(folder)
+  const answer = await system.resetLink({ peer, reason })
   const text = `${line(answer.peer, 64)} is taken as it is. How its link fares: roscius peers ${folder}`
   process.stdout.write(values.json === true ? `${JSON.stringify(answer, undefined, 2)}\n` : `${text}\n`)
   return 0

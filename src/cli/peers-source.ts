@@ -1,6 +1,6 @@
 /** Where the links of a folder are looked up: in the system that has it open, or in the store itself. */
-import { type AskSystem, findSystem } from '../control/control-client.js'
-import type { ToldPeer } from '../control/peer-protocol.js'
+import { type ControlClient, findControl } from '../control/client/control-client.js'
+import type { ToldPeer } from '../control/protocol/links.js'
 import { assertStore, decrypted } from './open-store.js'
 import { withStoreOrCopy } from './store-copy.js'
 import { readStoredPeers, type StoredPeer } from './stored-peers.js'
@@ -14,8 +14,8 @@ export type FoundPeers =
 /** Throws `STORE_FAILED`, `STORE_KEY_WRONG`, `RECORD_CORRUPT`, `RECORD_UNSUPPORTED`. */
 export async function findPeers(folder: string): Promise<FoundPeers> {
   assertStore(folder)
-  const ask = await findSystem(folder)
-  if (ask !== undefined) return figuresOf(ask)
+  const system = await findControl(folder)
+  if (system !== undefined) return figuresOf(system)
   const found = async (store: Parameters<typeof decrypted>[0], isCopy: boolean): Promise<FoundPeers> => {
     const peers = await readStoredPeers(store, decrypted(store))
     return { from: isCopy ? 'copy' : 'store', peers }
@@ -23,6 +23,6 @@ export async function findPeers(folder: string): Promise<FoundPeers> {
   return withStoreOrCopy(folder, () => {}, found)
 }
 
-export async function figuresOf(ask: AskSystem): Promise<FoundPeers & { readonly from: 'system' }> {
-  return { from: 'system', peers: await ask<'peers'>({ op: 'peers' }) }
+export async function figuresOf(system: ControlClient): Promise<FoundPeers & { readonly from: 'system' }> {
+  return { from: 'system', peers: (await system.links()).links }
 }

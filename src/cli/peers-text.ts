@@ -4,7 +4,7 @@
  * 1. A row has its figures, in columns as wide as they need to be; the name of the peer gets what is left, and is cut.
  * 2. What went wrong last is below the row, in whole.
  */
-import type { ToldPeer } from '../control/peer-protocol.js'
+import type { ToldPeer } from '../control/protocol/links.js'
 import { durationText, plural } from '../runtime/phrases.js'
 import type { Tone } from '../runtime/tree-text.js'
 import { shortBytes, shortCount } from './amounts.js'

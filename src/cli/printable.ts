@@ -19,4 +19,14 @@ export function escaped(text: string): string {
   })
 }
 
+/** A value as JSON over several lines, which can't steer a terminal either: JSON itself leaves some of those characters as they are. */
+export function jsonText(value: unknown, indent: number | undefined = 2): string {
+  const text = JSON.stringify(value, undefined, indent) ?? 'null'
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => (char === '\n' ? char : units(char)))
+}
+
+function units(char: string): string {
+  return [...Array(char.length).keys()].map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')
+}
+
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }

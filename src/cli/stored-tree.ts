@@ -20,17 +20,37 @@ import { storedCodec } from './stored-codec.js'
  * `RECORD_UNSUPPORTED` for a store of a newer Roscius.
  */
 export async function readStoredTree(name: string, store: Store, values: Store): Promise<ActorTree> {
+  const rows = await readStoredRows(store, values)
+  return growTree(
+    name,
+    [...rows.values()].map(({ row }) => row),
+  )
+}
+
+export interface StoredRow {
+  readonly row: TreeRow
+  /** Of its newest record; 0 where that can't be read. */
+  readonly seqNr: number
+}
+
+/** The same actors in no order, as far as they are meant. Throws as `readStoredTree`. */
+export async function readStoredRows(
+  store: Store,
+  values: Store,
+  isMeant: (path: ActorPath) => boolean = () => true,
+): Promise<ReadonlyMap<ActorPath, StoredRow>> {
   const codec = storedCodec(values)
   const { counts, starting } = await readMail(store, values, codec)
   const journal = new JournalReader(values, codec, NO_REFS)
   const supervisorHash = structureHash(supervisor())
-  const rows = new Map<ActorPath, TreeRow>(starting)
+  const rows = new Map<ActorPath, StoredRow>()
+  for (const [path, row] of starting) if (isMeant(path)) rows.set(path, { row, seqNr: 0 })
   for await (const [key] of store.range(kindRange('a'))) {
     const path = pathInKey(key)
-    const row = rowAt(journal, path, counts.get(path) ?? 0, supervisorHash)
+    const row = isMeant(path) ? rowAt(journal, path, counts.get(path) ?? 0, supervisorHash) : undefined
     if (row !== undefined) rows.set(path, row)
   }
-  return growTree(name, rows.values())
+  return rows
 }
 
 function rowAt(
@@ -38,17 +58,14 @@ function rowAt(
   path: ActorPath,
   mailbox: number,
   supervisorHash: string | undefined,
-): TreeRow | undefined {
+): StoredRow | undefined {
   try {
     const loaded = journal.load(path)
     if (loaded === undefined) return undefined
-    return rowOfStored(path, loaded, {
-      mailbox,
-      isSupervisor: loaded.head.hash === supervisorHash,
-      strategy: undefined,
-    })
+    const isSupervisor = loaded.head.hash === supervisorHash
+    return { row: rowOfStored(path, loaded, { mailbox, isSupervisor, strategy: undefined }), seqNr: loaded.seqNr }
   } catch (error) {
-    return rowOfDamaged(path, error, { mailbox })
+    return { row: rowOfDamaged(path, error, { mailbox }), seqNr: 0 }
   }
 }
 

@@ -1,19 +1,26 @@
 /**
- * `roscius tree <folder>`: draws the actors of a store, whether a system has it open or not. Changes no record.
+ * `roscius tree <folder>`: draws the actors of a folder: those of the system that has it open, if it lets programs in, else those
+ * of the store. Changes no record.
  */
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { findControl } from '../control/client/control-client.js'
 import type { ActorNode, ActorTree } from '../core/actor-tree.js'
 import { treeText } from '../runtime/tree-text.js'
 import { paintOfOutput } from './colours.js'
 import { decrypted, KEY_HELP } from './open-store.js'
+import { outputWidth } from './output.js'
+import { jsonText } from './printable.js'
+import { runningTree } from './running-tree.js'
 import { withStoreOrCopy } from './store-copy.js'
 import { readStoredTree } from './stored-tree.js'
+import { fitted, widthOf } from './text-width.js'
 
 const HELP = `Usage: roscius tree <folder> [--depth <n>] [--json]
 
-Draws the actors in the store in <folder> under their parents: logic, status, state, restarts, events in the mailbox.
-Nothing is changed. While a system uses the folder, a copy of what it has committed is drawn.
+Draws the actors in <folder> under their parents: logic, status, state, restarts, events in the mailbox. A system that has
+the folder open is asked itself, if it lets programs in (see serveControl and createConsole); else what the store holds is
+drawn, or a copy of it if a process has it open. Nothing is changed.
 
   --depth <n>   draw n levels, and count what is below
   --json        one JSON object: { name, counts, children: [{ id, path, logic, status, value, ..., children }] }
@@ -48,7 +55,9 @@ function isDepth(depth: number): boolean {
   return depth >= 1 && (Number.isInteger(depth) || depth === Number.POSITIVE_INFINITY)
 }
 
-function readTree(folder: string): Promise<ActorTree> {
+async function readTree(folder: string): Promise<ActorTree> {
+  const system = await findControl(folder)
+  if (system !== undefined) return runningTree(system)
   return withStoreOrCopy(
     folder,
     () => void process.stderr.write(IN_USE),
@@ -59,12 +68,21 @@ function readTree(folder: string): Promise<ActorTree> {
 function print(tree: ActorTree, depth: number, isJson: boolean): number {
   const { name, counts, children } = tree
   const unread = counts.quarantined ?? 0
-  if (isJson)
-    process.stdout.write(`${JSON.stringify({ name, counts, children: prunedTo(children, depth) }, undefined, 2)}\n`)
-  else process.stdout.write(`${treeText(tree, { depth, paint: paintOfOutput() })}\n`)
+  if (isJson) process.stdout.write(`${jsonText({ name, counts, children: prunedTo(children, depth) })}\n`)
+  else process.stdout.write(`${drawn(tree, depth)}\n`)
   if (unread > 0 && !isJson)
     process.stderr.write(`${unread} of them can't be read: roscius verify tells which records are damaged.\n`)
   return unread > 0 ? 1 : 0
+}
+
+/** On a terminal no line is wider than that. Where it goes is known by the uncoloured lines. */
+function drawn(tree: ActorTree, depth: number): string {
+  const painted = treeText(tree, { depth, paint: paintOfOutput() })
+  if (process.stdout.isTTY !== true) return painted
+  const width = outputWidth()
+  const lines = painted.split('\n')
+  const plain = treeText(tree, { depth }).split('\n')
+  return plain.map((each, index) => (widthOf(each) <= width ? lines[index] : fitted(each, width))).join('\n')
 }
 
 function prunedTo(nodes: readonly ActorNode[], depth: number): readonly ActorNode[] {

@@ -23,9 +23,7 @@ const fits = (path: string): boolean => Buffer.byteLength(path) <= MAX_PATH_BYTE
 /** Where a system is to listen; what an earlier one left behind is removed. Throws `STORE_FAILED`. */
 export async function makePlace(folder: string): Promise<string> {
   if (process.platform === 'win32') return pipeOf(folder)
-  const control = join(folder, FOLDER)
-  await mkdir(control, { recursive: true, mode: 0o700 })
-  await assertPrivate(control, folder, 'mend')
+  const control = await makePrivateFolder(folder)
   await removePlace(folder)
   const path = join(control, SOCKET)
   if (fits(path)) return path
@@ -38,14 +36,29 @@ export async function makePlace(folder: string): Promise<string> {
 /** Where the system that has the store open listens; `undefined` if none does, or did. Throws `STORE_FAILED`. */
 export async function findPlace(folder: string): Promise<string | undefined> {
   if (process.platform === 'win32') return pipeOf(folder)
-  const control = join(folder, FOLDER)
-  if (!existsSync(control)) return undefined
-  await assertPrivate(control, folder, 'refuse')
+  const control = await privateFolder(folder)
+  if (control === undefined) return undefined
   const short = await pointed(control)
   const path = short ?? join(control, SOCKET)
   if (!existsSync(path)) return undefined
   if (short !== undefined) await assertPrivate(dirname(short), folder, 'refuse')
   return path
+}
+
+/** The folder for what only the owner of the store may use. Throws `STORE_FAILED`. */
+export async function makePrivateFolder(folder: string): Promise<string> {
+  const control = join(folder, FOLDER)
+  await mkdir(control, { recursive: true, mode: 0o700 })
+  await assertPrivate(control, folder, 'mend')
+  return control
+}
+
+/** The same, if it is there. Throws `STORE_FAILED` if others can use it. */
+export async function privateFolder(folder: string): Promise<string | undefined> {
+  const control = join(folder, FOLDER)
+  if (!existsSync(control)) return undefined
+  await assertPrivate(control, folder, 'refuse')
+  return control
 }
 
 /** Takes away the socket, and where it was if that was made for it. */

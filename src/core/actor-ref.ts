@@ -16,6 +16,8 @@ import type {
 } from 'xstate'
 import type { ActorPath } from './address.js'
 import type { ExplainOptions, Explanation } from './explanation.js'
+import type { RecordRef } from './inspection.js'
+import type { OrderOptions, RestartOptions } from './operator-orders.js'
 
 /** A ref that takes events of one type: what `ask` puts into a message as `replyTo`, and what an event's type should ask for. */
 export interface ReplyRef<TEvent extends EventObject = AnyEventObject> extends ActorRef<Snapshot<unknown>, TEvent> {
@@ -83,6 +85,11 @@ export interface JournalEntry {
   readonly event: { readonly type: string; readonly [field: string]: unknown }
   /** Address of the sender, where it was an actor. */
   readonly from: string | undefined
+  /**
+   * The record in which the event was sent; of a start the spawner's; of a restart the actor's own before it, such as the failure;
+   * of what comes from an effect or a delay the record that began it. Absent where the event came from outside or from another node, and in what an older Roscius wrote.
+   */
+  readonly cause?: RecordRef | undefined
   /** The idempotency key or derived id under which the event was accepted. */
   readonly key: string | undefined
   /** State value after the record; `undefined` for logic that isn't a machine. */
@@ -93,6 +100,17 @@ export interface JournalEntry {
   readonly change: unknown
   /** Wall-clock time of the commit's turn, ms since the epoch. */
   readonly time: number
+}
+
+/** Something that waits for an actor. */
+export interface WaitingEvent {
+  /** As in the journal, or an order of the runtime's own (`restart`, `suspend`). */
+  readonly kind: 'event' | 'start' | 'resume' | 'timer' | 'effect' | 'fault' | 'stop' | 'suspend' | 'restart'
+  readonly event: { readonly type: string; readonly [field: string]: unknown }
+  /** Address of the sender, where it was an actor. */
+  readonly from: string | undefined
+  /** The record in which it was sent, where it is known. */
+  readonly cause: RecordRef | undefined
 }
 
 /** The failure that ended an actor. */
@@ -126,6 +144,26 @@ export interface RosciusRef<TLogic extends AnyActorLogic = AnyActorLogic>
   journal(options?: { readonly from?: number; readonly to?: number }): AsyncIterable<JournalEntry>
   /** The persisted snapshot as it was after record `seqNr`; `undefined` when retention has removed it. */
   snapshotAt(seqNr: number): Promise<unknown>
+  /**
+   * What waits in its mailbox, the next first, at most `limit` (default 100): also what is not committed yet. Rejects with
+   * `ACTOR_NOT_FOUND`, `OPTIONS_INVALID`, and with `REMOTE_UNSUPPORTED` for an actor of another node.
+   *
+   * @example
+   * ```ts
+   * import { createSystem, memoryStore } from 'roscius'
+   * import { createMachine } from 'xstate'
+   *
+   * const job = createMachine({ on: { RUN: {} } })
+   * await using system = await createSystem({ name: 'jobs', store: memoryStore(), logic: { job } })
+   * const ref = await system.spawn('job', { id: 'j1' })
+   * await ref.pause()
+   * ref.send({ type: 'RUN' })
+   * console.log((await ref.mailbox()).map(({ event }) => event.type))
+   * ```
+   */
+  mailbox(limit?: number): Promise<readonly WaitingEvent[]>
+  /** What it defers, the oldest first, at most `limit` (default 100). Rejects as `mailbox` does. */
+  stashed(limit?: number): Promise<readonly WaitingEvent[]>
   /** Why the actor failed; `undefined` if it did not. */
   failure(): Failure | undefined
   /**
@@ -177,4 +215,40 @@ export interface RosciusRef<TLogic extends AnyActorLogic = AnyActorLogic>
   cancel(options?: CancelOptions): Promise<void>
   /** Stops it if need be, then removes all its records, and those below it. */
   delete(): Promise<void>
+  /**
+   * Makes the actor handle nothing until `resume`: no mail, no delay that falls due, no result of an effect. All of it waits in
+   * the mailbox, which is bounded as usual; mail is kept over a crash. Effects that run go on; after a crash, a restart or a
+   * passivation they start again only when it is resumed. `stop`, `cancel` and supervision act on it as on any other, and it
+   * stays paused. Those below it go on.
+   *
+   * Comes before all mail that waits. Resolves when it is durable; of an actor that is paused already, nothing changes. Rejects
+   * with `ACTOR_NOT_FOUND`, `ACTOR_STOPPED` (it has ended, or is ending), `ACTOR_FAILED`, `ACTOR_QUARANTINED`, `OPTIONS_INVALID`,
+   * `REMOTE_UNSUPPORTED` for an actor of another node, `SYSTEM_STOPPED`.
+   *
+   * @example
+   * ```ts
+   * import { createSystem, memoryStore } from 'roscius'
+   * import { createMachine } from 'xstate'
+   *
+   * const job = createMachine({})
+   * await using system = await createSystem({ name: 'jobs', store: memoryStore(), logic: { job } })
+   * const ref = await system.spawn('job', { id: 'j1' })
+   * await ref.pause({ by: 'anna', reason: 'the disk is full' })
+   * console.log(String(ref.explain()))
+   * await ref.resume({ by: 'anna' })
+   * ```
+   */
+  pause(options?: OrderOptions): Promise<void>
+  /** Lets a paused actor go on, with all that has come meanwhile. Of any other, nothing changes. Rejects as `pause` does. */
+  resume(options?: OrderOptions): Promise<void>
+  /**
+   * Restarts the actor as supervision would, but at once and without counting towards its intensity: its effects are aborted and
+   * fenced, its mail is kept. One that waits for its restart stops waiting; one that has failed is brought back, without what it
+   * had deferred; one that is paused stays paused, and begins anew (`initial`) only when it is resumed. Of a supervisor, the
+   * children that run go on.
+   *
+   * Comes before all mail that waits; resolves when it is durable. Rejects as `pause` does, but not for an actor that has failed,
+   * with `SYSTEM_ID_TAKEN`, and with `OPTIONS_INVALID` for `initial` if the actor's start is not kept any more.
+   */
+  restart(options?: RestartOptions): Promise<void>
 }

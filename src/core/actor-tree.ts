@@ -1,5 +1,6 @@
 /** What `system.tree()` answers: every actor of a node under its parent. Plain data; `String(tree)` draws it. */
 import type { ActorPath } from './address.js'
+import type { Pause } from './operator-orders.js'
 
 export interface ActorTree {
   /** Name of the node; for a store that no system has open, its folder. */
@@ -35,7 +36,7 @@ export interface ActorNode {
   readonly strategy: 'oneForOne' | 'oneForAll' | 'restForOne' | undefined
   /** XState's state value; undefined for logic that is no machine. */
   readonly value: unknown
-  /** How often it has been restarted by supervision in all. */
+  /** How often it has been restarted in all, by supervision and by operators. */
   readonly restarts: number
   /** How many events wait in its mailbox. */
   readonly mailbox: number
@@ -43,6 +44,10 @@ export interface ActorNode {
   readonly stash: number
   /** How many promises, callbacks and observables run for it, or are to be started again. */
   readonly effects: number
+  /** Whether it handles nothing until an operator resumes it. */
+  readonly isPaused: boolean
+  /** Who has paused it, and why; undefined if nobody has. */
+  readonly pause: Pause | undefined
   /** Why it is quarantined, what it failed with, or what it is being restarted for. */
   readonly error: string | undefined
   /** How many actors are below it, at any depth. */

@@ -8,6 +8,7 @@
 
 /** Stable names of failures; see `docs/reference/errors.md` for the meaning and the remedy of each. */
 export type ErrorCode =
+  | 'ACCESS_DENIED'
   | 'ACTOR_EXISTS'
   | 'ACTOR_FAILED'
   | 'ACTOR_NOT_FOUND'
@@ -21,6 +22,7 @@ export type ErrorCode =
   | 'BUDGET_EXHAUSTED'
   | 'BUDGET_NOT_FOUND'
   | 'BULKHEAD_FULL'
+  | 'CHART_FAILED'
   | 'CHILD_ESCALATED'
   | 'CHILD_IN_DEFINITION'
   | 'CHILD_RUNNING'
@@ -33,6 +35,7 @@ export type ErrorCode =
   | 'EVENT_INVALID'
   | 'EXPECTATION_FAILED'
   | 'INTENSITY_EXCEEDED'
+  | 'INTERNAL_ERROR'
   | 'LISTEN_FAILED'
   | 'LOGIC_NOT_FOUND'
   | 'LOGIC_NOT_NAMED'

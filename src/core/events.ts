@@ -8,6 +8,7 @@ import type { BudgetEvent } from './budget-events.js'
 import type { RosciusError } from './errors.js'
 import type { LinkEvent } from './link-events.js'
 import type { MemoryEvent } from './memory-events.js'
+import type { OperatorEvent } from './operator-orders.js'
 import type { SupervisionEvent } from './supervision-events.js'
 
 export type SystemEvent =
@@ -16,6 +17,7 @@ export type SystemEvent =
   | BudgetEvent
   | MemoryEvent
   | LinkEvent
+  | OperatorEvent
   /** What an actor was to have, and its parent (or the system) has not: it was started without. */
   | { readonly type: 'scopesRefused'; readonly path: ActorPath; readonly refused: readonly string[] }
   | { readonly type: 'actorStarted'; readonly path: ActorPath; readonly logic: string }

@@ -5,6 +5,7 @@
 import type { ActorPath } from './address.js'
 import type { RosciusError } from './errors.js'
 import type { DeadLetterReason } from './events.js'
+import type { Pause } from './operator-orders.js'
 import type { DecisionKind, FailureClass, RestartFrom, RestartType, Rule, Strategy } from './supervision-terms.js'
 
 export interface Explanation {
@@ -122,7 +123,7 @@ export interface GuardOutcome {
 
 /** The last failure that the actor survived, and how often it was restarted. */
 export interface SurvivedFailures {
-  /** How often supervision has restarted it in all: for its own failures and ends, and with others. */
+  /** How often it has been restarted in all: for its own failures and ends, with others, and by operators. */
   readonly restarts: number
   /** Undefined if it has only been restarted with others, or because it had ended; and once it has failed for good. */
   readonly last:
@@ -157,7 +158,12 @@ export interface FinalFailure {
 
 /** Something that will make the actor go on, or that runs for it. Times are in ms from `Explanation.time`; below 0: overdue. */
 export type Wait =
-  /** It has failed, or belongs to a group that restarts; its mail waits. Without `dueInMs` its supervisor decides when. */
+  /** An operator has paused it: it handles nothing until one resumes it (`ref.resume`). `sinceMs` is wall-clock time. */
+  | ({ readonly kind: 'pause' } & Pause)
+  /**
+   * It has failed, or belongs to a group that restarts, or an operator restarts it; its mail waits. Without `dueInMs` its
+   * supervisor decides when, or whoever resumes it.
+   */
   | { readonly kind: 'restart'; readonly from: RestartFrom; readonly dueInMs: number | undefined }
   /**
    * Its supervisor `of` stops its children for a restart. Its effects were aborted and may take `shutdownMs` to come back, from
@@ -252,7 +258,7 @@ export interface Forecast {
   readonly event: string
   readonly would:
     | { readonly kind: 'taken'; readonly transitions: readonly Candidate[] }
-    /** It would wait in the mailbox until the actor is restarted. */
+    /** It would wait in the mailbox until the actor is restarted, or resumed. */
     | { readonly kind: 'waits' }
     | WhyNot
 }

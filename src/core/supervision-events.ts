@@ -20,8 +20,10 @@ export type SupervisionEvent =
       readonly path: ActorPath
       readonly supervisor: ActorPath | undefined
       readonly from: RestartFrom
-      /** How often supervision has restarted this actor in all: for its own failures and ends, and with others. */
+      /** How often this actor has been restarted in all: for its own failures and ends, with others, and by operators. */
       readonly restarts: number
+      /** There if an operator has told it to (`ref.restart`), and not supervision. */
+      readonly by?: 'operator'
     }
   | {
       readonly type: 'childBackingOff'

@@ -11,7 +11,7 @@ import { apply } from './delta.js'
 import { headKey, journalKey, numberInKey, ownRange } from './keys.js'
 import { type Head, type JournalRecord, malformed, type StoredDedupe, unpackHead, unpackRecord } from './records.js'
 import type { RefCodec } from './storable.js'
-import type { Store } from './store.js'
+import type { KeyRange, Store } from './store.js'
 
 /** An actor's state as its newest record left it. */
 export interface Loaded {
@@ -71,20 +71,82 @@ export class JournalReader {
   async *moments(path: ActorPath, from = 1, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<Moment> {
     const base = await this.#baseFor(path, from)
     if (base === undefined) return
-    let { frame } = base
-    let expected = base.seqNr + 1
     if (base.startEvent !== undefined && base.seqNr >= from && base.seqNr <= to) yield startMoment(base)
+    yield* this.onwards(path, base, from, to)
+  }
+
+  /** As `moments`, from a state that is known: that after record `seqNr`, which is before `from`. Heads are not looked at. */
+  async *onwards(
+    path: ActorPath,
+    known: { readonly seqNr: number; readonly frame: unknown },
+    from = known.seqNr + 1,
+    to = Number.MAX_SAFE_INTEGER,
+  ): AsyncGenerator<Moment> {
+    let { frame } = known
+    for await (const { seqNr, record } of this.#records(path, known.seqNr + 1, to)) {
+      frame = record.delta === undefined ? frame : apply(frame, record.delta)
+      const event = seqNr >= from ? this.#eventOf(record, journalKey(path, seqNr)) : NO_EVENT
+      if (seqNr >= from) yield { seqNr, record: { ...record, event }, frame }
+    }
+  }
+
+  /** The records from `from` to `to` that are kept, oldest first, without the states after them: that is far less to read. */
+  async *records(path: ActorPath, from: number, to: number): AsyncGenerator<Omit<Moment, 'frame'>> {
+    const { first, last } = (await this.kept(path)) ?? NOTHING
+    const start = first === START && from <= START && to >= START ? await this.headAtOrBefore(path, START) : undefined
+    if (start?.startEvent !== undefined) yield startMoment(start)
+    const begin = Math.max(from, first, START + 1)
+    for await (const { seqNr, record } of this.#records(path, begin, Math.min(to, last)))
+      yield { seqNr, record: { ...record, event: this.#eventOf(record, journalKey(path, seqNr)) } }
+  }
+
+  async *#records(path: ActorPath, from: number, to: number): AsyncGenerator<{ seqNr: number; record: JournalRecord }> {
+    let expected = from
     const limit = Math.min(to, Number.MAX_SAFE_INTEGER - 1)
-    for await (const [key, bytes] of this.store.range(
-      ownRange('j', path, expected, limit > 1e15 ? undefined : limit),
-    )) {
+    for await (const [key, bytes] of this.store.range(ownRange('j', path, from, limit > 1e15 ? undefined : limit))) {
       const seqNr = numberInKey(key)
       if (seqNr !== expected) throw malformed(journalKey(path, expected))
       expected++
-      const record = unpackRecord(this.codec.decode(bytes, key, this.refs), key)
-      frame = record.delta === undefined ? frame : apply(frame, record.delta)
-      if (seqNr >= from) yield { seqNr, record: { ...record, event: this.#eventOf(record, key) }, frame }
+      yield { seqNr, record: unpackRecord(this.codec.decode(bytes, key, this.refs), key) }
     }
+  }
+
+  /** One record, read without waiting; not the first of an actor, which is in a head. `undefined` if it is not kept. */
+  recordAt(path: ActorPath, seqNr: number): Omit<Moment, 'frame'> | undefined {
+    const key = journalKey(path, seqNr)
+    const bytes = this.store.get(key)
+    if (bytes === undefined) return undefined
+    const record = unpackRecord(this.codec.decode(bytes, key, this.refs), key)
+    return { seqNr, record: { ...record, event: this.#eventOf(record, key) } }
+  }
+
+  /** The newest record, other than the first of an actor; `undefined` if there is none. */
+  async newestRecord(path: ActorPath): Promise<Omit<Moment, 'frame'> | undefined> {
+    const seqNr = await this.#numberOf({ ...ownRange('j', path), reverse: true, limit: 1 })
+    return seqNr === undefined ? undefined : this.recordAt(path, seqNr)
+  }
+
+  /** The bytes of a record: another actor that has come to the same path has others. */
+  bytesAt(path: ActorPath, seqNr: number): Uint8Array | undefined {
+    return this.store.get(journalKey(path, seqNr))
+  }
+
+  /** The oldest and the newest record that can be read; `undefined` if there is no such actor in the store. */
+  async kept(path: ActorPath): Promise<{ readonly first: number; readonly last: number } | undefined> {
+    const [archived, oldest, newest] = [
+      await this.#numberOf({ ...ownRange('s', path), limit: 1 }),
+      await this.#numberOf({ ...ownRange('j', path), limit: 1 }),
+      await this.#numberOf({ ...ownRange('j', path), reverse: true, limit: 1 }),
+    ]
+    // Heads are whole states: they are only read where the keys leave a question.
+    const base = archived ?? (oldest === START + 1 ? START : this.head(path)?.seqNr)
+    if (base === undefined) return undefined
+    return { first: base === START ? START : base + 1, last: Math.max(newest ?? base, base) }
+  }
+
+  async #numberOf(range: KeyRange): Promise<number | undefined> {
+    for await (const [key] of this.store.range(range)) return numberInKey(key)
+    return undefined
   }
 
   #eventOf({ event }: JournalRecord, key: string): { readonly type: string } {
@@ -94,13 +156,13 @@ export class JournalReader {
   /** The frame after record `seqNr`; `undefined` when there is none, or it is not kept any more. */
   async frameAt(path: ActorPath, seqNr: number): Promise<unknown> {
     for await (const moment of this.moments(path, seqNr, seqNr)) return moment.frame
-    const base = await this.#headAtOrBefore(path, seqNr)
+    const base = await this.headAtOrBefore(path, seqNr)
     return base?.seqNr === seqNr ? base.frame : undefined
   }
 
   /** The head to start from to see record `from` and later ones: the newest before it, else the oldest kept. */
   async #baseFor(path: ActorPath, from: number): Promise<Head | undefined> {
-    const before = await this.#headAtOrBefore(path, from - 1)
+    const before = await this.headAtOrBefore(path, from - 1)
     if (before !== undefined) return before
     for await (const [key, bytes] of this.store.range({ ...ownRange('s', path), limit: 1 })) {
       return unpackHead(this.codec.decode(bytes, key, this.refs), key)
@@ -108,7 +170,8 @@ export class JournalReader {
     return this.head(path)
   }
 
-  async #headAtOrBefore(path: ActorPath, seqNr: number): Promise<Head | undefined> {
+  /** The newest head that is not younger than record `seqNr`. */
+  async headAtOrBefore(path: ActorPath, seqNr: number): Promise<Head | undefined> {
     const head = this.head(path)
     if (head !== undefined && head.seqNr <= seqNr) return head
     if (seqNr < 1) return undefined
@@ -118,6 +181,11 @@ export class JournalReader {
     return undefined
   }
 }
+
+/** Number of an actor's first record, which is in the head that was written with it. */
+const START = 1
+const NO_EVENT = { type: '' }
+const NOTHING = { first: 1, last: 0 }
 
 /** The first record of an actor lives in the head that was written with it. */
 function startMoment(head: Head): Moment {
@@ -131,6 +199,7 @@ function startMoment(head: Head): Moment {
     outcome: 'handled',
     delta: undefined,
     replies: undefined,
+    cause: head.startCause,
   }
   return { seqNr: head.seqNr, record, frame: head.frame }
 }

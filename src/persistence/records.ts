@@ -2,7 +2,9 @@
  * What the records of a store hold, as the arrays that are packed. Positions are part of the record format
  * (`docs/reference/record-format.md`): fields are only ever added at the end.
  */
+import type { ActorPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
+import type { RecordRef } from '../core/inspection.js'
 import type { Delta } from './delta.js'
 
 /** Version of the key space and of the records' fields, beside the codec's own format version. */
@@ -52,6 +54,8 @@ export interface Head {
   readonly failure: StoredFailure | undefined
   /** Sorts by start over the node's whole life; 0 where an older Roscius wrote the head. */
   readonly order: number
+  /** With `startEvent`: the record of the actor that has spawned it, if one has. */
+  readonly startCause: RecordRef | undefined
 }
 
 export function packHead(head: Head): unknown[] {
@@ -70,6 +74,7 @@ export function packHead(head: Head): unknown[] {
     startEvent,
     failure,
     order,
+    startCause,
   } = head
   const packedDedupe = dedupe.map((entry) => [entry.key, entry.seqNr, entry.outcome, entry.timeMs, entry.reply])
   const packedFailure = failure && [failure.error, failure.event, failure.seqNr, failure.timeMs]
@@ -88,6 +93,7 @@ export function packHead(head: Head): unknown[] {
     startEvent,
     packedFailure,
     order,
+    ...(startCause === undefined ? [] : [packCause(startCause, undefined)]),
   ]
 }
 
@@ -108,6 +114,7 @@ export function unpackHead(packed: unknown, key: string): Head {
     startEvent,
     failure,
     order = 0,
+    startCause,
   ] = packed
   return {
     logic,
@@ -130,6 +137,7 @@ export function unpackHead(packed: unknown, key: string): Head {
     startEvent,
     failure: failure && { error: failure[0], event: failure[1], seqNr: failure[2], timeMs: failure[3] },
     order,
+    startCause: unpackCause(startCause, undefined),
   }
 }
 
@@ -157,18 +165,21 @@ export interface JournalRecord {
   readonly delta: Delta | undefined
   /** Replies given in this unit to events accepted under a key, for a repeat of the question. */
   readonly replies: readonly (readonly [key: string, reply: unknown])[] | undefined
+  /** The record of this node in which the event was sent, or that began the effect or delay it comes from. */
+  readonly cause?: RecordRef | undefined
 }
 
 export function packRecord(record: JournalRecord): unknown[] {
-  const { kind, timeMs, event, from, key, outcome, delta, replies } = record
+  const { kind, timeMs, event, from, key, outcome, delta, replies, cause } = record
   const packed: unknown[] = [kind, timeMs, event, from ?? null, key ?? null, outcome, delta ?? null]
-  if (replies !== undefined) packed.push(replies)
+  if (cause !== undefined) packed.push(replies ?? null, packCause(cause, from))
+  else if (replies !== undefined) packed.push(replies)
   return packed
 }
 
 export function unpackRecord(packed: unknown, key: string): JournalRecord {
   if (!Array.isArray(packed) || packed.length < 7) throw malformed(key)
-  const [kind, timeMs, event, from, dedupeKey, outcome, delta, replies] = packed
+  const [kind, timeMs, event, from, dedupeKey, outcome, delta, replies, cause] = packed
   return {
     kind,
     timeMs,
@@ -177,8 +188,25 @@ export function unpackRecord(packed: unknown, key: string): JournalRecord {
     key: dedupeKey ?? undefined,
     outcome,
     delta: delta ?? undefined,
-    replies,
+    replies: replies ?? undefined,
+    cause: unpackCause(cause, from ?? undefined),
   }
+}
+
+/** Of a record of whoever `from` says, as nearly all are, only the number. */
+export function packCause({ path, seqNr }: RecordRef, from: string | undefined): number | [ActorPath, number] {
+  return from !== undefined && ownerOf(from) === path ? seqNr : [path, seqNr]
+}
+
+export function unpackCause(packed: unknown, from: string | undefined): RecordRef | undefined {
+  if (typeof packed === 'number') return from === undefined ? undefined : { path: ownerOf(from), seqNr: packed }
+  return Array.isArray(packed) ? { path: packed[0], seqNr: packed[1] } : undefined
+}
+
+/** The actor of an address, which may be that of a child inside it. */
+function ownerOf(from: string): ActorPath {
+  const hash = from.indexOf('#')
+  return hash < 0 ? from : from.slice(0, hash)
 }
 
 export function malformed(key: string): RosciusError {

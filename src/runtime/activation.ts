@@ -131,6 +131,7 @@ export class Activation {
     )
     cell.supervised = frame.supervised
     cell.status = head.status === 'active' && frame.supervised?.waiting !== undefined ? 'restarting' : head.status
+    cell.paused = frame.paused
     cell.seqNr = loaded.seqNr
     cell.sessions = frame.sessions
     cell.life = frame.life

@@ -11,9 +11,11 @@ import type {
   Failure,
   JournalEntry,
   StopOptions,
+  WaitingEvent,
 } from '../core/actor-ref.js'
 import { type ActorPath, formatAddress, idOf, parentOf } from '../core/address.js'
 import type { ExplainOptions, Explanation } from '../core/explanation.js'
+import type { OrderOptions, RestartOptions } from '../core/operator-orders.js'
 import type { Engine } from './engine.js'
 import { CellSystem, type SystemPort } from './xstate/cell-system.js'
 import { RUNNING } from './xstate/internals.js'
@@ -140,6 +142,14 @@ export class ActorHandle {
     return this.#engine.reading.snapshotAt(this.path, seqNr)
   }
 
+  mailbox(limit?: number): Promise<readonly WaitingEvent[]> {
+    return this.#engine.reading.mailboxOf(this.path, limit)
+  }
+
+  stashed(limit?: number): Promise<readonly WaitingEvent[]> {
+    return this.#engine.reading.stashOf(this.path, limit)
+  }
+
   failure(): Failure | undefined {
     return this.#engine.reading.failureOf(this.path)
   }
@@ -166,6 +176,18 @@ export class ActorHandle {
 
   delete(): Promise<void> {
     return this.#engine.deleteActor(this.path)
+  }
+
+  pause(options?: OrderOptions): Promise<void> {
+    return this.#engine.orders.pause(this.path, options)
+  }
+
+  resume(options?: OrderOptions): Promise<void> {
+    return this.#engine.orders.resume(this.path, options)
+  }
+
+  restart(options?: RestartOptions): Promise<void> {
+    return this.#engine.orders.restart(this.path, options)
   }
 
   toJSON(): { readonly xstate$$type: 1; readonly id: string; readonly address: string } {

@@ -18,6 +18,8 @@ export const UNKNOWN: Omit<TreeRow, 'path' | 'status'> = {
   strategy: undefined,
   value: undefined,
   restarts: 0,
+  isPaused: false,
+  pause: undefined,
   mailbox: 0,
   stash: 0,
   effects: 0,

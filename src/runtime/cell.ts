@@ -5,6 +5,8 @@
 import type { EventObject } from 'xstate'
 import type { Failure } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
+import type { RecordRef } from '../core/inspection.js'
+import type { Pause } from '../core/operator-orders.js'
 import type { DecisionKind, Rule } from '../core/supervision-terms.js'
 import type { Mailbox } from '../mailbox/mailbox.js'
 import type { EndReason } from '../persistence/ending-note.js'
@@ -27,6 +29,8 @@ export interface ArmedTimer {
   /** Where it goes: a child's session, `''` for the cell's own logic, or a ref to another actor. */
   readonly target: string | object
   readonly arm: number
+  /** Number of the actor's record that armed it; absent where an older Roscius did. */
+  readonly armedBy?: number
 }
 
 /** An event that the current state defers. */
@@ -34,6 +38,8 @@ export interface StashedEvent {
   readonly event: EventObject
   readonly from: string | undefined
   readonly key: string | undefined
+  /** The record in which it was sent, where that is known. */
+  readonly cause?: RecordRef
 }
 
 /** What an envelope with a key left behind. */
@@ -67,6 +73,8 @@ export interface Waiting {
   readonly arm: number
   /** Whether the restart counts towards the intensity of a group. */
   readonly isCounted: boolean
+  /** There if an operator has asked for the restart. */
+  readonly by?: 'operator' | undefined
 }
 
 /** What supervision remembers of an actor that has failed before; part of its state. */
@@ -105,6 +113,8 @@ export class Cell {
   effects: Map<string, EffectHandle> | undefined = undefined
   /** Undefined for an actor that has never failed. */
   supervised: Supervised | undefined = undefined
+  /** Until an operator resumes it, it handles nothing: see `pause.ts`. Means nothing once the actor has ended. */
+  paused: Pause | undefined = undefined
   /** How it is supervised; found out when it is first asked for. */
   spec: SupervisionSpec | undefined = undefined
   /** The original input of a volatile actor, for a fresh start. */

@@ -14,6 +14,7 @@ import type { ChildRecord } from './child-records.js'
 import { ChildStarts, type StartsPort } from './child-starts.js'
 import { ChildStops, type StopsPort } from './child-stops.js'
 import type { ChildCounts, ChildInfo, Children } from './children.js'
+import { AT_RESUME } from './rebirth.js'
 import { definitionOf } from './supervisor-definition.js'
 
 export interface ChildPort extends Omit<EntriesPort & StartsPort & StopsPort, 'options'> {
@@ -80,7 +81,8 @@ export class ChildControl implements Children {
   /** Whether the child still waits to be restarted with its group after that failure. */
   isWaiting(path: ActorPath, restarts: number): boolean {
     const { waiting, restarts: count } = this.#entries.supervisedOf(path) ?? {}
-    return this.#entries.statusOf(path) === 'restarting' && count === restarts && waiting?.untilMs === null
+    const isAsking = waiting?.untilMs === null && waiting.arm !== AT_RESUME
+    return this.#entries.statusOf(path) === 'restarting' && count === restarts && isAsking
   }
 
   /** Whether the end of the child can end its supervisor (`autoShutdown`). */

@@ -11,6 +11,7 @@ import type { FailureClass } from '../supervision/failure-class.js'
 import type { Cell } from './cell.js'
 import { Envelope } from './envelope.js'
 import { causeOf } from './escalation-errors.js'
+import type { InspectionTap } from './inspection-tap.js'
 import type { Kin, Supervisor } from './kin.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { Mailboxes } from './mailboxes.js'
@@ -19,6 +20,7 @@ export interface SignalsPort {
   readonly kin: Kin
   readonly lifecycle: Lifecycle
   readonly mailboxes: Mailboxes
+  readonly tap: InspectionTap
   readonly children: { readonly starts: { waitsForGroup(path: ActorPath): void } }
 }
 
@@ -67,7 +69,9 @@ export class ChildSignals {
 
   #send({ cell: supervisor }: Supervisor, child: Cell, event: Signal): void {
     const envelope = new Envelope('event', { ...event, id: idOf(child.path) } as EventObject)
+    this.node.tap.sent(supervisor.path, envelope.event)
     envelope.from = child.path
+    envelope.cause = { path: child.path, seqNr: child.seqNr }
     envelope.to = supervisor.path
     envelope.keep = child.durability !== 'volatile' && supervisor.durability !== 'volatile'
     this.node.mailboxes.push(supervisor, envelope)

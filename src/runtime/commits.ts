@@ -14,8 +14,10 @@ import type { Codec } from '../persistence/codec.js'
 import { STRUCTURES } from '../persistence/keys.js'
 import type { Operation, Store } from '../persistence/store.js'
 import type { Cell } from './cell.js'
+import type { CommitTimes } from './commit-times.js'
 import type { Envelope, Waiter } from './envelope.js'
 import { Answer, type Held } from './held.js'
+import type { WrittenBatch } from './inspection-tap.js'
 import type { HostSnapshot } from './xstate/internals.js'
 
 class Batch {
@@ -44,6 +46,8 @@ export interface CommitPort {
   storeMail(envelopes: readonly Envelope[]): void
   /** A batch has failed: the system must stop at once. */
   halt(error: RosciusError): void
+  /** A batch is durable, and all that it held is released. */
+  written(batch: WrittenBatch, number: number, ms: number): void
 }
 
 export class Commits {
@@ -58,6 +62,7 @@ export class Commits {
   constructor(
     private readonly store: Store,
     private readonly codec: Codec,
+    private readonly times: CommitTimes,
     private readonly port: CommitPort,
   ) {}
 
@@ -149,6 +154,7 @@ export class Commits {
     this.#pending = new Batch()
     this.#inFlight = batch
     this.current++
+    this.times.begin()
     this.#write(batch).then(
       () => this.#committed(batch),
       (cause) => this.#failed(batch, cause),
@@ -188,7 +194,9 @@ export class Commits {
     this.#inFlight = undefined
     if (this.#failure !== undefined) return
     this.completed = this.current - 1
+    const ms = this.times.end()
     this.#release(batch)
+    this.port.written(batch, this.completed, ms)
     this.flush()
   }
 
@@ -213,6 +221,7 @@ export class Commits {
 
   #failed(batch: Batch, cause: unknown): void {
     this.#inFlight = undefined
+    this.times.end()
     this.#fail(batch.held, `A batch of ${batch.operations.length} operations failed and its outcome is unknown`, cause)
   }
 

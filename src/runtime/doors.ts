@@ -6,6 +6,7 @@
  * 2. What comes from a unit is part of that unit's commit, and never throws: it becomes a dead letter.
  * 3. Addresses that begin with `$` are replies: `$ask/…` to a caller outside, `$reply` to the effect that asked (D11).
  * 4. What is for another node goes abroad, from each of these doors, and what arrives from there comes in by one of its own.
+ * 5. A repeat of what an actor had handled before it ended gets its first answer: it is no dead letter (D2).
  */
 import type { EventObject } from 'xstate'
 import type { AskOptions, DeliverOptions, Delivery } from '../core/actor-ref.js'
@@ -13,11 +14,13 @@ import type { ActorPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason } from '../core/events.js'
 import { isForeign } from '../core/foreign-address.js'
+import type { RecordRef } from '../core/inspection.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Abroad, Arrival, Place } from './abroad.js'
 import type { Activation } from './activation.js'
 import type { Cell } from './cell.js'
 import type { Commits } from './commits.js'
+import { remembered } from './dedupe.js'
 import { currentRun } from './effect-run.js'
 import { Envelope, type Lineage, type MailKind, type Waiter } from './envelope.js'
 import type { Mailboxes } from './mailboxes.js'
@@ -40,6 +43,7 @@ export interface DoorPort {
   readonly refs: RefCodec
   /** Why nothing is accepted any more. */
   readonly stopReason: RosciusError | undefined
+  now(): number
   activate(path: ActorPath): Cell | undefined
   refAt(path: ActorPath): object
   /** Tells of an error that can't fail its actor any more. */
@@ -68,6 +72,7 @@ export class Doors {
       envelope.from = run.child ?? run.path
       envelope.key = sendKey(run.nextSendKey(), path)
       envelope.lineage = run.lineage
+      envelope.cause = run.cause
       // What marks the effect as done must not be stored without what it sent.
       envelope.keep = true
       envelope.to = path
@@ -87,7 +92,7 @@ export class Doors {
       this.#assertRunning()
       const envelope = envelopeOf('event', undefined, event)
       envelope.key = key
-      envelope.lineage = currentRun()?.lineage
+      setOrigin(envelope)
       envelope.waiter = { resolve, reject }
       this.#take(path, envelope)
     })
@@ -102,7 +107,7 @@ export class Doors {
       this.#assertRunning()
       const envelope = envelopeOf('event', undefined, build(this.node.refAt(question.path)))
       envelope.key = idempotencyKey
-      envelope.lineage = currentRun()?.lineage
+      setOrigin(envelope)
       envelope.waiter = {
         resolve: (_delivery, reply) => {
           if (reply !== undefined) question.settle(undefined, reply as EventObject)
@@ -123,7 +128,7 @@ export class Doors {
     this.#assertRunning()
     const envelope = envelopeOf('event', undefined, event)
     envelope.key = effectKey(effectId)
-    envelope.lineage = currentRun()?.lineage
+    setOrigin(envelope)
     this.node.abroad.ask(path, envelope, `${REPLY_TO_EFFECT}${effectId}`)
   }
 
@@ -133,7 +138,7 @@ export class Doors {
       return
     }
     if (path.startsWith('$')) {
-      this.#answer(path, envelope.child, envelope.event)
+      this.#answer(path, envelope.child, envelope.event, envelope.cause)
       return
     }
     const cell = this.node.activate(path)
@@ -148,6 +153,13 @@ export class Doors {
 
   #refuse(path: ActorPath, envelope: Envelope, cell: Cell | undefined): void {
     const { activation, commits, turns } = this.node
+    const repeated = cell && remembered(cell, envelope.key, this.node.now())
+    if (repeated !== undefined && repeated.outcome !== 'poison') {
+      const { seqNr, outcome, reply } = repeated
+      commits.answer(envelope.waiter, { seqNr, outcome }, reply)
+      turns.schedule()
+      return
+    }
     const reason = this.#reasonFor(path, cell)
     this.node.deadLetter(path, envelope.event, envelope.from, reason)
     turns.schedule()
@@ -170,7 +182,7 @@ export class Doors {
     if (cell === undefined) return
     const envelope = envelopeOf('effect', child, this.#storableResult(cell, event))
     envelope.from = from
-    envelope.lineage = currentRun()?.lineage
+    setOrigin(envelope)
     // A settlement is always taken; what a callback or observable goes on sending is bounded as any mail.
     if (SETTLEMENTS.has(event.type)) this.node.mailboxes.push(cell, envelope)
     else this.node.mailboxes.admit(cell, envelope, false)
@@ -188,11 +200,14 @@ export class Doors {
   }
 
   /** An error that a released action or effect did not handle; it comes before all other mail. */
-  fault(path: ActorPath, child: string | undefined, error: unknown): void {
+  fault(path: ActorPath, child: string | undefined, error: unknown, cause: RecordRef | undefined): void {
     const cell = this.#receiver(path)
     if (cell === undefined) this.node.lateFault(path, child ?? path, error)
-    else
-      this.node.mailboxes.pushFront(cell, envelopeOf('fault', child, { type: 'roscius.fault', error } as EventObject))
+    else {
+      const envelope = envelopeOf('fault', child, { type: 'roscius.fault', error } as EventObject)
+      envelope.cause = cause
+      this.node.mailboxes.pushFront(cell, envelope)
+    }
   }
 
   timerFired(path: ActorPath, key: string, arm: number): void {
@@ -214,24 +229,23 @@ export class Doors {
 
   // --- from a unit ---
 
-  /** What a unit sends; part of its commit. */
-  route({ path, child, event, from }: PlannedSend, sender: Cell, lineage: Lineage | undefined): void {
+  /** What a unit sends; part of its commit. `cause`: the record that it belongs to. */
+  route(send: PlannedSend, sender: Cell, lineage: Lineage | undefined, cause: RecordRef = newestOf(sender)): void {
+    const { path, child, event, from } = send
     const { abroad, commits } = this.node
     if (path === '$reply') {
-      if (child !== undefined) this.#settle(child, event, sender)
+      if (child !== undefined) this.#settle(child, event, sender, cause)
     } else if (path.startsWith('$')) commits.hold({ release: () => this.#answer(path, child, event) })
     else if (isForeign(path))
       abroad.route({ to: path, event, from, isStored: sender.durability !== 'volatile', key: undefined, lineage })
-    else this.#routeTo(path, child, event, from, sender, lineage)
+    else this.#routeTo(send, sender, lineage, cause)
   }
 
   #routeTo(
-    path: ActorPath,
-    child: string | undefined,
-    event: EventObject,
-    from: string,
+    { path, child, event, from }: PlannedSend,
     sender: Cell,
     lineage: Lineage | undefined,
+    cause: RecordRef,
   ): void {
     const cell = this.node.activate(path)
     if (cell === undefined || hasEnded(cell)) {
@@ -241,26 +255,32 @@ export class Doors {
     }
     const envelope = vouchedFor(envelopeOf('event', child, event), cell, from, sender)
     envelope.lineage = lineage
+    envelope.cause = cause
     this.node.mailboxes.admit(cell, envelope, false)
   }
 
   /** A reply to an effect of a cell (`fromAsk`): it settles that effect. */
-  #settle(session: string, reply: EventObject, sender: Cell): void {
+  #settle(session: string, reply: EventObject, sender: Cell, cause: RecordRef): void {
     const path = pathOfSession(session)
     const cell = this.node.activate(path)
     if (cell?.status !== 'active') return
-    this.node.mailboxes.push(cell, vouchedFor(settlement(session, reply), cell, sender.path, sender))
+    const envelope = vouchedFor(settlement(session, reply), cell, sender.path, sender)
+    envelope.cause = cause
+    this.node.mailboxes.push(cell, envelope)
   }
 
   /** A reply that is released, or was sent from outside a unit. */
-  #answer(path: ActorPath, child: string | undefined, event: EventObject): void {
+  #answer(path: ActorPath, child: string | undefined, event: EventObject, cause?: RecordRef): void {
     if (path !== '$reply' || child === undefined) {
       this.node.replies.answer(path, event)
       return
     }
     const owner = pathOfSession(child)
     const cell = this.#receiver(owner)
-    if (cell !== undefined) this.node.mailboxes.push(cell, settlement(child, event))
+    if (cell === undefined) return
+    const envelope = settlement(child, event)
+    envelope.cause = cause
+    this.node.mailboxes.push(cell, envelope)
   }
 
   // --- from other nodes ---
@@ -378,6 +398,18 @@ function vouchedFor(envelope: Envelope, receiver: Cell, from: string, sender: Ce
   envelope.to = receiver.path
   envelope.keep = sender.durability !== 'volatile' && receiver.durability !== 'volatile'
   return envelope
+}
+
+/** Of what comes out of an effect: what has led to that. */
+function setOrigin(envelope: Envelope): void {
+  const run = currentRun()
+  envelope.lineage = run?.lineage
+  envelope.cause = run?.cause
+}
+
+/** The record of what the cell has just done. */
+function newestOf({ path, seqNr }: Cell): RecordRef {
+  return { path, seqNr }
 }
 
 function settlement(session: string, reply: EventObject): Envelope {

@@ -8,6 +8,7 @@ import type { RosciusRef } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
 import type { Clock } from '../core/clock.js'
 import type { SystemEvent } from '../core/events.js'
+import type { RecordRef } from '../core/inspection.js'
 import type { Random } from '../core/random.js'
 import type { Lineage } from './envelope.js'
 import { Watchdog, type WatchdogPort } from './watchdog.js'
@@ -17,7 +18,7 @@ export interface RunPort extends WatchdogPort {
   /** What holds the thread for this long is reported. */
   readonly blockedMs: number
   /** An error that nobody handled. `child` is the session inside the cell; absent for the cell's own logic. */
-  fault(path: ActorPath, child: string | undefined, error: unknown): void
+  fault(path: ActorPath, child: string | undefined, error: unknown, cause: RecordRef | undefined): void
   /** An error of an attempt that is over: reported, changes nothing. */
   lateFault(path: ActorPath, effectId: string, error: unknown): void
   report(event: SystemEvent): void
@@ -57,8 +58,12 @@ export class EffectRun implements CurrentEffect {
   #returned: Promise<void> | undefined
   #isFenced = false
   isOver = false
+  /** When it began, in wall-clock ms; undefined until then. */
+  startedMs: number | undefined = undefined
   /** Of what has led to it: goes on to what it sends and to what it answers. A crash forgets it. */
   lineage: Lineage | undefined = undefined
+  /** The record that began it. */
+  cause: RecordRef | undefined = undefined
   /** It has answered, or has been stopped. */
   hasSettled = false
 
@@ -157,12 +162,13 @@ export class EffectRun implements CurrentEffect {
 
   fail(error: unknown): void {
     if (this.isOver) this.#port.lateFault(this.path, this.effectId, error)
-    else this.#port.fault(this.path, this.child, error)
+    else this.#port.fault(this.path, this.child, error, this.cause)
   }
 
   /** Runs `fn` as part of this attempt; what it throws fails the actor, and what holds the thread is reported. */
   run(fn: () => unknown): void {
     const startMs = this.#port.now()
+    this.startedMs ??= startMs
     try {
       storage.run(this, fn)
     } catch (error) {

@@ -86,6 +86,11 @@ export class Endings {
     return nearest
   }
 
+  /** Whether the actor begins anew as soon as all below it have ended. */
+  isRestarting(path: ActorPath): boolean {
+    return this.#byRoot.get(path)?.some(({ note }) => note.scope === 'restart') === true
+  }
+
   /** Whether the cell is kept from handling its mail, because it is being ended. */
   isHeld(cell: Cell): boolean {
     if (cell.ending !== undefined) return cell.ending === 'frozen'

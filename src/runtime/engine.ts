@@ -10,15 +10,18 @@ import type {
   Failure,
   JournalEntry,
   StopOptions,
+  WaitingEvent,
 } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
 import type { Cancel } from '../core/clock.js'
 import type { ExplainOptions, Explanation } from '../core/explanation.js'
+import type { OrderOptions, RestartOptions } from '../core/operator-orders.js'
 import type { Abroad } from './abroad.js'
 import type { Cell } from './cell.js'
 import type { Children } from './children.js'
 import type { CommittedState } from './committed-state.js'
 import type { RunPort } from './effect-run.js'
+import type { InspectionTap } from './inspection-tap.js'
 import type { LogicRow } from './logic-table.js'
 import type { Unit } from './unit.js'
 
@@ -34,8 +37,17 @@ export interface Reading {
     options: { readonly from?: number; readonly to?: number } | undefined,
   ): AsyncIterable<JournalEntry>
   snapshotAt(path: ActorPath, seqNr: number): Promise<unknown>
+  mailboxOf(path: ActorPath, limit: number | undefined): Promise<readonly WaitingEvent[]>
+  stashOf(path: ActorPath, limit: number | undefined): Promise<readonly WaitingEvent[]>
   failureOf(path: ActorPath): Failure | undefined
   explain(path: ActorPath, options: ExplainOptions | undefined): Explanation
+}
+
+/** What an operator may tell an actor. `operator-orders.ts` implements it. */
+export interface Orders {
+  pause(path: ActorPath, options: OrderOptions | undefined): Promise<void>
+  resume(path: ActorPath, options: OrderOptions | undefined): Promise<void>
+  restart(path: ActorPath, options: RestartOptions | undefined): Promise<void>
 }
 
 export interface Engine extends RunPort {
@@ -48,6 +60,8 @@ export interface Engine extends RunPort {
   readonly unit: Unit | undefined
   /** Whether a turn is running: snapshots are then read as they are in memory (D5). */
   readonly isInTurn: boolean
+  /** Those who inspect the system. */
+  readonly tap: InspectionTap
   /** A name for one life of an actor that no other life on this store has. */
   nextLife(): string
   /** Wall-clock time that does not step while the node runs (D8). */
@@ -67,6 +81,7 @@ export interface Engine extends RunPort {
   askFromEffect(path: ActorPath, event: EventObject, effectId: string): Promise<unknown>
   schedule(fn: () => void, ms: number): Cancel
   readonly reading: Reading
+  readonly orders: Orders
   resultOf(path: ActorPath): Promise<unknown>
   stopActor(path: ActorPath, options: StopOptions | undefined): Promise<void>
   cancelActor(path: ActorPath, options: CancelOptions | undefined): Promise<void>

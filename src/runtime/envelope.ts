@@ -5,6 +5,7 @@
  * written with it (`stored` is then its key), and the commit that handles it deletes it.
  */
 import type { EventObject } from 'xstate'
+import type { RecordRef } from '../core/inspection.js'
 
 /**
  * What an envelope asks of the cell: `event` is ordinary mail; `start` makes the cell; `resume` starts restored children
@@ -49,10 +50,14 @@ export class Envelope {
   /** Its place among the stored mail, where it was put before mail that came earlier. */
   number: number | undefined = undefined
   handled = false
+  /** The first turn that begins after it has come into a mailbox. */
+  turn = 0
   /** How often it has been delivered and made its receiver fail. */
   deliveries = 0
   /** There for what came from another node, and what that has led to. */
   lineage: Lineage | undefined = undefined
+  /** The record of this node in which it was sent, or that began the effect or delay it comes from. */
+  cause: RecordRef | undefined = undefined
 
   constructor(
     readonly kind: MailKind,

@@ -7,7 +7,7 @@ import type { Strategy } from '../core/supervision-terms.js'
 import { failureLines, survivedLines } from './failure-text.js'
 import { bounded, durationText, listText, plural, stateText } from './phrases.js'
 import { forecastLines, untakenLines } from './untaken-text.js'
-import { suspension, waitLines } from './wait-text.js'
+import { pause, suspension, waitLines } from './wait-text.js'
 
 type Facts = Omit<Explanation, 'toString'>
 
@@ -46,7 +46,7 @@ function headLines(facts: Facts): readonly string[] {
     ...supervisesLines(facts),
     ...(quarantine === undefined ? [] : [`  ${quarantine.message}`]),
     ...described.map(({ path: state, description }) => `  ${state}: ${description}`),
-    ...(takes.length > 0 && facts.status === 'active' && suspension(facts) === undefined
+    ...(takes.length > 0 && facts.status === 'active' && suspension(facts) === undefined && pause(facts) === undefined
       ? [`  It takes ${listText(takes, 'and')}.`]
       : []),
     `  ${durability}${memory}, ${seqNr} ${durability === 'volatile' ? plural(seqNr, 'event') : plural(seqNr, 'record')}`,
@@ -88,9 +88,9 @@ function statusText(facts: Facts): string {
     case 'starting':
       return 'is starting: its start is not durable yet'
     case 'active':
-      return state === undefined ? 'is active' : `is active in ${state}`
+      return `is ${pause(facts) === undefined ? 'active' : 'paused'}${state === undefined ? '' : ` in ${state}`}`
     case 'restarting':
-      return `is waiting to be restarted${state === undefined ? '' : `; its last good state is ${state}`}`
+      return `is ${pause(facts) === undefined ? '' : 'paused, and '}waiting to be restarted${state === undefined ? '' : `; its last good state is ${state}`}`
     case 'done':
       return `is done${state === undefined ? '' : ` in ${state}`}`
     case 'failed':

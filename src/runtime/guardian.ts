@@ -32,7 +32,15 @@ import type { DeadLetter } from './dead-letters.js'
 import type { Envelope } from './envelope.js'
 import { rootFailedError } from './escalation-errors.js'
 import type { Supervisor } from './kin.js'
-import { type FailedUnit, Rebirth, type RebirthPort, type RestartEvent, stateOf, WITH_GROUP } from './rebirth.js'
+import {
+  AT_RESUME,
+  type FailedUnit,
+  Rebirth,
+  type RebirthPort,
+  type RestartEvent,
+  stateOf,
+  WITH_GROUP,
+} from './rebirth.js'
 import { describeFailure, failedError } from './unit-errors.js'
 import type { HostSnapshot } from './xstate/internals.js'
 
@@ -248,6 +256,19 @@ export class Guardian {
     rebirth.go(cell, waiting.from)
   }
 
+  /** An operator has resumed the actor: one that was to begin anew does. */
+  resumed(cell: Cell): void {
+    const { waiting } = cell.supervised ?? {}
+    if (cell.status !== 'restarting' || waiting?.arm !== AT_RESUME) return
+    const supervisor = this.node.kin.supervisorOf(cell.path)
+    if (supervisor !== undefined && !this.#isUp(cell, supervisor)) {
+      this.rebirth.joinGroup(cell)
+      return
+    }
+    this.rebirth.note(cell, { waiting: undefined })
+    this.rebirth.go(cell, waiting.from, waiting.by)
+  }
+
   /** A supervisor that is down starts its children when it is up again. */
   #isUp({ path }: Cell, supervisor: Supervisor): boolean {
     const { kin } = this.node
@@ -329,8 +350,8 @@ export class Guardian {
     cell.inner = undefined
     cell.snapshot = failedSnapshot(before, error)
     this.#rememberEnd(facts, decision)
-    if (!isStart && cell.durability !== 'volatile') node.heads.recordEnd(cell, envelope.event, error)
-    else this.#keepFailure(cell, envelope.event, error, before)
+    if (isStart || cell.durability === 'volatile' || !this.#recordEnd(facts))
+      this.#keepFailure(cell, envelope.event, error, before)
     if (envelope.kind === 'event')
       node.deadLetter(path, envelope.event, envelope.from, 'actorFailed', { error, snapshot: stateOf(cell) })
     node.commits.refuse(envelope.waiter, () => failedError(path, envelope.event, error))
@@ -338,6 +359,23 @@ export class Guardian {
     node.tell({ type: 'actorFailed', path, error })
     if (decision !== undefined) node.tell({ type: 'childGivenUp', path, supervisor: parentOf(path), error })
     node.ended(cell, endEvent(cell, error, supervisor, isNew))
+  }
+
+  /** The failure that ends a stored cell is part of its records. Answers false if it has none. */
+  #recordEnd({ cell, envelope, error }: Facts): boolean {
+    const { heads } = this.node
+    if (cell.frame !== undefined) {
+      heads.recordEnd(cell, envelope, error)
+      return true
+    }
+    // A fresh start that failed has left no state of its own: the former life is what there is.
+    const former = this.node.activation.rebuild(cell.path, this.node.host)
+    if (former === undefined) return false
+    const { status, supervised, headBatch } = cell
+    heads.recordEnd(Object.assign(former, { status, supervised, headBatch }), envelope, error)
+    const { frame, seqNr, sessions, snapshotSeqNr } = former
+    Object.assign(cell, { frame, seqNr, sessions, snapshotSeqNr, headBatch: former.headBatch })
+    return true
   }
 
   /** Why nobody brings it back; a failure that it survived before is not the reason. */

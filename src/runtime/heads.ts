@@ -1,13 +1,14 @@
 /**
  * When an actor's whole state is written, and how much of its history is kept.
  *
- * 1. A head is written at the start, when the actor ends, and when the records since the last one outweigh what writing
- *    one costs.
+ * 1. A head is written at the start, when the actor ends, is paused or resumed, and when the records since the last one outweigh
+ *    what writing one costs. So the head alone says whether it is paused.
  * 2. The head that it replaces is archived (for time travel), unless nothing that old is kept.
  * 3. What retention removes is never needed to recover: only records before an archived head that is itself old enough.
  */
 import type { EventObject } from 'xstate'
 import type { ActorPath } from '../core/address.js'
+import type { Pause } from '../core/operator-orders.js'
 import type { Codec } from '../persistence/codec.js'
 import { type Delta, diff } from '../persistence/delta.js'
 import { archiveKey, effectsKey, headKey, journalKey, numberInKey, ownRange, systemIdKey } from '../persistence/keys.js'
@@ -24,6 +25,7 @@ import type { Store } from '../persistence/store.js'
 import type { Cell, Supervised } from './cell.js'
 import type { Commits } from './commits.js'
 import { remember } from './dedupe.js'
+import type { Envelope } from './envelope.js'
 import type { Retention } from './logic-table.js'
 import type { NodeTimers } from './node-timers.js'
 import { structureHash } from './structure-hash.js'
@@ -36,7 +38,12 @@ const WRITTEN_BY_A_HEAD = 2
 
 /** The event of records that no event led to. */
 const SUPERVISION: EventObject = { type: 'roscius.supervision' }
-const HANDLED = { key: undefined, outcome: 'handled' } as const
+const HANDLED: Circumstances = { from: undefined, key: undefined, outcome: 'handled' }
+
+/** The event of a unit, and where it came from. */
+type Handled = Pick<Envelope, 'event' | 'from' | 'cause'>
+
+type Circumstances = Pick<JournalRecord, 'from' | 'key' | 'outcome' | 'cause'>
 
 export interface HeadPort {
   readonly now: () => number
@@ -69,24 +76,23 @@ export class Heads {
   }
 
   /** After a unit of a stored cell has been recorded: writes a head if one is due. */
-  afterUnit(cell: Cell, startEvent: EventObject | undefined): void {
-    if (startEvent !== undefined && cell.systemId !== undefined)
-      this.commits.put(systemIdKey(cell.systemId), this.codec.encode(cell.path))
-    const isFirst = startEvent !== undefined && cell.seqNr === 1
+  afterUnit(cell: Cell, start: Handled | undefined): void {
+    if (start !== undefined) this.keepName(cell)
+    const isFirst = start !== undefined && cell.seqNr === 1
     if (isFirst || cell.status !== 'active') {
-      this.write(cell, isFirst ? startEvent : undefined, undefined)
+      this.write(cell, isFirst ? start : undefined, undefined)
       if (cell.status !== 'active' && cell.systemId !== undefined) this.commits.del(systemIdKey(cell.systemId))
       if (cell.durability === 'durable') this.commits.sync()
       return
     }
-    if (startEvent !== undefined) this.write(cell, undefined, undefined)
+    if (start !== undefined) this.write(cell, undefined, undefined)
     const isDue = cell.deltaBytes > Math.max(MIN_DELTA_BYTES, WRITTEN_BY_A_HEAD * cell.snapshotBytes)
     // The head that would be archived must be in the store already.
     if (isDue && this.commits.completed >= cell.headBatch) this.write(cell, undefined, undefined)
   }
 
   /** The whole state of the cell as its new head; `failure` is storable already. */
-  write(cell: Cell, startEvent: EventObject | undefined, failure: StoredFailure | undefined): void {
+  write(cell: Cell, start: Handled | undefined, failure: StoredFailure | undefined): void {
     this.#archive(cell)
     const { logic, version } = logicFacts(cell)
     const bytes = this.codec.encode(
@@ -106,9 +112,10 @@ export class Heads {
           ...entry,
           reply: toStorable(entry.reply, 'reply', this.refs),
         })),
-        startEvent: startEvent && (toStorable(startEvent, 'event', this.refs) as EventObject),
+        startEvent: start && (toStorable(start.event, 'event', this.refs) as EventObject),
         failure,
         order: cell.order,
+        startCause: start?.cause,
       }),
     )
     this.commits.put(headKey(cell.path), bytes)
@@ -120,21 +127,42 @@ export class Heads {
   }
 
   /** A failure that the actor survives: on record, with what supervision remembers of it. */
-  recordFailure(cell: Cell, event: EventObject, error: unknown, supervised: Supervised): void {
-    this.#append(cell, 'failure', this.#failing(event, error), { ...(cell.frame as Frame), supervised })
+  recordFailure(cell: Cell, handled: Handled, error: unknown, supervised: Supervised): void {
+    const failing = this.#failing(handled.event, error)
+    this.#append(cell, 'failure', failing, { ...(cell.frame as Frame), supervised }, originOf(handled))
   }
 
-  /** What supervision remembers has changed. */
-  recordSupervised(cell: Cell, supervised: Supervised): void {
+  /** What supervision remembers has changed; `event` if somebody has ordered it. */
+  recordSupervised(cell: Cell, supervised: Supervised, event: EventObject = SUPERVISION): void {
     cell.supervised = supervised
-    this.#append(cell, 'supervision', SUPERVISION, { ...(cell.frame as Frame), supervised })
+    this.#append(cell, 'supervision', event, { ...(cell.frame as Frame), supervised })
+  }
+
+  /** An operator has paused or resumed the cell. */
+  recordPause(cell: Cell, paused: Pause | undefined, event: EventObject): void {
+    cell.paused = paused
+    this.#append(cell, 'supervision', event, withPause(cell.frame as Frame, paused))
+    this.write(cell, undefined, undefined)
+  }
+
+  /** An actor that had failed lives again, in its last good state: what it had deferred became dead letters, and no pause holds. */
+  recordRevival(cell: Cell): void {
+    cell.paused = undefined
+    cell.stash = undefined
+    this.#append(cell, 'supervision', SUPERVISION, withPause({ ...(cell.frame as Frame), stash: undefined }, undefined))
+    this.write(cell, undefined, undefined)
+  }
+
+  /** The `systemId` of a living actor leads to it. */
+  keepName(cell: Cell): void {
+    if (cell.systemId !== undefined) this.commits.put(systemIdKey(cell.systemId), this.codec.encode(cell.path))
   }
 
   /** An event that came with `key` was set aside: so is a repeat of it. */
   recordPoison(cell: Cell, key: string): void {
     remember(cell, key, { seqNr: cell.seqNr + 1, outcome: 'poison', timeMs: this.port.now() })
     if (cell.durability === 'volatile') return
-    this.#append(cell, 'supervision', SUPERVISION, cell.frame as Frame, { key, outcome: 'poison' })
+    this.#append(cell, 'supervision', SUPERVISION, cell.frame as Frame, { ...HANDLED, key, outcome: 'poison' })
   }
 
   /** What was deferred is mail from here on. */
@@ -155,13 +183,13 @@ export class Heads {
     kind: 'failure' | 'supervision',
     event: EventObject,
     frame: Frame,
-    { key, outcome }: Pick<JournalRecord, 'key' | 'outcome'> = HANDLED,
+    { from, key, outcome, cause }: Circumstances = HANDLED,
   ): void {
     const delta = diff(cell.frame, frame, this.refs)
     const timeMs = this.port.now()
     // An error is long, and only those who read the history want it: not whoever rebuilds the actor.
     const kept = kind === 'failure' ? this.codec.encode(event) : event
-    const record = { kind, timeMs, event: kept, from: undefined, key, outcome, delta, replies: undefined }
+    const record = { kind, timeMs, event: kept, from, key, outcome, delta, replies: undefined, cause }
     const bytes = this.codec.encode(packRecord(record))
     cell.frame = frame
     this.port.recorded(cell, delta)
@@ -177,10 +205,10 @@ export class Heads {
   }
 
   /** The failure that ends a stored cell, whose state stays as it was before the failing event (the last good one). */
-  recordEnd(cell: Cell, event: EventObject, error: unknown): void {
+  recordEnd(cell: Cell, handled: Handled, error: unknown): void {
     const frame = cell.frame as Frame
-    const failing = this.#failing(event, error)
-    this.#append(cell, 'failure', failing, { ...frame, supervised: cell.supervised })
+    const failing = this.#failing(handled.event, error)
+    this.#append(cell, 'failure', failing, { ...frame, supervised: cell.supervised }, originOf(handled))
     for (const [key, timer] of Object.entries(frame.timers ?? {})) this.timers.disarm(cell, key, timer)
     this.forgetEffects(cell)
     if (cell.systemId !== undefined) this.commits.del(systemIdKey(cell.systemId))
@@ -250,6 +278,15 @@ export class Heads {
     }
     return undefined
   }
+}
+
+/** A failing event keeps its key: it may be delivered again. */
+function originOf({ from, cause }: Handled): Circumstances {
+  return { ...HANDLED, from, cause }
+}
+
+function withPause({ paused: _, ...frame }: Frame, paused: Pause | undefined): Frame {
+  return paused === undefined ? frame : { ...frame, paused }
 }
 
 function logicFacts(cell: Cell): { readonly logic: object; readonly version: string | undefined } {

@@ -5,6 +5,7 @@
  */
 import type { Cancel, Clock } from '../core/clock.js'
 import type { Cell } from './cell.js'
+import { isWithoutMail } from './pause.js'
 
 export interface IdlePort {
   readonly cells: ReadonlyMap<string, Cell>
@@ -117,7 +118,7 @@ function isAtRest(cell: Cell): boolean {
     cell.status === 'active' &&
     cell.ending === undefined &&
     cell.uncommitted === 0 &&
-    (cell.mailbox === undefined || cell.mailbox.size === 0) &&
+    isWithoutMail(cell) &&
     (cell.effects === undefined || cell.effects.size === 0)
   )
 }

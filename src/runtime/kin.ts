@@ -96,6 +96,15 @@ export class Kin {
     return cell.snapshot?.value !== 'escalating' || !this.isOrphan(path, supervisor)
   }
 
+  /** Whether it is kept apart from the actor's journal what it was started with; a supervisor is started with nothing. */
+  isStartKnown({ path, row }: Cell): boolean {
+    if (definitionOf(row.logic) !== undefined) return true
+    const definition = this.supervisorOf(path)?.definition
+    return (
+      (definition && staticSpec(definition, idOf(path))) !== undefined || this.node.childRecords.get(path) !== undefined
+    )
+  }
+
   /** What the actor was started with. */
   inputOf(cell: Cell): unknown {
     const { path } = cell

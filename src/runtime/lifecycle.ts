@@ -14,6 +14,7 @@ import type { DeadLetterReason, SystemEvent } from '../core/events.js'
 import type { EndReason } from '../persistence/ending-note.js'
 import { readWith } from '../supervision/refusal.js'
 import type { Cell } from './cell.js'
+import { remembered } from './dedupe.js'
 import { Deletion, type DeletionPort } from './deletion.js'
 import { Endings, type EndingsPort, type EndRequest } from './endings.js'
 import type { Envelope } from './envelope.js'
@@ -27,6 +28,7 @@ export interface LifecyclePort extends EndingsPort, ResultPort, DeletionPort {
     readonly publish: (event: SystemEvent) => void
   }
   readonly stopReason: RosciusError | undefined
+  now(): number
   deadLetter(path: ActorPath, event: EventObject, from: string | undefined, reason: DeadLetterReason): void
 }
 
@@ -92,7 +94,15 @@ export class Lifecycle {
     cell.stash = undefined
   }
 
-  #giveUp({ path, status }: Cell, { event, from, waiter }: Envelope): void {
+  #giveUp(cell: Cell, { event, from, waiter, key }: Envelope): void {
+    const { path, status } = cell
+    const repeated = remembered(cell, key, this.node.now())
+    // A repeat that had not been got to: what it repeats was handled.
+    if (repeated !== undefined && repeated.outcome !== 'poison') {
+      const { seqNr, outcome, reply } = repeated
+      this.node.commits.answer(waiter, { seqNr, outcome }, reply)
+      return
+    }
     const reason = status === 'failed' ? 'actorFailed' : 'actorEnded'
     this.node.deadLetter(path, event, from, reason)
     this.node.commits.refuse(waiter, () => deadLetterError(path, event, reason))

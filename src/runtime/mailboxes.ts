@@ -3,7 +3,8 @@
  *
  * 1. A bound applies to each arriving envelope (D3): from outside `reject` is an error to the sender, from inside a dead
  *    letter in the sender's commit.
- * 2. Mail that a commit vouches for (`keep`) and that is unhandled when its batch is written is written with it.
+ * 2. Mail that a commit vouches for (`keep`) and that is unhandled when its batch is written is written with it; so is mail that
+ *    a paused actor keeps waiting.
  * 3. Stored mail keeps its order: its numbers grow from the middle up, what is put back in front is numbered from the middle
  *    down (I5).
  */
@@ -15,11 +16,13 @@ import { Mailbox } from '../mailbox/mailbox.js'
 import { overflow } from '../mailbox/overflow.js'
 import type { Codec } from '../persistence/codec.js'
 import { mailKey } from '../persistence/keys.js'
+import { packCause, unpackCause } from '../persistence/records.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
 import type { Cell } from './cell.js'
 import type { Commits } from './commits.js'
 import { Envelope, type Lineage, type MailKind } from './envelope.js'
 import type { Durability } from './logic-table.js'
+import { isPaused, isWorthKeeping } from './pause.js'
 import type { Turns } from './turns.js'
 import { deadLetterError } from './unit-errors.js'
 
@@ -79,9 +82,24 @@ export class Mailboxes {
   }
 
   #arrived(cell: Cell, envelope: Envelope): void {
-    const { commits, turns } = this.node
-    if (envelope.keep) commits.keepMail(envelope)
+    const { commits, turns, refs } = this.node
+    // What is put back has waited since it came.
+    if (envelope.turn === 0) envelope.turn = turns.count + 1
+    if (isPaused(cell) && isWorthKeeping(cell, envelope, refs)) this.#keep(cell, envelope)
+    else if (envelope.keep) commits.keepMail(envelope)
     turns.wake(cell)
+  }
+
+  #keep(cell: Cell, envelope: Envelope): void {
+    envelope.keep = true
+    envelope.to = cell.path
+    this.node.commits.keepMail(envelope)
+  }
+
+  /** The cell has been paused: what waits for it may wait for long. */
+  keepAll(cell: Cell): void {
+    for (const envelope of cell.mailbox ?? [])
+      if (isWorthKeeping(cell, envelope, this.node.refs)) this.#keep(cell, envelope)
   }
 
   /** Behind all others, if the mailbox's bound lets it. Throws `MAILBOX_FULL` to a sender outside. */
@@ -115,7 +133,7 @@ export class Mailboxes {
 
   #storeOne(envelope: Envelope, path: ActorPath): void {
     const { cells, commits, options, refs } = this.node
-    const { kind, event, from = null, child = null, key = null, deliveries, lineage } = envelope
+    const { kind, event, from = null, child = null, key = null, deliveries } = envelope
     const cell = cells.get(path)
     envelope.stored = mailKey(path, envelope.number ?? ++this.#last)
     const start =
@@ -123,7 +141,7 @@ export class Mailboxes {
         ? [cell.row.name, cell.durability, cell.systemId ?? null, cell.order]
         : null
     const fields = [kind, event, from, child, key, start, deliveries]
-    const packed = toStorable(lineage === undefined ? fields : [...fields, plainLineage(lineage)], 'mail', refs)
+    const packed = toStorable([...fields, ...origin(envelope)], 'mail', refs)
     commits.put(envelope.stored, options.codec.encode(packed))
     if (cell?.durability === 'durable') commits.sync()
   }
@@ -136,7 +154,7 @@ export class Mailboxes {
     packed: readonly unknown[],
     cellFor: (start: StoredStart | null, event: EventObject) => Cell | undefined,
   ): void {
-    const [kind, event, from, child, key, start, deliveries, lineage] = packed as StoredMail
+    const [kind, event, from, child, key, start, deliveries, lineage, cause] = packed as StoredMail
     this.#last = Math.max(this.#last, number)
     this.#first = Math.min(this.#first, number)
     const cell = cellFor(start, event)
@@ -148,13 +166,14 @@ export class Mailboxes {
     envelope.key = key ?? undefined
     envelope.stored = stored
     envelope.lineage = lineage
+    envelope.cause = unpackCause(cause, envelope.from)
     // Mail of an older store does not say.
     envelope.deliveries = deliveries ?? 0
     this.push(cell, envelope)
   }
 }
 
-type StoredMail = readonly [
+export type StoredMail = readonly [
   kind: MailKind,
   event: EventObject,
   from: string | null,
@@ -164,7 +183,16 @@ type StoredMail = readonly [
   deliveries: number | undefined,
   /** Only of what came from another node, and what that has led to. */
   lineage?: Lineage,
+  /** Only of what an actor of this node has sent. */
+  cause?: unknown,
 ]
+
+/** The fields at the end, which are absent where nothing is known. */
+function origin({ lineage, cause, from }: Envelope): unknown[] {
+  const plain = lineage && plainLineage(lineage)
+  if (cause !== undefined) return [plain, packCause(cause, from)]
+  return plain === undefined ? [] : [plain]
+}
 
 function plainLineage({ id, hops, dueMs, conversation, traceparent }: Lineage): Lineage {
   return { id, hops, dueMs, conversation, traceparent }

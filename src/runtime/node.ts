@@ -11,6 +11,7 @@ import type { Cancel, Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason, SystemEvent } from '../core/events.js'
 import { formatForeign, isForeign, parseForeign } from '../core/foreign-address.js'
+import type { RecordRef } from '../core/inspection.js'
 import type { Random } from '../core/random.js'
 import type { Codec } from '../persistence/codec.js'
 import type { Delta } from '../persistence/delta.js'
@@ -26,6 +27,7 @@ import { ActorHandle, ChildHandle } from './actor-handle.js'
 import type { Cell, CellStatus } from './cell.js'
 import { ChildControl } from './child-control.js'
 import { ChildRecords } from './child-records.js'
+import { CommitTimes } from './commit-times.js'
 import { Commits } from './commits.js'
 import { type DeadLetter, DeadLetters } from './dead-letters.js'
 import { Doors } from './doors.js'
@@ -36,6 +38,7 @@ import { Extensions } from './extensions.js'
 import { Guardian } from './guardian.js'
 import { Heads } from './heads.js'
 import { Idle } from './idle.js'
+import { InspectionTap } from './inspection-tap.js'
 import { Kin } from './kin.js'
 import { Lifecycle } from './lifecycle.js'
 import type { LogicRow } from './logic-table.js'
@@ -43,9 +46,12 @@ import { Mailboxes, type StoredStart } from './mailboxes.js'
 import { MutationGuard } from './mutation-guard.js'
 import { NodeTimers } from './node-timers.js'
 import { Observers } from './observers.js'
+import { OperatorOrders } from './operator-orders.js'
+import { hasWork, isAnswered, takeNext } from './pause.js'
 import { errorText } from './phrases.js'
 import { Planting } from './planting.js'
 import { Readings } from './readings.js'
+import type { RestartEvent } from './rebirth.js'
 import { Recorder } from './recorder.js'
 import { RemoteHandle } from './remote-handle.js'
 import { REPLY_TO_EFFECT, Replies } from './replies.js'
@@ -90,8 +96,10 @@ export class Node implements Engine {
   readonly nodeName: string
   readonly cells = new Map<ActorPath, Cell>()
   readonly observers = new Observers()
+  readonly tap = new InspectionTap(this)
   readonly host: LogicHost
   readonly commits: Commits
+  readonly commitTimes: CommitTimes
   readonly turns: Turns
   readonly timers: NodeTimers
   readonly heads: Heads
@@ -113,6 +121,7 @@ export class Node implements Engine {
   readonly planting: Planting
   readonly extensions: Extensions
   readonly reading: Readings
+  readonly orders: OperatorOrders
   readonly #units: Units
   /** Paths of the actors in memory that have a `systemId`. */
   readonly #names = new Map<string, ActorPath>()
@@ -131,9 +140,13 @@ export class Node implements Engine {
     this.#steady = { wall: clock.now(), monotonic: clock.monotonic() }
     this.#rowsByLogic = new Map([...rows.values()].map((row) => [row.logic, row]))
     this.refs = { encode: encodeRef, decode: (address) => this.#decodeRef(address) }
-    this.commits = new Commits(store, codec, {
+    this.commitTimes = new CommitTimes(clock)
+    this.commits = new Commits(store, codec, this.commitTimes, {
       storeMail: (envelopes) => this.mailboxes.store(envelopes),
       halt: (error) => this.halt(error),
+      written: (batch, number, ms) => {
+        if (this.tap.isOpen) this.tap.written(batch, number, ms)
+      },
     })
     this.turns = new Turns(
       clock,
@@ -188,16 +201,18 @@ export class Node implements Engine {
     this.planting = new Planting(this)
     this.extensions = new Extensions(this, options.extensions)
     this.reading = new Readings(this)
+    this.orders = new OperatorOrders(this)
     this.abroad.attach(new AbroadGate(this, this.#doors))
     const recorder = new Recorder(new Framer(this.host.effects.attempts), codec, this.refs, guard, () => this.now())
-    this.#units = new Units(this.host, recorder, this.commits, codec, this.refs, this.timers, this.heads, {
+    const parts = [this.host, recorder, this.commits, codec, this.refs, this.timers, this.heads, this.tap] as const
+    this.#units = new Units(...parts, {
       now: () => this.now(),
       setUnit: (unit) => {
         this.#unit = unit
       },
       admit: (spawns, by) => this.planting.admit(spawns, by),
       plant: (path, spawn, from) => this.planting.plantChild(path, spawn, from),
-      route: (send, from, lineage) => this.#doors.route(send, from, lineage),
+      route: (send, from, lineage, cause) => this.#doors.route(send, from, lineage, cause),
       watch: (unit) => this.watches.apply(unit),
       requestStop: (path) => (isForeign(path) ? this.#stopAbroad(path) : this.lifecycle.stopSoon(path)),
       putBack: (cell, envelopes) => this.mailboxes.putBack(cell, envelopes),
@@ -223,6 +238,10 @@ export class Node implements Engine {
 
   get unit(): Unit | undefined {
     return this.#unit
+  }
+
+  get unitCount(): number {
+    return this.#units.count
   }
 
   get isInTurn(): boolean {
@@ -343,8 +362,8 @@ export class Node implements Engine {
     return this.options.clock.schedule(fn, ms)
   }
 
-  fault(path: ActorPath, child: string | undefined, error: unknown): void {
-    this.#doors.fault(path, child, error)
+  fault(path: ActorPath, child: string | undefined, error: unknown, cause: RecordRef | undefined): void {
+    this.#doors.fault(path, child, error, cause)
   }
 
   lateFault(path: ActorPath, effectId: string, error: unknown): void {
@@ -418,13 +437,19 @@ export class Node implements Engine {
 
   #runNext(cell: Cell): number {
     if (!hasWork(cell) || this.lifecycle.endings.isHeld(cell)) return 0
-    const envelope = cell.mailbox?.shift()
+    const envelope = takeNext(cell)
     if (envelope === undefined) return 0
     this.#envelope = envelope
     this.idle.used(cell)
     this.host.innerHandled = 0
     this.#units.run(cell, envelope)
     return 1 + this.host.innerHandled
+  }
+
+  /** Whether a promise runs, or has an answer that somebody will handle without being told to. */
+  get awaitsEffects(): boolean {
+    for (const { run } of this.host.effects.settling) if (!isAnswered(run, this.cells.get(run.path))) return true
+    return false
   }
 
   /** Runs a unit that does not come out of the cell's mailbox, in the current turn. */
@@ -461,12 +486,12 @@ export class Node implements Engine {
     if (cell === undefined) return undefined
     if (order !== undefined) cell.order = order
     if (former === undefined) return cell
-    const { dedupe, supervised } = former
-    return Object.assign(cell, { dedupe, supervised: supervised && { ...supervised, waiting: undefined } })
+    const { dedupe, supervised, paused } = former
+    return Object.assign(cell, { dedupe, paused, supervised: supervised && { ...supervised, waiting: undefined } })
   }
 
   #started(cell: Cell, event: EventObject): void {
-    if (isRestart(event)) this.guardian.rebirth.restarted(cell, 'initial')
+    if (isRestart(event)) this.guardian.rebirth.restarted(cell, 'initial', (event as RestartEvent).by)
     else this.extensions.started(cell, (event as StartEvent).extras)
   }
 
@@ -478,6 +503,7 @@ export class Node implements Engine {
       this.deadLetter(cell.path, deferred, from, cell.status === 'failed' ? 'actorFailed' : 'actorEnded')
     if (supervisor !== undefined) this.guardian.signals.tellOfEnd(cell, supervisor, event)
     else if (event !== undefined && parent !== undefined && takesEnds(this.activate(parent))) {
+      this.tap.sent(parent, event)
       this.#doors.route({ path: parent, child: undefined, event, from: cell.path }, cell, undefined)
     }
     this.watches.ended(cell)
@@ -511,7 +537,7 @@ export class Node implements Engine {
 
   beginRestart(path: ActorPath): void {
     const cell = this.activate(path)
-    if (cell !== undefined) this.guardian.rebirth.startAnew(cell)
+    if (cell !== undefined) this.guardian.rebirth.beginAnew(cell)
   }
 
   endingFailed(cause: unknown): void {
@@ -554,6 +580,7 @@ export class Node implements Engine {
     this.turns.stop()
     this.timers.stop()
     this.idle.stop()
+    this.tap.close()
     this.extensions.close()
     this.abroad.close()
     for (const cell of this.cells.values()) {
@@ -563,6 +590,7 @@ export class Node implements Engine {
     this.replies.rejectAll(reason)
     this.children.starts.rejectAll(reason)
     this.lifecycle.rejectAll(reason)
+    this.orders.rejectAll(reason)
   }
 
   get stopReason(): RosciusError | undefined {
@@ -584,14 +612,6 @@ function takesEnds(parent: Cell | undefined): boolean {
   if (parent?.status === 'restarting') return parent.supervised?.waiting?.from === 'lastGood'
   return parent?.status === 'active'
 }
-
-/** A cell that waits for its restart has work only if somebody ends the wait, or the cell. */
-function hasWork({ status, mailbox }: Cell): boolean {
-  if (mailbox === undefined || mailbox.size === 0) return false
-  return status !== 'restarting' || CONTROL.has((mailbox.peek() as Envelope).kind)
-}
-
-const CONTROL: ReadonlySet<string> = new Set(['stop', 'restart', 'suspend', 'start'])
 
 const versionOf = (logic: object): string | undefined => (logic as { readonly version?: string }).version
 

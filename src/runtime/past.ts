@@ -102,6 +102,7 @@ export class Past {
         kind: record.kind,
         event: record.event,
         from: record.from,
+        cause: record.cause,
         key: record.key,
         value: isMachineFrame(snapshot) ? snapshot.value : undefined,
         snapshot: toPersisted(snapshot),

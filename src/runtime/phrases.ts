@@ -1,5 +1,7 @@
 /** Times, states, errors and lists in words, the same wherever the runtime speaks to people. */
 
+import type { Pause } from '../core/operator-orders.js'
+
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -11,6 +13,11 @@ export function durationText(ms: number): string {
   if (ms < 2 * MINUTE) return `${Math.round(ms / SECOND)} s`
   if (ms < 2 * HOUR) return `${Math.round(ms / MINUTE)} min`
   return ms < 2 * DAY ? `${Math.round(ms / HOUR)} h` : `${Math.round(ms / DAY)} days`
+}
+
+/** `anna paused it (the disk is full)`. */
+export function pauseText({ by, reason }: Pick<Pause, 'by' | 'reason'>): string {
+  return `${by ?? 'an operator'} paused it${reason === undefined ? '' : ` (${reason})`}`
 }
 
 export function timeAgo(ms: number): string {

@@ -14,6 +14,7 @@ import { Envelope, type Waiter } from './envelope.js'
 import type { Starting } from './extension.js'
 import type { Extensions } from './extensions.js'
 import type { Idle } from './idle.js'
+import type { InspectionTap } from './inspection-tap.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { Durability, LogicRow } from './logic-table.js'
 import type { Mailboxes } from './mailboxes.js'
@@ -35,6 +36,7 @@ export interface PlantingPort {
   readonly mailboxes: Mailboxes
   readonly childRecords: ChildRecords
   readonly watches: Watches
+  readonly tap: InspectionTap
   readonly extensions: Extensions
   now(): number
   statusOf(path: ActorPath): Cell['status'] | undefined
@@ -107,6 +109,10 @@ export class Planting {
     envelope.to = path
     envelope.from = parent?.path
     envelope.waiter = waiter
+    if (parent !== undefined) {
+      this.node.tap.spawned(path)
+      envelope.cause = { path: parent.path, seqNr: parent.seqNr }
+    }
     envelope.keep = parent !== undefined && parent.durability !== 'volatile' && durability !== 'volatile'
     this.node.mailboxes.pushFront(cell, envelope)
     this.node.extensions.planned({ path, row, extras })
@@ -118,8 +124,17 @@ export class Planting {
     if (durability === 'volatile') cell.input = input
     // A supervisor knows its children's inputs.
     else if (parent !== undefined && definitionOf(parent.row.logic) !== undefined) return
-    else if (row.supervision.restartFrom === 'initial' || row.supervision.restart === 'permanent')
+    else if (
+      row.supervision.restartFrom === 'initial' ||
+      row.supervision.restart === 'permanent' ||
+      this.#hasKeptInput(cell)
+    )
       this.node.childRecords.put(path, { logic: row.name, input, durability, systemId, dynamic: undefined }, true)
+  }
+
+  /** An operator may have begun its former life anew: what is kept must be that of the present one. */
+  #hasKeptInput({ seqNr, path }: Cell): boolean {
+    return seqNr > 0 && this.node.childRecords.get(path) !== undefined
   }
 
   /** A cell that is to be started. */

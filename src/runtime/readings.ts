@@ -6,7 +6,7 @@
  * 2. Once the system has stopped, only actors in memory can still be looked at: all else throws the reason of the stop.
  */
 import type { EventObject, Observer, Subscription } from 'xstate'
-import type { Failure, JournalEntry } from '../core/actor-ref.js'
+import type { Failure, JournalEntry, WaitingEvent } from '../core/actor-ref.js'
 import type { ActorPath } from '../core/address.js'
 import type { ExplainOptions, Explanation } from '../core/explanation.js'
 import type { Cell } from './cell.js'
@@ -17,8 +17,10 @@ import { Explainer, type ExplainPort } from './explain.js'
 import type { Observers } from './observers.js'
 import { Past, type PastPort } from './past.js'
 import type { Turns } from './turns.js'
+import { mailOf, stashOf, type WaitingPort } from './waiting-mail.js'
 
-export interface ReadingPort extends PastPort, ExplainPort {
+export interface ReadingPort extends PastPort, ExplainPort, Omit<WaitingPort, 'options'> {
+  readonly options: ExplainPort['options'] & WaitingPort['options']
   readonly cells: ReadonlyMap<ActorPath, Cell>
   readonly observers: Observers
   readonly commits: Commits
@@ -103,6 +105,16 @@ export class Readings implements Reading {
 
   async snapshotAt(path: ActorPath, seqNr: number): Promise<unknown> {
     return this.#stored().at(path, seqNr)
+  }
+
+  async mailboxOf(path: ActorPath, limit: number | undefined): Promise<readonly WaitingEvent[]> {
+    this.node.assertRunning()
+    return mailOf(path, limit, this.node)
+  }
+
+  async stashOf(path: ActorPath, limit: number | undefined): Promise<readonly WaitingEvent[]> {
+    this.node.assertRunning()
+    return stashOf(path, limit, this.node)
   }
 
   failureOf(path: ActorPath): Failure | undefined {

@@ -12,18 +12,20 @@
 import type { EventObject } from 'xstate'
 import { type ActorPath, parentOf } from '../core/address.js'
 import type { SystemEvent } from '../core/events.js'
+import type { RecordRef } from '../core/inspection.js'
 import type { RestartFrom } from '../supervision/child-spec.js'
 import { EMPTY_HISTORY } from '../supervision/directive.js'
 import type { Activation } from './activation.js'
 import type { ArmedTimer, Cell, Supervised } from './cell.js'
 import type { Commits } from './commits.js'
 import type { DeadLetter } from './dead-letters.js'
-import { Envelope } from './envelope.js'
+import { Envelope, type Waiter } from './envelope.js'
 import type { Heads } from './heads.js'
 import type { Kin } from './kin.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { Mailboxes } from './mailboxes.js'
 import type { NodeTimers } from './node-timers.js'
+import { isPaused } from './pause.js'
 import type { Planting } from './planting.js'
 import { definitionOf } from './supervisor-definition.js'
 import type { Turns } from './turns.js'
@@ -44,6 +46,7 @@ export interface RebirthPort {
   readonly kin: Kin
   readonly planting: Planting
   forget(cell: Cell): void
+  isNameTaken(systemId: string): boolean
   /** Tells those who listen, when the current commit is durable. */
   tell(event: SystemEvent): void
   deadLetter(
@@ -59,6 +62,8 @@ export interface RebirthPort {
 export interface RestartEvent extends EventObject {
   readonly input: unknown
   readonly isRestart: true
+  /** There if an operator has asked for it. */
+  readonly by?: 'operator'
 }
 
 /** A unit that failed. */
@@ -75,6 +80,9 @@ export const RESTART_TIMER = '$restart'
 
 /** The `arm` of a wait that ends with that of the group; others have that of their timer, which is above. */
 export const WITH_GROUP = 0
+
+/** The `arm` of a paused actor that is to begin anew: it does when it is resumed, as far as supervision lets it then. */
+export const AT_RESUME = -1
 
 /** Mail that belongs to the effects of one incarnation. */
 const BELONGS_TO_EFFECTS: ReadonlySet<string> = new Set(['effect', 'fault', 'resume'])
@@ -93,9 +101,9 @@ export class Rebirth {
     if (cell.durability === 'volatile') return this.#shellOf(cell, before, supervised)
     // A fresh start that failed has left no state of its own: the former life is what there is.
     const base = envelope.kind === 'start' ? node.activation.rebuild(cell.path, node.host) : cell
-    if (base !== undefined) node.heads.recordFailure(base, envelope.event, error, supervised)
+    if (base !== undefined) node.heads.recordFailure(base, envelope, error, supervised)
     const next = this.#rebuild(cell, before)
-    if (next === undefined) this.#quarantined(cell, envelope)
+    if (next === undefined) this.#quarantined(cell, envelope.waiter)
     return next
   }
 
@@ -124,17 +132,17 @@ export class Rebirth {
     return cell
   }
 
-  #quarantined(cell: Cell, envelope: Envelope): void {
+  #quarantined(cell: Cell, waiter: Waiter | undefined): void {
     const { node } = this
     const error = node.activation.quarantineOf(cell.path)
-    node.commits.refuse(envelope.waiter, () => error)
+    node.commits.refuse(waiter, () => error)
     for (const waiting of cell.mailbox ?? []) node.commits.refuse(waiting.waiter, () => error)
     cell.status = 'failed'
     node.forget(cell)
   }
 
   dropTimers(cell: Cell): void {
-    for (const [key, timer] of Object.entries(cell.timers ?? {})) this.node.timers.disarm(cell, key, timer)
+    for (const [key, timer] of timersOf(cell)) this.node.timers.disarm(cell, key, timer)
     cell.timers = undefined
   }
 
@@ -212,54 +220,99 @@ export class Rebirth {
 
   // --- going on ---
 
-  go(cell: Cell, from: RestartFrom): void {
+  go(cell: Cell, from: RestartFrom, by?: 'operator'): void {
     // Only what is stored can be rebuilt.
-    if (from === 'initial' || cell.durability === 'volatile') this.#startAfresh(cell)
-    else this.#goOn(cell)
+    const isAnew = from === 'initial' || cell.durability === 'volatile'
+    if (!isAnew) this.#goOn(cell, by)
+    else if (isPaused(cell)) this.#waitForResume(cell, by)
+    else this.#startAfresh(cell, by)
   }
 
-  #goOn(cell: Cell): void {
+  /** To begin is to act: a paused actor does that when it is resumed. */
+  #waitForResume(cell: Cell, by: 'operator' | undefined): void {
+    cell.status = 'restarting'
+    this.note(cell, {
+      waiting: { from: 'initial', untilMs: null, arm: AT_RESUME, isCounted: false, ...(by && { by }) },
+    })
+  }
+
+  #goOn(cell: Cell, by?: 'operator'): void {
     cell.status = 'active'
-    if (cell.isAwake || cell.children !== undefined)
-      this.node.mailboxes.pushFront(cell, new Envelope('resume', { type: 'roscius.resume' }))
+    if (cell.isAwake || cell.children !== undefined) {
+      const resume = new Envelope('resume', { type: 'roscius.resume' })
+      resume.cause = newestOf(cell)
+      this.node.mailboxes.pushFront(cell, resume)
+    }
     this.node.turns.wake(cell)
-    this.restarted(cell, 'lastGood')
+    this.restarted(cell, 'lastGood', by)
   }
 
-  restarted({ path, supervised }: Cell, from: RestartFrom): void {
+  restarted({ path, supervised }: Cell, from: RestartFrom, by?: 'operator'): void {
     const { restarts = 0 } = supervised ?? {}
-    this.node.tell({ type: 'childRestarted', path, supervisor: parentOf(path), from, restarts })
+    this.node.tell({ type: 'childRestarted', path, supervisor: parentOf(path), from, restarts, ...(by && { by }) })
   }
 
   /** An actor that was given up begins again, from its last good state. */
   revive(cell: Cell): void {
     const { node } = this
-    cell.status = 'active'
-    // What it had deferred became dead letters when it was given up.
-    cell.stash = undefined
-    node.heads.recordEmptyStash(cell)
-    node.heads.write(cell, undefined, undefined)
-    if (cell.durability === 'durable') node.commits.sync()
-    for (const [key, timer] of Object.entries(cell.timers ?? {})) node.timers.arm(cell, key, timer)
+    this.#backToLife(cell)
+    for (const [key, timer] of timersOf(cell)) node.timers.arm(cell, key, timer)
     this.#goOn(cell)
     node.turns.schedule()
   }
 
+  #backToLife(cell: Cell): void {
+    const { heads } = this.node
+    const isFree = cell.systemId !== undefined && !this.node.isNameTaken(cell.systemId)
+    cell.status = 'active'
+    heads.recordRevival(cell)
+    if (isFree) heads.keepName(cell)
+  }
+
+  /**
+   * The actor as an operator wants it: its effects gone, rebuilt from its last good state, which is the present one unless it has
+   * failed. It has yet to `go`. `undefined` if it can't be rebuilt: it is quarantined then.
+   */
+  restartByOrder(cell: Cell, event: EventObject): Cell | undefined {
+    const { node } = this
+    const { status, snapshot, durability } = cell
+    const { history = EMPTY_HISTORY, restarts = 0, last } = cell.supervised ?? {}
+    // One that waits is counted already.
+    const times = status === 'restarting' ? restarts : restarts + 1
+    const supervised = { history, restarts: times, last, waiting: undefined }
+    this.stopWaiting(cell)
+    node.host.effects.abandon(cell, 'An operator restarts the actor.')
+    if (durability === 'volatile') return this.#shellOf(cell, snapshot, supervised)
+    if (status === 'failed') this.#backToLife(cell)
+    node.heads.recordSupervised(cell, supervised, event)
+    const next = this.#rebuild(cell, snapshot)
+    if (next === undefined) this.#quarantined(cell, undefined)
+    if (status === 'failed') for (const [key, timer] of timersOf(next)) node.timers.arm(next as Cell, key, timer)
+    return next
+  }
+
   /** A fresh start with the original input; what is below the actor belongs to its former state and ends first. */
-  #startAfresh(cell: Cell): void {
+  #startAfresh(cell: Cell, by: 'operator' | undefined): void {
     const isSupervisor = definitionOf(cell.row.logic) !== undefined
     if (!cell.hasChildCells || isSupervisor) {
-      this.startAnew(cell)
+      this.#startAnew(cell, by)
       return
     }
     cell.status = 'restarting'
     const arm = cell.supervised?.restarts ?? 0
-    this.note(cell, { waiting: { from: 'initial', untilMs: null, arm, isCounted: false } })
+    this.note(cell, { waiting: { from: 'initial', untilMs: null, arm, isCounted: false, ...(by && { by }) } })
     this.node.lifecycle.restartAfterBelow(cell.path)
   }
 
+  /** All below an actor that begins anew have ended. */
+  beginAnew(cell: Cell): void {
+    const by = cell.supervised?.waiting?.by
+    if (isPaused(cell)) this.#waitForResume(cell, by)
+    else this.#startAnew(cell, by)
+  }
+
   /** The actor begins again, with its mail. */
-  startAnew(cell: Cell): void {
+  #startAnew(cell: Cell, by: 'operator' | undefined): void {
     const { node } = this
     const input = node.kin.inputOf(cell)
     this.dropTimers(cell)
@@ -271,17 +324,29 @@ export class Rebirth {
     const fresh = node.planting.renew(cell)
     fresh.supervised = supervised && { ...supervised, waiting: undefined }
     fresh.input = input
-    for (const { event, from } of stash.toReversed()) {
+    for (const { event, from, cause } of stash.toReversed()) {
       const envelope = new Envelope('event', event)
       envelope.from = from
+      envelope.cause = cause
       node.mailboxes.redeliver(fresh, envelope)
     }
-    const start = new Envelope('start', { type: 'xstate.init', input, isRestart: true } as RestartEvent)
+    const event: RestartEvent = { type: 'xstate.init', input, isRestart: true, ...(by && { by }) }
+    const start = new Envelope('start', event)
     start.to = fresh.path
+    start.cause = newestOf(cell)
     start.keep = fresh.durability !== 'volatile'
     // In the store, too, it comes before the mail that it keeps.
     node.mailboxes.putBack(fresh, [start])
   }
+}
+
+/** What was decided about the actor is its newest record; of a volatile one there is none. */
+function newestOf({ path, seqNr, durability }: Cell): RecordRef | undefined {
+  return durability === 'volatile' ? undefined : { path, seqNr }
+}
+
+function timersOf(cell: Cell | undefined): readonly (readonly [string, ArmedTimer])[] {
+  return Object.entries(cell?.timers ?? {})
 }
 
 function waitTimer(cell: Cell): ArmedTimer {

@@ -52,11 +52,11 @@ export class Recorder {
       cell.frame = frame
       return undefined
     }
-    const { kind, from, key } = envelope
+    const { kind, from, key, cause } = envelope
     const event = toStorable(envelope.event, 'event', this.refs) as EventObject
     const replies = this.#replies(unit)
     const bytes = this.codec.encode(
-      packRecord({ kind: kind as RecordKind, timeMs: this.now(), event, from, key, outcome, delta, replies }),
+      packRecord({ kind: kind as RecordKind, timeMs: this.now(), event, from, key, outcome, delta, replies, cause }),
     )
     cell.frame = frame
     this.guard?.advance(cell, delta)

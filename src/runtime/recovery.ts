@@ -96,7 +96,7 @@ async function settleActions(node: Node): Promise<(() => void)[]> {
     }
     for (const action of actions) {
       const [effectId, type, mode] = action
-      if (mode === 'atLeastOnce' && rerunAction(node, path, action, done)) continue
+      if (mode === 'atLeastOnce' && rerunAction(node, { path, seqNr: numberInKey(key) }, action, done)) continue
       publish({ type: 'outcomeUnknown', path, effectId, action: type })
       reported.push(done)
     }

@@ -11,6 +11,8 @@ import { ActorHandle } from './actor-handle.js'
 import type { Engine } from './engine.js'
 import type { SystemPort } from './xstate/cell-system.js'
 
+const BY_ITS_OPERATOR = 'is an order of those who run the actor, and its own node alone takes it'
+
 export class RemoteHandle extends ActorHandle {
   /** `target`: its address, with what belongs to the ref. */
   constructor(
@@ -107,6 +109,14 @@ export class RemoteHandle extends ActorHandle {
     throw this.#unsupported('snapshotAt')
   }
 
+  override async mailbox(): Promise<never> {
+    throw this.#unsupported('mailbox')
+  }
+
+  override async stashed(): Promise<never> {
+    throw this.#unsupported('stashed')
+  }
+
   override failure(): never {
     throw this.#unsupported('failure')
   }
@@ -115,9 +125,21 @@ export class RemoteHandle extends ActorHandle {
     throw this.#unsupported('explain')
   }
 
-  #unsupported(method: string): RosciusError {
+  override async pause(): Promise<never> {
+    throw this.#unsupported('pause', BY_ITS_OPERATOR)
+  }
+
+  override async resume(): Promise<never> {
+    throw this.#unsupported('resume', BY_ITS_OPERATOR)
+  }
+
+  override async restart(): Promise<never> {
+    throw this.#unsupported('restart', BY_ITS_OPERATOR)
+  }
+
+  #unsupported(method: string, why = 'needs the records of the actor, which only its own node has'): RosciusError {
     const { node } = parseForeign(this.path)
-    const message = `${this.address}: ${method} needs the records of the actor, which only its own node has; call it on the node "${node}".`
+    const message = `${this.address}: ${method} ${why}; call it on the node "${node}".`
     return new RosciusError('REMOTE_UNSUPPORTED', message, { address: this.address, details: { method } })
   }
 }

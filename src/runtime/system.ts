@@ -10,7 +10,9 @@ import { isRosciusError, RosciusError } from '../core/errors.js'
 import type { SystemEvent } from '../core/events.js'
 import type { ExtraOptions } from '../core/extras.js'
 import { isForeign } from '../core/foreign-address.js'
+import type { Inspected } from '../core/inspection.js'
 import { systemRandom } from '../core/random.js'
+import type { SystemFigures } from '../core/system-figures.js'
 import { encryptedStore } from '../persistence/encrypted-store.js'
 import { headKey, kindRange, pathInKey } from '../persistence/keys.js'
 import { type Head, unpackHead } from '../persistence/records.js'
@@ -21,6 +23,7 @@ import type { DeadLetter, DeadLetterBox } from './dead-letters.js'
 import { outsideRuns } from './effect-run.js'
 import { claimLateErrors } from './exceptions.js'
 import type { Extension } from './extension.js'
+import { figuresOf } from './figures.js'
 import type { Durability, LogicOf, LogicTable } from './logic-table.js'
 import { readLogicTable } from './logic-table.js'
 import { Node } from './node.js'
@@ -28,6 +31,8 @@ import { type ReadOptions, type RuntimeOptions, readOptions } from './options.js
 import { readTree } from './read-tree.js'
 import { openStore, recover } from './recovery.js'
 import { type SpawnRequest, spawnAtTop } from './spawn-at-top.js'
+import { isAlive } from './subtree.js'
+import type { Frame } from './xstate/frame.js'
 
 /** One row of `system.actors()`. */
 export interface ActorInfo {
@@ -36,6 +41,8 @@ export interface ActorInfo {
   readonly logic: string
   readonly status: 'active' | 'restarting' | 'done' | 'failed' | 'stopped' | 'quarantined'
   readonly durability: Durability
+  /** Whether it handles nothing until an operator resumes it. */
+  readonly isPaused: boolean
   /** Whether it is in memory now. */
   readonly isInMemory: boolean
   readonly seqNr: number
@@ -82,6 +89,8 @@ export interface RuntimeSystem<TLogic extends LogicTable = LogicTable> extends A
   actor<K extends keyof TLogic & string>(logic: K, id: string): RosciusRef<LogicOf<TLogic[K]>>
   /** The actor with this `systemId`. */
   get(systemId: string): RosciusRef | undefined
+  /** The logic table, as `createSystem` was given it: names with their logic. */
+  logic(): readonly { readonly name: string; readonly logic: AnyActorLogic }[]
   /** Every actor of the node, in memory or not, in the order of their paths; streamed. */
   actors(): AsyncIterable<ActorInfo>
   /**
@@ -101,10 +110,47 @@ export interface RuntimeSystem<TLogic extends LogicTable = LogicTable> extends A
    */
   tree(): Promise<ActorTree>
   readonly deadLetters: DeadLetterBox
-  /** Resolves when there is no mail, no open commit, no running promise. Timers to come, callbacks and observables don't count. */
+  /**
+   * Resolves when there is no mail, no open commit, no running promise. Timers to come, callbacks and observables don't count,
+   * nor does what waits for a paused actor.
+   */
   settled(): Promise<void>
   /** What the runtime tells of itself. The first listener is also told what happened while the system was opened. */
   on(listener: (event: SystemEvent) => void): { unsubscribe(): void }
+  /**
+   * Tells of each event that an actor has handled, each commit, each effect that starts or ends, from now on: when it is
+   * durable, in the order in which it happened. Costs time while anybody inspects, and none otherwise.
+   *
+   * @example
+   * ```ts
+   * import { createSystem, memoryStore } from 'roscius'
+   * import { createMachine } from 'xstate'
+   *
+   * const lamp = createMachine({ initial: 'off', states: { off: { on: { TOGGLE: 'on' } }, on: {} } })
+   * await using system = await createSystem({ name: 'home', store: memoryStore(), logic: { lamp } })
+   * const { unsubscribe } = system.inspect((event) => {
+   *   if (event.type === 'unit') console.log(event.path, event.seqNr, event.event.type)
+   * })
+   * const hall = await system.spawn('lamp', { id: 'hall' })
+   * await hall.deliver({ type: 'TOGGLE' })
+   * unsubscribe()
+   * ```
+   */
+  inspect(observer: (event: Inspected) => void): { unsubscribe(): void }
+  /**
+   * How busy the node is: counts since it was opened, how long commits take, what waits. One look at each actor in memory: cheap
+   * enough to be asked several times a second. Works after the system has stopped, too.
+   *
+   * @example
+   * ```ts
+   * import { createSystem, memoryStore } from 'roscius'
+   *
+   * await using system = await createSystem({ name: 'home', store: memoryStore(), logic: {} })
+   * const { units, commitMs, oldestMailMs } = system.figures()
+   * console.log(`${units} events; commits take ${commitMs.mean} ms; the oldest mail waits ${oldestMailMs} ms`)
+   * ```
+   */
+  figures(): SystemFigures
   /** Finishes the turn and its commit, aborts running effects (they start again when the store is opened next), closes the store. */
   stop(options?: { readonly deadlineMs?: number }): Promise<void>
 }
@@ -224,6 +270,10 @@ class RunningSystem {
     return this.node.lookup(systemId)
   }
 
+  logic(): readonly { readonly name: string; readonly logic: AnyActorLogic }[] {
+    return [...this.node.options.rows.values()].map(({ name, logic }) => ({ name, logic }))
+  }
+
   async *actors(): AsyncGenerator<ActorInfo> {
     this.node.assertRunning()
     const { node, store } = this
@@ -256,12 +306,14 @@ class RunningSystem {
     const error = node.activation.quarantineOf(path)
     const logic = head?.logic ?? cell?.row.name ?? ''
     const status = cell === undefined ? (head?.status ?? 'active') : cell.status === 'starting' ? 'active' : cell.status
+    const paused = cell === undefined ? (head?.frame as Frame | undefined)?.paused : cell.paused
     return {
       path,
       address: formatAddress(node.nodeName, path),
       logic,
       status: error !== undefined ? 'quarantined' : status,
       durability: head?.durability ?? cell?.durability ?? 'durable',
+      isPaused: paused !== undefined && isAlive(status),
       isInMemory: cell !== undefined,
       seqNr: cell?.seqNr ?? head?.seqNr ?? 0,
       version: head?.version,
@@ -319,7 +371,7 @@ class RunningSystem {
       await new Promise((resolve) => setImmediate(resolve))
       await node.background
       if (node.commits.isBusy) await node.commits.drained().catch(() => undefined)
-      else if (node.turns.isIdle && node.host.effects.settling.size === 0 && !node.lifecycle.endings.isBusy) return
+      else if (node.turns.isIdle && !node.awaitsEffects && !node.lifecycle.endings.isBusy) return
     }
   }
 
@@ -329,6 +381,14 @@ class RunningSystem {
     for (const event of opening) listener(event)
     this.listeners.add(listener)
     return { unsubscribe: () => this.listeners.delete(listener) }
+  }
+
+  figures(): SystemFigures {
+    return figuresOf(this.node)
+  }
+
+  inspect(observer: (event: Inspected) => void): { unsubscribe(): void } {
+    return this.node.tap.inspect(observer)
   }
 
   stop(options: { readonly deadlineMs?: number } = {}): Promise<void> {

@@ -1,10 +1,12 @@
 /** What the tree tells of one actor: from its cell, or from what the store holds of it. Pure. */
 import type { ActorNode } from '../core/actor-tree.js'
 import type { ActorPath } from '../core/address.js'
+import type { Pause } from '../core/operator-orders.js'
 import type { Loaded } from '../persistence/journal.js'
 import { type TreeRow, UNKNOWN } from './actor-tree.js'
 import type { Cell, Supervised } from './cell.js'
 import { errorText } from './phrases.js'
+import { isAlive } from './subtree.js'
 import { definitionOf } from './supervisor-definition.js'
 import { type Frame, isMachineFrame, type SnapshotFrame } from './xstate/frame.js'
 
@@ -24,6 +26,7 @@ export function rowOfCell(cell: Cell, failure: unknown): TreeRow {
     mailbox: mailbox?.size ?? 0,
     stash: stash?.length ?? 0,
     effects: effects?.size ?? 0,
+    ...pauseFacts(status, cell.paused),
     error: status === 'failed' ? errorText(failure) : waitsFor(status, supervised),
     order: cell.order,
   }
@@ -32,6 +35,12 @@ export function rowOfCell(cell: Cell, failure: unknown): TreeRow {
 /** The failure for which an actor is restarted, in a line. */
 function waitsFor(status: Cell['status'], supervised: Supervised | undefined): string | undefined {
   return status === 'restarting' && supervised?.last !== undefined ? String(supervised.last.error) : undefined
+}
+
+/** That an actor was paused means nothing once it has ended. */
+function pauseFacts(status: Cell['status'], paused: Pause | undefined): Pick<TreeRow, 'isPaused' | 'pause'> {
+  const pause = isAlive(status) ? paused : undefined
+  return { isPaused: pause !== undefined, pause }
 }
 
 /** Where an actor that is not in memory is in its life. */
@@ -49,9 +58,9 @@ export interface StoredFacts {
 
 /** An actor that is only in the store. */
 export function rowOfStored(path: ActorPath, { head, frame }: Loaded, facts: StoredFacts): TreeRow {
-  const { snapshot, supervised, stash, attempt } = frame as Frame
+  const { snapshot, supervised, stash, attempt, paused } = frame as Frame
   const { logic, durability, failure, order } = head
-  const isAlive = head.status === 'active'
+  const isRunning = head.status === 'active'
   const status = statusOfStored({ head, frame })
   const isOwnEffect = attempt > 0 && snapshot.status === 'active'
   return {
@@ -63,8 +72,9 @@ export function rowOfStored(path: ActorPath, { head, frame }: Loaded, facts: Sto
     ...facts,
     value: isMachineFrame(snapshot) ? snapshot.value : undefined,
     restarts: supervised?.restarts ?? 0,
-    stash: isAlive ? (stash?.length ?? 0) : 0,
-    effects: isAlive ? effectsIn(snapshot) + Number(isOwnEffect) : 0,
+    stash: isRunning ? (stash?.length ?? 0) : 0,
+    effects: isRunning ? effectsIn(snapshot) + Number(isOwnEffect) : 0,
+    ...pauseFacts(status, paused),
     error: failure === undefined ? waitsFor(status, supervised) : errorText(failure.error),
     order,
   }

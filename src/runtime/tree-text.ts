@@ -6,7 +6,7 @@
  * 3. Names come from users and from stores: what could steer a terminal is not printed.
  */
 import type { ActorCounts, ActorNode, ActorTree } from '../core/actor-tree.js'
-import { countText, plural, stateText } from './phrases.js'
+import { countText, pauseText, plural, stateText } from './phrases.js'
 
 export type Tone = 'good' | 'warning' | 'bad' | 'faint'
 
@@ -76,8 +76,8 @@ function shownOf(siblings: readonly ActorNode[]): readonly ActorNode[] {
 const TROUBLED: ReadonlySet<ActorNode['status']> = new Set(['restarting', 'failed', 'quarantined', 'missing'])
 
 /** How much there is to tell of an actor. */
-function worthOf({ status, restarts, mailbox, stash, below }: ActorNode): number {
-  if (TROUBLED.has(status)) return 3
+function worthOf({ status, restarts, mailbox, stash, below, isPaused }: ActorNode): number {
+  if (TROUBLED.has(status) || isPaused) return 3
   if (below > 0) return 2
   return restarts > 0 || mailbox > 0 || stash > 0 ? 1 : 0
 }
@@ -102,7 +102,7 @@ function nodeLine(node: ActorNode, branch: string): Line {
   return {
     cells: [`${branch}${printable(id, MAX_NAME)}`, printable(logic, MAX_NAME), status, printable(state, MAX_NAME)],
     notes: notesOf(node).join(', '),
-    tone: TONES[status],
+    tone: node.isPaused ? 'warning' : TONES[status],
   }
 }
 
@@ -118,9 +118,10 @@ const TONES: Readonly<Record<ActorNode['status'], Tone>> = {
 }
 
 function notesOf(node: ActorNode): readonly string[] {
-  const { isSupervisor, strategy, restarts, mailbox, stash, effects, durability, status, error } = node
+  const { isSupervisor, strategy, restarts, mailbox, stash, effects, durability, status, error, pause } = node
   return [
     ...(isSupervisor ? [strategy === undefined ? 'supervisor' : `supervisor ${strategy}`] : []),
+    ...(pause === undefined ? [] : [printable(pauseText(pause), MAX_ERROR)]),
     ...(restarts > 0 ? [`${countText(restarts)} ${plural(restarts, 'restart')}`] : []),
     ...(mailbox > 0 ? [`${countText(mailbox)} in its mailbox`] : []),
     ...(stash > 0 ? [`${countText(stash)} deferred`] : []),

@@ -13,6 +13,7 @@
 import type { Clock } from '../core/clock.js'
 import type { Cell } from './cell.js'
 import { outsideRuns } from './effect-run.js'
+import { TurnTimes } from './turn-times.js'
 
 const FAIR_SHARE = 16
 /** Most turns in a row without a round of the event loop, whatever the clock says (a simulated one stands still). */
@@ -44,6 +45,9 @@ export type Work = () => boolean
 export class Turns {
   #queue: Cell[] = []
   #work: Work[] = []
+  /** How many have begun, and when. */
+  count = 0
+  readonly times = new TurnTimes()
   #isScheduled = false
   #isRunning = false
   #isStopped = false
@@ -133,6 +137,7 @@ export class Turns {
   #runTurn(): void {
     this.#isScheduled = false
     if (this.#isStopped) return
+    this.count++
     this.#isRunning = true
     try {
       this.#drain()
@@ -154,6 +159,7 @@ export class Turns {
 
   #drain(): void {
     this.#nowMs = this.clock.monotonic()
+    this.times.note(this.count, this.#nowMs)
     this.#isCut = false
     const deadline = this.#nowMs + this.bounds.maxMs
     let handled = this.#work.length > 0 ? this.#runWork() : 0

@@ -9,6 +9,7 @@ import type { ArmedTimer, Cell } from './cell.js'
 import type { Envelope } from './envelope.js'
 import type { Held } from './held.js'
 import type { Durability, LogicRow } from './logic-table.js'
+import type { Probe } from './xstate/probe.js'
 
 export interface PlannedSend {
   readonly path: ActorPath
@@ -66,6 +67,8 @@ export class Unit {
   actionCount = 0
   /** The answer that the unit gave to the question it handles, to be kept with the question's key. */
   reply: unknown = undefined
+  /** There while somebody inspects. */
+  probe: Probe | undefined = undefined
 
   begin(cell: Cell, envelope: Envelope): this {
     this.cell = cell
@@ -74,6 +77,7 @@ export class Unit {
     this.ownsTimers = false
     this.actionCount = 0
     this.reply = undefined
+    this.probe = undefined
     for (const list of this.lists) if (list.length > 0) list.length = 0
     return this
   }

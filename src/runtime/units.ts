@@ -12,6 +12,7 @@ import { type ActorPath, idOf } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
 import type { DeadLetterReason, SystemEvent } from '../core/events.js'
 import type { Extras } from '../core/extras.js'
+import type { RecordRef } from '../core/inspection.js'
 import type { Codec } from '../persistence/codec.js'
 import { actionsKey, effectsKey, journalKey } from '../persistence/keys.js'
 import { type RefCodec, toStorable } from '../persistence/storable.js'
@@ -22,6 +23,7 @@ import { Envelope, type Lineage, type Outcome } from './envelope.js'
 import type { Starting } from './extension.js'
 import { startingOf } from './extensions.js'
 import type { Heads } from './heads.js'
+import type { InspectionTap } from './inspection-tap.js'
 import type { NodeTimers } from './node-timers.js'
 import { type Recorder, UNSTASH } from './recorder.js'
 import { sessionOfKey } from './replies.js'
@@ -44,7 +46,7 @@ export interface UnitPort {
   /** Makes the cell and puts its start into its mailbox. */
   plant(path: ActorPath, spawn: Unit['spawns'][number], from: Cell): void
   /** Puts what a unit sends into a mailbox of this node, or makes it a dead letter. */
-  route(send: PlannedSend, from: Cell, lineage: Lineage | undefined): void
+  route(send: PlannedSend, from: Cell, lineage: Lineage | undefined, cause?: RecordRef): void
   requestStop(path: ActorPath, from: Cell): void
   /** Watches begin and end, as the unit asked for; what it spawned is planted. */
   watch(unit: Unit): void
@@ -81,6 +83,8 @@ export interface UnitPort {
 type Handled = Pick<Envelope, 'event'> & { readonly from?: string | undefined }
 
 export class Units {
+  /** How many have counted. */
+  count = 0
   readonly #unit = new Unit()
 
   constructor(
@@ -91,6 +95,7 @@ export class Units {
     private readonly refs: RefCodec,
     private readonly timers: NodeTimers,
     private readonly heads: Heads,
+    private readonly tap: InspectionTap,
     private readonly port: UnitPort,
   ) {}
 
@@ -112,6 +117,7 @@ export class Units {
       return
     }
     const unit = this.#unit.begin(cell, envelope)
+    if (this.tap.isOpen) this.tap.begin(unit)
     const before = cell.snapshot
     this.port.setUnit(unit)
     let outcome: Outcome | 'stale'
@@ -169,6 +175,8 @@ export class Units {
     const { snapshot } = cell
     const timer = cell.timers?.[key]
     if (timer === undefined || timer.arm !== arm) return 'stale'
+    if (unit.probe !== undefined) unit.probe.delayed = timer.event
+    if (timer.armedBy !== undefined) unit.envelope.cause = { path: cell.path, seqNr: timer.armedBy }
     this.host.scheduler.disarm(cell, key)
     this.host.fire(cell, timer)
     if (!unit.wasTaken && timer.target === '') this.#noteIgnored(cell, timer.event, snapshot)
@@ -199,10 +207,10 @@ export class Units {
     cell.untaken = withUntaken(cell.untaken, event.type, this.port.now(), { kind: 'ignored', event, snapshot })
   }
 
-  #defer(cell: Cell, { event, from, key }: Envelope): Outcome {
+  #defer(cell: Cell, { event, from, key, cause }: Envelope): Outcome {
     const stash = cell.stash ?? []
     if (stash.length >= cell.row.stashCapacity) throw new StashFull()
-    const entry: StashedEvent = { event, from, key }
+    const entry: StashedEvent = { event, from, key, ...(cause && { cause }) }
     cell.stash = [...stash, entry]
     return 'deferred'
   }
@@ -223,6 +231,7 @@ export class Units {
     const { commits } = this
     const isStored = cell.durability !== 'volatile'
     const isStart = envelope.kind === 'start'
+    this.count++
     if (isStored || commits.hasUnwritten) commits.touch(cell, before)
     if (isStart) cell.status = 'active'
     if (bytes === undefined ? !isStored && outcome !== 'ignored' : bytes.length === 0) cell.seqNr++
@@ -231,9 +240,10 @@ export class Units {
     if (!isStored && outcome !== 'ignored') this.#tellKeepers(cell, envelope, undefined)
     this.#armTimers(unit)
     if (cell.snapshot?.status === 'done' && cell.status === 'active') cell.status = 'done'
-    if (isStored) this.heads.afterUnit(cell, isStart ? (envelope.event as EventObject) : undefined)
+    if (isStored) this.heads.afterUnit(cell, isStart ? envelope : undefined)
     // Whoever keeps accounts of it must know of it before those that it has spawned.
     if (isStart) this.port.started(cell, envelope.event)
+    if (unit.probe !== undefined) this.tap.accept(unit, outcome, before)
     for (const spawn of unit.spawns) this.port.plant(spawn.path, spawn, cell)
     for (const send of unit.sends) this.port.route(send, cell, envelope.lineage)
     for (const path of unit.stops) this.port.requestStop(path, cell)
@@ -241,6 +251,7 @@ export class Units {
     if (unit.watches.length + unit.left.length > 0) this.port.watch(unit)
     for (const held of unit.held) commits.hold(held)
     this.#afterwards(unit, outcome, before)
+    if (unit.probe !== undefined) this.tap.finish(unit)
   }
 
   #store(unit: Unit, outcome: Outcome, bytes: Uint8Array | undefined): void {
@@ -334,6 +345,7 @@ export class Units {
     const envelopes = inner.slice(0, room).map((event) => {
       const envelope = new Envelope('event', event)
       envelope.from = cell.path
+      envelope.cause = { path: cell.path, seqNr: cell.seqNr }
       envelope.keep = cell.durability !== 'volatile'
       return envelope
     })
@@ -350,9 +362,10 @@ export class Units {
     if (!isBack.includes(true)) return
     const envelopes = stash
       .filter((_, index) => isBack[index])
-      .map(({ event, from }) => {
+      .map(({ event, from, cause }) => {
         const envelope = new Envelope('event', event)
         envelope.from = from
+        envelope.cause = cause
         envelope.keep = cell.durability !== 'volatile'
         return envelope
       })
@@ -383,7 +396,8 @@ export class Units {
     this.commits.answer(envelope.waiter, { seqNr, outcome }, reply)
     const session = sessionOfKey(envelope.key)
     if (reply !== undefined && session !== undefined) {
-      this.port.route({ path: '$reply', child: session, event: reply as EventObject, from: cell.path }, cell, undefined)
+      const answer = { path: '$reply', child: session, event: reply as EventObject, from: cell.path }
+      this.port.route(answer, cell, undefined, { path: cell.path, seqNr })
     }
   }
 

@@ -2,6 +2,7 @@
 import type { EventObject } from 'xstate'
 import type { Forecast, UntakenEvent, WhyNot } from '../core/explanation.js'
 import type { Cell, StashedEvent } from './cell.js'
+import { isPaused } from './pause.js'
 import type { UntakenNote } from './untaken.js'
 import { isMachineState, type MachineState } from './xstate/position.js'
 import { candidatesFor, deferringState, verdictOn } from './xstate/why-not-taken.js'
@@ -49,5 +50,6 @@ export function forecastOf(cell: Cell, state: MachineState | undefined, event: E
   if (status !== 'active')
     return { kind: 'deadLetter', reason: status === 'failed' ? 'actorFailed' : 'actorEnded', error: undefined }
   if ((cell.mailbox?.size ?? 0) >= row.capacity) return { kind: 'deadLetter', reason: 'mailboxFull', error: undefined }
+  if (isPaused(cell)) return { kind: 'waits' }
   return state === undefined ? { kind: 'taken', transitions: [] } : verdictOn(state, event)
 }

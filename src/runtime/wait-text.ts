@@ -1,12 +1,17 @@
 /** What an actor waits for, in words. Pure. */
-import type { Explanation, SupervisedBy, Wait } from '../core/explanation.js'
-import { durationText, inTime, listText, plural, stateName, stateText } from './phrases.js'
+import type { Explanation, Wait } from '../core/explanation.js'
+import { durationText, inTime, listText, pauseText, plural, stateName, stateText, timeAgo } from './phrases.js'
 
-type Facts = Pick<Explanation, 'waitsFor' | 'mailbox' | 'stash' | 'status' | 'supervises' | 'supervision'>
+type Facts = Pick<Explanation, 'waitsFor' | 'mailbox' | 'stash' | 'status' | 'supervises' | 'supervision' | 'time'>
 
 /** Whether its supervisor is about to suspend it. */
 export function suspension({ waitsFor }: Pick<Explanation, 'waitsFor'>): Wait | undefined {
   return waitsFor.find(({ kind }) => kind === 'suspension')
+}
+
+/** Whether an operator has paused it. */
+export function pause({ waitsFor }: Pick<Explanation, 'waitsFor'>): Wait | undefined {
+  return waitsFor.find(({ kind }) => kind === 'pause')
 }
 
 export function waitLines(facts: Facts): readonly string[] {
@@ -38,12 +43,14 @@ function childrenText({ doing, children }: Extract<Wait, { kind: 'children' }>):
   return `its children, which ${DOINGS[doing]}${now}`
 }
 
-function waitText(wait: Wait, { supervision }: Facts): string {
+function waitText(wait: Wait, facts: Facts): string {
   switch (wait.kind) {
     case 'ending':
       return `its end: ${ENDINGS[wait.reason]}, with all below ${wait.of}`
+    case 'pause':
+      return `to be resumed: ${pauseText(wait)} ${timeAgo(facts.time - wait.sinceMs)}`
     case 'restart':
-      return restartText(wait, supervision)
+      return restartText(wait, facts)
     case 'timer':
       return timerText(wait)
     case 'effect': {
@@ -62,12 +69,11 @@ function waitText(wait: Wait, { supervision }: Facts): string {
   }
 }
 
-function restartText(
-  { from, dueInMs }: Extract<Wait, { kind: 'restart' }>,
-  supervision: SupervisedBy | undefined,
-): string {
+function restartText({ from, dueInMs }: Extract<Wait, { kind: 'restart' }>, facts: Facts): string {
+  const { supervision } = facts
   const state = from === 'lastGood' ? 'from its last good state' : 'from its initial state'
   if (dueInMs !== undefined) return `its restart ${state}, ${inTime(dueInMs)}`
+  if (pause(facts) !== undefined && from === 'initial') return `its restart ${state}, when it is resumed`
   return supervision?.kind === 'supervisor'
     ? `its restart ${state}, when ${supervision.parent} lets it go on`
     : `its restart ${state}, when all below it have ended`

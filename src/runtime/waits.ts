@@ -1,9 +1,11 @@
 /** What will make an actor go on, and what runs for it, read from its cell. Pure. */
 import type { ActorPath } from '../core/address.js'
 import type { Wait } from '../core/explanation.js'
+import type { Pause } from '../core/operator-orders.js'
 import type { EndReason } from '../persistence/ending-note.js'
 import type { ArmedTimer, Cell } from './cell.js'
 import type { EffectHandle } from './held.js'
+import { isPaused } from './pause.js'
 import type { ChildActor, HostSnapshot } from './xstate/internals.js'
 import { isEffectful } from './xstate/logic-kind.js'
 import { afterOf, isMachineState } from './xstate/position.js'
@@ -18,7 +20,7 @@ export interface WaitFacts {
 }
 
 /**
- * Most pressing first: its end, its restart, what its supervisor does with it, then timers by due time, effects, children
+ * Most pressing first: its end, its pause, its restart, what its supervisor does with it, then timers by due time, effects, children
  * inside it. What a supervisor does with its children it does by effects: `supervisorWaits` tells of those.
  */
 export function waitsOf(cell: Cell, now: number, { ending, suspension, doings }: WaitFacts): readonly Wait[] {
@@ -26,6 +28,7 @@ export function waitsOf(cell: Cell, now: number, { ending, suspension, doings }:
   const { waiting } = supervised ?? {}
   const waits: Wait[] = []
   if (ending !== undefined) waits.push({ kind: 'ending', reason: ending.reason, of: ending.path })
+  if (isPaused(cell)) waits.push({ kind: 'pause', ...(cell.paused as Pause) })
   if (cell.status === 'restarting' && waiting !== undefined) {
     const { from, untilMs } = waiting
     waits.push({ kind: 'restart', from, dueInMs: untilMs === null ? undefined : untilMs - now })

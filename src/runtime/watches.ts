@@ -29,6 +29,7 @@ import { ActorHandle } from './actor-handle.js'
 import type { Cell, CellStatus } from './cell.js'
 import type { Commits } from './commits.js'
 import { Envelope } from './envelope.js'
+import type { InspectionTap } from './inspection-tap.js'
 import type { Mailboxes } from './mailboxes.js'
 import type { PlannedWatch, Unit } from './unit.js'
 import { cellOf, childOf, type Watch, WatchIndex } from './watch-index.js'
@@ -40,6 +41,7 @@ export interface WatchPort {
   readonly cells: ReadonlyMap<ActorPath, Cell>
   readonly commits: Commits
   readonly mailboxes: Mailboxes
+  readonly tap: InspectionTap
   readonly journalReader: JournalReader
   readonly refs: RefCodec
   activate(path: ActorPath): Cell | undefined
@@ -210,6 +212,9 @@ export class Watches {
       return
     }
     const envelope = new Envelope('event', this.#event(target, end, isStored))
+    const ended = this.node.cells.get(target)
+    if (ended !== undefined) envelope.cause = { path: target, seqNr: ended.seqNr }
+    this.node.tap.sent(watcher, envelope.event)
     envelope.from = target
     envelope.to = cellOf(watcher)
     envelope.child = childOf(watcher)

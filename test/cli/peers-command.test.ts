@@ -1,12 +1,11 @@
 import { join } from 'node:path'
-import { memoryNetwork, systemClock } from 'roscius'
+import { createSystem, memoryNetwork, serveControl, systemClock } from 'roscius'
 import { levelStore } from 'roscius/level'
 import { simulatedClock } from 'roscius/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { peersCommand } from '../../src/cli/peers-command.js'
 import { peersText } from '../../src/cli/peers-text.js'
-import { serveControl } from '../../src/control/control-socket.js'
-import type { ToldPeer } from '../../src/control/peer-protocol.js'
+import type { ToldPeer } from '../../src/control/protocol/links.js'
 import { commandLine } from '../support/command-line.js'
 import { allConfirmed, type Linked, linkIs, openNode, type Place, passes, until } from './linked-pair.js'
 
@@ -120,9 +119,9 @@ describe('roscius peers, on a running system', () => {
   })
 
   it('says that a system has no peers', async () => {
-    const { a } = await pair()
-    held(await serveControl({ approvals: a.approvals, peers: () => [], peer: a.peer }, { folder: at('b') }))
-    expect(await roscius(at('b'))).toBe(0)
+    const alone = held(await createSystem({ name: 'alone', store: at('alone'), logic: {} }))
+    held(await serveControl(alone, { folder: at('alone') }))
+    expect(await roscius(at('alone'))).toBe(0)
     expect(cli.output).toBe('The system has no peers.\n')
   })
 

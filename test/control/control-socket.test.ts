@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createSystem, type System } from 'roscius'
+import { createSystem, type System, serveControl } from 'roscius'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findSystem } from '../../src/control/control-client.js'
-import { type ServedControl, serveControl } from '../../src/control/control-socket.js'
+import { listed } from '../../src/control/answers/approvals.js'
+import { findControl } from '../../src/control/client/control-client.js'
+import type { ServedControl } from '../../src/control/control-socket.js'
+import type { LiveFrame } from '../../src/control/protocol/live.js'
 import { agentLogic } from '../governance/approvals/desk-world.js'
 
 let folder: string
@@ -28,18 +30,30 @@ async function open(at: string): Promise<void> {
   await system.settled()
 }
 
-/** What one line is answered. */
-function say(path: string, text: string | Buffer): Promise<{ ok: boolean; error?: { code: string; message: string } }> {
+async function found(by?: string) {
+  const control = await findControl(folder, by === undefined ? {} : { by })
+  if (control === undefined) throw new Error('Nobody answers.')
+  return control
+}
+
+interface Said {
+  readonly status: number
+  readonly error: { readonly code: string; readonly message: string }
+}
+
+/** What a request is answered that no client of ours would send. */
+function say(path: string, method: string, route: string, body?: string | Buffer): Promise<Said> {
   return new Promise((resolve, reject) => {
-    const socket = connect(path)
-    let answer = ''
-    socket.on('error', reject).on('data', (chunk) => {
-      answer += String(chunk)
-      if (!answer.includes('\n')) return
-      socket.destroy()
-      resolve(JSON.parse(answer))
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+    const asked = request({ socketPath: path, method, path: route, headers, agent: false }, (answer) => {
+      let text = ''
+      answer.on('data', (part) => {
+        text += String(part)
+      })
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, ...JSON.parse(text) }))
     })
-    socket.write(text)
+    asked.on('error', reject)
+    asked.end(body)
   })
 }
 
@@ -49,83 +63,59 @@ const onlyPosix = it.skipIf(process.platform === 'win32')
 describe('the door of a running system', () => {
   it('lets another process list, show and decide', async () => {
     door = await serveControl(system, { folder })
-    const ask = await findSystem(folder)
-    if (ask === undefined) throw new Error('Nobody answers.')
-    const { approvals, isAll } = await ask<'listApprovals'>({ op: 'listApprovals', filter: {} })
+    const control = await found('ada')
+    const { approvals, isAll } = await control.approvals({})
     expect([approvals.length, isAll]).toEqual([1, true])
     const [{ id, code } = { id: '', code: '' }] = approvals
-    expect(await ask<'showApproval'>({ op: 'showApproval', id: code })).toMatchObject({
-      id,
-      tool: 'wipe',
-      input: { disk: 'b' },
-    })
-    const decide = { op: 'decideApprovals' as const, decision: 'approve' as const, ids: [code, 'gone'], by: 'ada' }
-    expect(await ask<'decideApprovals'>(decide)).toMatchObject([
+    expect(await control.approval({ id: code })).toMatchObject({ id, tool: 'wipe', input: { disk: 'b' } })
+    const decision = { decision: 'approve' as const, ids: [code, 'gone'] }
+    expect(await control.decideApprovals(decision)).toMatchObject([
       { id, ok: true, approval: { status: 'approved', settled: { by: 'ada' } } },
       { id: 'gone', ok: false, error: { code: 'APPROVAL_NOT_FOUND' } },
     ])
     expect(system.approvals.get(id)).toMatchObject({ status: 'approved' })
-    expect(await ask<'decideApprovals'>({ ...decide, ids: [id] })).toMatchObject([
+    expect(await control.decideApprovals({ ...decision, ids: [id] })).toMatchObject([
       { ok: false, error: { code: 'APPROVAL_DECIDED', details: { by: 'ada' } } },
     ])
-    await expect(ask<'showApproval'>({ op: 'showApproval', id: 'gone' })).rejects.toMatchObject({
-      code: 'APPROVAL_NOT_FOUND',
-    })
+    await expect(control.approval({ id: 'gone' })).rejects.toMatchObject({ code: 'APPROVAL_NOT_FOUND' })
   })
 
-  it('tells of links, and resets one in the name of whoever asks', async () => {
+  it('speaks the whole control API: actors, orders, live frames', async () => {
     door = await serveControl(system, { folder })
-    const ask = await findSystem(folder)
-    expect(await ask?.<'peers'>({ op: 'peers' })).toEqual([])
-    const reset = { op: 'resetPeer' as const, peer: 'b', by: 'ada' }
-    await expect(ask?.<'resetPeer'>(reset)).rejects.toMatchObject({ code: 'PEER_UNKNOWN' })
-    const { error } = await say(door.path, '{"op":"resetPeer","peer":"b"}\n')
-    expect(error?.message).toContain('request.by')
+    const control = await found('ada')
+    expect(await control.session()).toMatchObject({ role: 'operator', node: 'n' })
+    expect(await control.actors({ search: 'A' })).toMatchObject({ total: 1, rows: [{ path: 'a', logic: 'agent' }] })
+    await control.pause({ path: 'a', reason: 'to look at it' })
+    expect(await control.actor({ path: 'a' })).toMatchObject({ row: { isPaused: true }, can: { resume: true } })
+    const frames: LiveFrame[] = []
+    const { close } = await control.live({ topic: 'tree' }, (frame) => frames.push(frame))
+    const isWhole = () => frames.some((frame) => frame.kind === 'rows' && frame.isWhole)
+    await expect.poll(isWhole).toBe(true)
+    expect(frames[0]).toMatchObject({ kind: 'rows', rows: [{ path: 'a' }], isFirst: true })
+    close()
+    await expect(control.actor({ path: 'nobody' })).rejects.toMatchObject({ code: 'ACTOR_NOT_FOUND' })
+  })
+
+  it('tells of links, and refuses to reset one that there is not', async () => {
+    door = await serveControl(system, { folder })
+    const control = await found('ada')
+    expect(await control.links()).toEqual({ links: [] })
+    await expect(control.resetLink({ peer: 'b' })).rejects.toMatchObject({ code: 'PEER_UNKNOWN' })
   })
 
   it('refuses what it can not read, with the path of the field, and stays open', async () => {
     door = await serveControl(system, { folder })
     const { path } = door
-    const refused = async (text: string) => (await say(path, `${text}\n`)).error
-    expect(await refused('nonsense')).toMatchObject({
-      code: 'OPTIONS_INVALID',
-      message: expect.stringContaining('JSON'),
+    const decide = (body: string | Buffer) => say(path, 'POST', '/api/approvals/decide', body)
+    expect(await decide('nonsense')).toMatchObject({
+      status: 400,
+      error: { code: 'OPTIONS_INVALID', message: 'body: is not JSON' },
     })
-    expect(await refused('{"op":"erase"}')).toMatchObject({ code: 'OPTIONS_INVALID' })
-    expect(await refused('{"op":"decideApprovals","decision":"approve","ids":["a"],"by":""}')).toMatchObject({
-      message: expect.stringContaining('request.by'),
-    })
-    expect(await refused('{"op":"decideApprovals","decision":"approve","ids":["a"],"by":"  "}')).toMatchObject({
-      message: expect.stringContaining('approval.by'),
-    })
-    expect(await refused('{"op":"listApprovals","filter":{"status":"lost"}}')).toMatchObject({
-      message: expect.stringContaining('request.filter.status'),
-    })
-    expect((await say(path, Buffer.alloc(3_000_000, 'x'))).error?.message).toContain('bytes')
-    expect(await say(path, '{"op":"listApprovals","filter":{}}\n')).toMatchObject({ ok: true })
-  })
-
-  it('answers several requests of one connection in order, also where a line comes in pieces', async () => {
-    door = await serveControl(system, { folder })
-    const socket = connect(door.path)
-    let answers = ''
-    const done = new Promise<void>((resolve) => {
-      socket.on('data', (chunk) => {
-        answers += String(chunk)
-        if (answers.split('\n').length > 2) resolve()
-      })
-    })
-    socket.write('{"op":"li')
-    await new Promise((resolve) => setImmediate(resolve))
-    socket.write('stApprovals","filter":{}}\n{"op":"showApproval","id":"gone"}\n')
-    await done
-    socket.destroy()
-    expect(
-      answers
-        .split('\n')
-        .slice(0, 2)
-        .map((line) => JSON.parse(line).ok),
-    ).toEqual([true, false])
+    expect((await decide('{"decision":"approve","ids":[""]}')).error.message).toContain('body.ids.0')
+    expect((await say(path, 'GET', '/api/approvals?status=lost')).error.message).toContain('query.status')
+    expect(await say(path, 'GET', '/api/erase')).toMatchObject({ status: 404 })
+    expect(await decide(Buffer.alloc(3_000_000, 'x'))).toMatchObject({ status: 413 })
+    expect(await (await found()).approvals({})).toMatchObject({ isAll: true })
   })
 
   onlyPosix('is open to nobody but the owner of the store', async () => {
@@ -139,26 +129,41 @@ describe('the door of a running system', () => {
     mkdirSync(elsewhere)
     symlinkSync(elsewhere, join(folder, 'control'))
     await expect(serveControl(system, { folder })).rejects.toMatchObject({ code: 'STORE_FAILED' })
-    await expect(findSystem(folder)).rejects.toMatchObject({ code: 'STORE_FAILED' })
+    await expect(findControl(folder)).rejects.toMatchObject({ code: 'STORE_FAILED' })
   })
 
   it('is one: a second is refused while the first is open, and nobody answers once it is closed', async () => {
     door = await serveControl(system, { folder })
     await expect(serveControl(system, { folder })).rejects.toMatchObject({ code: 'OPTIONS_INVALID' })
-    expect(await findSystem(folder)).toBeDefined()
+    expect(await findControl(folder)).toBeDefined()
     await door.close()
-    expect(await findSystem(folder)).toBeUndefined()
+    expect(await findControl(folder)).toBeUndefined()
     door = await serveControl(system, { folder })
-    expect(await findSystem(folder)).toBeDefined()
+    expect(await findControl(folder)).toBeDefined()
+  })
+
+  it('ends the live frames of whoever looks when it is closed, and says so', async () => {
+    door = await serveControl(system, { folder })
+    const control = await found()
+    let why = ''
+    await control.live(
+      { topic: 'pulse' },
+      () => undefined,
+      (said) => {
+        why = said
+      },
+    )
+    await door.close()
+    await expect.poll(() => why).toBe('the console is closed')
   })
 
   onlyPosix('replaces what a killed process has left', async () => {
     mkdirSync(join(folder, 'control'))
     const stale = join(folder, 'control', 'control.sock')
     writeFileSync(stale, '')
-    expect(await findSystem(folder).catch(() => undefined)).toBeUndefined()
+    expect(await findControl(folder).catch(() => undefined)).toBeUndefined()
     door = await serveControl(system, { folder })
-    expect(await findSystem(folder)).toBeDefined()
+    expect(await findControl(folder)).toBeDefined()
   })
 
   onlyPosix('is elsewhere where the path of the store is too long for a socket', async () => {
@@ -170,27 +175,29 @@ describe('the door of a running system', () => {
     expect(Buffer.byteLength(door.path)).toBeLessThan(104)
     expect(readFileSync(join(deep, 'control', 'control.path'), 'utf8')).toBe(door.path)
     expect(statSync(dirname(door.path)).mode & 0o777).toBe(0o700)
-    expect(await findSystem(deep)).toBeDefined()
+    expect(await findControl(deep)).toBeDefined()
     const { path } = door
     await door.close()
     expect(existsSync(dirname(path))).toBe(false)
-    expect(await findSystem(deep)).toBeUndefined()
+    expect(await findControl(deep)).toBeUndefined()
   })
 
-  it('cuts arguments that are too long, and says so', async () => {
-    const { listed } = await import('../../src/control/approval-protocol.js')
+  it('cuts arguments that are too long, and says so; secrets in them are masked', async () => {
     const [approval] = system.approvals.list()
     if (approval === undefined) throw new Error('Nothing is pending.')
-    const told = listed({ ...approval, input: { text: 'x'.repeat(10_000), when: new Map([['a', 1n]]) } })
-    expect(String(told.input)).toHaveLength(2_000)
-    expect(told.inputCut).toBeGreaterThan(10_000)
-    expect(listed({ ...approval, input: new Map([['a', 1n]]) }).input).toEqual({ Map: [['a', '1n']] })
+    const { defineRedaction } = await import('roscius')
+    const told = (input: unknown) => listed({ ...approval, input }, defineRedaction())
+    const long = told({ text: 'x'.repeat(10_000), when: new Map([['a', 1n]]) })
+    expect(String(long.input)).toHaveLength(2_000)
+    expect(long.inputCut).toBeGreaterThan(10_000)
+    expect(told(new Map([['a', 1n]])).input).toEqual({ Map: [['a', '1n']] })
+    expect(told({ password: 'hunter2', disk: 'b' }).input).toEqual({ password: '[redacted]', disk: 'b' })
   })
 
   it('says that the system has stopped, and lets go of whoever waits', async () => {
     door = await serveControl(system, { folder })
     await system.stop()
-    const ask = await findSystem(folder)
-    await expect(ask?.({ op: 'decideApprovals', decision: 'deny', ids: ['a'], by: 'ada' })).rejects.toThrow()
+    const control = await findControl(folder)
+    await expect(control?.decideApprovals({ decision: 'deny', ids: ['a'] })).rejects.toThrow()
   })
 })

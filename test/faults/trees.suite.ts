@@ -1,5 +1,5 @@
 /** Random trees of supervisors under random failures, in one process and over crashes of it: what must hold of them afterwards. */
-import { planTrial } from '../supervision/trees/plan.js'
+import { planTrial, type Weather } from '../supervision/trees/plan.js'
 import type { TrialRecord } from '../supervision/trees/record.js'
 import { draw } from '../supervision/trees/tree.js'
 import { runTrial } from '../supervision/trees/trial.js'
@@ -18,7 +18,16 @@ export const suite: FaultSuite = {
   run: (options) => attackTrees(options),
 }
 
-/** Each seed is run twice: in one process, and over crashes of it. `tamper` forges what was seen, to try the checks. */
+const WEATHERS: readonly Weather[] = [
+  { isCrashing: false },
+  { isCrashing: true },
+  { isCrashing: true, isOrdering: true },
+]
+
+/**
+ * Each seed is run in each weather: in one process, over crashes of it, and with an operator's orders besides. `tamper` forges
+ * what was seen, to try the checks.
+ */
 export async function attackTrees(
   { seed: first = drawSeed(), seeds = SEEDS, log }: FaultOptions,
   tamper: (record: TrialRecord) => TrialRecord = (record) => record,
@@ -29,17 +38,17 @@ export async function attackTrees(
   for (let seed = first; seed < first + seeds; seed++) {
     if (seed > first && (seed - first) % SEEDS_A_LINE === 0)
       log(`${seed - first} seeds, ${violations.length} violations`)
-    for (const isCrashing of [false, true]) {
-      const record = tamper(await runTrial(planTrial(seed, { isCrashing })))
-      violations.push(...violationsOf(record, seed, isCrashing))
+    for (const weather of WEATHERS) {
+      const record = tamper(await runTrial(planTrial(seed, weather)))
+      violations.push(...violationsOf(record, seed, weather))
       add(facts, record)
     }
   }
-  return { runs: seeds * 2, violations, facts }
+  return { runs: seeds * WEATHERS.length, violations, facts }
 }
 
-function violationsOf(record: TrialRecord, seed: number, isCrashing: boolean): readonly Violation[] {
-  const how = isCrashing ? `over ${record.crashes} crashes` : 'without a crash'
+function violationsOf(record: TrialRecord, seed: number, { isCrashing, isOrdering }: Weather): readonly Violation[] {
+  const how = `${isCrashing ? `over ${record.crashes} crashes` : 'without a crash'}${isOrdering === true ? ', with orders' : ''}`
   return verdict(record).map(({ what, message }) => ({
     invariant: what,
     message: `${how}: ${message} (npm run faults -- trees --seed ${seed} --seeds 1)\n${draw(record.root)}`,

@@ -242,3 +242,24 @@ describe('an agent in a system', () => {
     await stage.world.stop()
   })
 })
+
+describe('an agent that an operator pauses', () => {
+  it('takes neither the decision that was asked for nor anything else until it is resumed, over a crash too', async () => {
+    const brain = defineBrain(async ({ observations }) => (observations.length === 0 ? use('look') : finish()))
+    const { world, ref, state, done } = agentWorld({ options: { brain } })
+    const system = await world.open()
+    await Promise.all([system.spawn('agent', { id: 'a' }), ref().pause({ by: 'anna', reason: 'too dear' })])
+    await system.settled()
+    const thinking = state()
+    expect(ref().explain().waitsFor[0]).toMatchObject({ kind: 'pause', by: 'anna' })
+    await world.crashAndOpen()
+    await world.advance(3_600_000)
+    expect([state(), done.size]).toEqual([thinking, 0])
+    await ref().resume({ by: 'anna' })
+    // Its own patience with the decision has run out meanwhile, so it asks again.
+    await world.advance(60_000)
+    expect(state()).toBe('done')
+    expect(done.size).toBe(1)
+    await world.stop()
+  })
+})

@@ -110,6 +110,27 @@ describe('deliver', () => {
     await world.stop()
   })
 
+  it('gives a repeat its first result also when the actor has ended since, by that very event or while it waits', async () => {
+    const once = createMachine({
+      initial: 'on',
+      states: { on: { on: { END: 'off' } }, off: { type: 'final' } },
+    })
+    const world = new World({ once })
+    const system = await world.open()
+    const ref = await system.spawn('once', { id: 'o' })
+    const end = () => world.system.actor('once', 'o').deliver({ type: 'END' }, { idempotencyKey: 'end' })
+    const first = { seqNr: 2, outcome: 'handled' }
+    expect(await Promise.all([end(), end()])).toEqual([first, first])
+    expect(await end()).toEqual(first)
+    await world.crashAndOpen()
+    expect(await end()).toEqual(first)
+    await expect(world.system.actor('once', ref.path).deliver({ type: 'END' })).rejects.toMatchObject({
+      code: 'DEAD_LETTER',
+    })
+    expect(await all(world.system.deadLetters.list())).toHaveLength(1)
+    await world.stop()
+  })
+
   it('forgets a key after 24 hours', async () => {
     const world = new World({ counter })
     await using system = await world.open()

@@ -6,6 +6,7 @@ import {
   type Durability,
   type LogicTable,
   restartChild,
+  type Store,
   type SupervisorOptions,
   startChild,
   supervisor,
@@ -14,6 +15,7 @@ import {
 } from 'roscius'
 import { describe, expect, it } from 'vitest'
 import { type AnyActorRef, type AnyStateMachine, assign, fromCallback, fromPromise, raise, sendTo, setup } from 'xstate'
+import { verify } from '../../src/persistence/verify.js'
 import { all, refIn, World } from '../support/world.js'
 
 type Event =
@@ -918,5 +920,36 @@ describe('a supervisor that has been up', () => {
     expect(told(world, 'childRestarted', 'rootFailed')).toEqual(['childRestarted top'])
     expect(child('c').getSnapshot().status).toBe('active')
     await world.stop()
+  })
+})
+
+describe('a fresh start that fails for a reason that nobody restarts for', () => {
+  it('ends the child in its last good state, and the node goes on', async () => {
+    let starts = 0
+    const fickle = setup({ types: { context: {} as { n: number }, events: {} as Event } }).createMachine({
+      context: () => {
+        if (starts++ === 1) throw Object.assign(new Error('no money'), { failureClass: 'budget' })
+        return { n: 0 }
+      },
+      on: { INC: { actions: assign({ n: ({ context }) => context.n + 1 }) }, BREAK: { actions: breaking as never } },
+    })
+    const world = new World({
+      fickle,
+      top: supervisor({ children: [{ id: 'c', logic: fickle, restartFrom: 'initial' }] }),
+    })
+    const system = await world.open()
+    await system.spawn('top', { id: 'top' })
+    const child = (): ReturnType<typeof system.actor<'fickle'>> => world.system.actor('fickle', 'top/c')
+    await child().deliver({ type: 'INC' })
+    await expect(child().deliver({ type: 'BREAK' })).rejects.toMatchObject({ code: 'DEAD_LETTER' })
+    for (let life = 0; life < 2; life++) {
+      expect(child().explain().status).toBe('failed')
+      expect(child().failure()).toMatchObject({ event: { type: 'xstate.init' }, snapshot: { context: { n: 1 } } })
+      await world.crashAndOpen()
+    }
+    await restartChild(world.system.actor('top', 'top'), 'c')
+    expect(child().getSnapshot()).toMatchObject({ status: 'active', context: { n: 0 } })
+    await world.stop()
+    expect(await all(verify(world.store as Store))).toEqual([])
   })
 })

@@ -10,7 +10,7 @@ const SEEDS = 40
 it('random trees are whole after random failures and crashes: everyone who must runs, once, in order, with all mail', async () => {
   const { runs, violations, facts } = await attackTrees({ seed: 1, seeds: SEEDS, log: () => undefined })
   expect(violations).toEqual([])
-  expect(runs).toBe(2 * SEEDS)
+  expect(runs).toBe(3 * SEEDS)
   for (const seen of Object.values(facts ?? {})) expect(seen).toBeGreaterThan(SEEDS / 2)
 })
 
@@ -132,6 +132,17 @@ describe('a record that is forged is found out', () => {
     expect(wrong(doubled(isFirst))).toContain('mail')
     const tellings = record.tellings.map((telling) => ({ ...telling, answer: undefined }))
     expect(wrong({ tellings })).toContain('mail')
+  })
+
+  it('a leaf that handled something while it was paused', () => {
+    const told = (type: 'actorPaused' | 'actorResumed'): Seen => ({
+      kind: 'told',
+      event: { type, path: 'root/b', by: undefined, reason: undefined },
+      atMs: 0,
+    })
+    const before = [told('actorPaused'), told('actorResumed')]
+    expect(wrong({ log: [...before, ...record.log] })).toEqual([])
+    expect(wrong({ log: [told('actorPaused'), ...record.log] })).toContain('pause')
   })
 
   it('mail and stash that are left, and a supervisor that is left half-way', () => {

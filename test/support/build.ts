@@ -15,3 +15,8 @@ export async function build(project: 'tsconfig.build.json' | 'test/faults' = 'ts
     throw new Error(`${project} does not compile:\n${stdout}`)
   })
 }
+
+/** Brings the page of the console in `dist/console` up to date as well. */
+export async function buildConsole(): Promise<void> {
+  await run(process.execPath, [join(root, 'src/console/build.mjs')])
+}

@@ -32,6 +32,9 @@ export interface Noted {
 
 const NOTED: Readonly<Record<string, AuditKind>> = {
   actorCancelled: 'intervention',
+  actorPaused: 'intervention',
+  actorRestarted: 'intervention',
+  actorResumed: 'intervention',
   approvalDecided: 'approvalDecided',
   approvalEscalated: 'approvalRequested',
   approvalExpired: 'approvalDecided',
@@ -49,7 +52,14 @@ export function notedOf(event: SystemEvent): Noted | undefined {
   return { kind, path, subject: subjectOf(type, facts), payload: { ...facts, told: type } }
 }
 
+/** What an operator has told an actor. */
+const ORDERS: Readonly<Record<string, string>> = {
+  actorCancelled: 'cancel',
+  actorPaused: 'pause',
+  actorRestarted: 'restart',
+  actorResumed: 'resume',
+}
+
 function subjectOf(type: string, { approvalId, dimension, refused }: Record<string, unknown>): string {
-  if (type === 'actorCancelled') return 'cancel'
-  return String(approvalId ?? dimension ?? refused ?? type)
+  return ORDERS[type] ?? String(approvalId ?? dimension ?? refused ?? type)
 }

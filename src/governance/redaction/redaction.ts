@@ -44,6 +44,8 @@ export interface Redaction {
   text(text: string): string
   /** The same data with the texts in it redacted, and the values of secret fields replaced. */
   value(value: unknown): unknown
+  /** Whether the value of a field of that name is secret, whatever it is; for those who read data piece by piece. */
+  isSecretKey?(key: string): boolean
 }
 
 const pattern = z.strictObject({
@@ -97,7 +99,7 @@ export function defineRedaction(given: RedactionOptions = {}): Redaction {
   ]
   const text = (read: string): string => redactedText(read, finders, replace)
   const isSecretKey = keyMatcher([...(builtIn ? SECRET_KEYS : []), ...keys])
-  return { text, value: (value) => redactedValue(value, { text, isSecretKey, replace }) }
+  return { text, value: (value) => redactedValue(value, { text, isSecretKey, replace }), isSecretKey }
 }
 
 function patternFinder(source: string, ignoreCase: boolean): Finder {

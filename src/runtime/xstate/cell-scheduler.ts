@@ -25,6 +25,7 @@ export class CellScheduler {
       source: session,
       target: timerTarget(target, cell),
       arm,
+      armedBy: cell.seqNr + 1,
     }
     timers[key] = timer
     armed.push([key, timer])

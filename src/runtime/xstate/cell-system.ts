@@ -4,7 +4,7 @@
  */
 import type { EventObject } from 'xstate'
 import type { ActorPath } from '../../core/address.js'
-import type { ChildActor } from './internals.js'
+import type { ChildActor, HostSnapshot } from './internals.js'
 
 /** What the host does for XState's system calls. */
 export interface SystemPort {
@@ -23,7 +23,9 @@ export interface SystemPort {
 export interface InspectionLike {
   readonly type: string
   readonly actorRef: object
-  readonly _transitions?: readonly unknown[]
+  readonly event?: EventObject
+  readonly snapshot?: HostSnapshot
+  readonly _transitions?: readonly object[]
 }
 
 export class CellSystem {

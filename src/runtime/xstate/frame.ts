@@ -5,6 +5,7 @@
  * as long as neither it nor anything below it changed. So a diff of two frames stops where nothing changed.
  */
 import { RosciusError } from '../../core/errors.js'
+import type { Pause } from '../../core/operator-orders.js'
 import type { ArmedTimer, Cell, StashedEvent, Supervised } from '../cell.js'
 import type { ChildActor, HostSnapshot } from './internals.js'
 import { storedOrder } from './region-order.js'
@@ -19,6 +20,8 @@ export interface Frame {
   /** Attempts of the cell's own logic, where that logic is itself an effect. */
   readonly attempt: number
   readonly supervised: Supervised | undefined
+  /** Absent unless an operator has paused the actor. */
+  readonly paused?: Pause
 }
 
 /** A machine's snapshot, or whatever `getPersistedSnapshot` of other logic gave. */
@@ -59,7 +62,7 @@ export class Framer {
   /** The state of `cell` now. Throws `LOGIC_NOT_NAMED` for a spawned child whose logic has no name to be found by. */
   frameOf(cell: Cell): Frame {
     const snapshot = cell.snapshot as HostSnapshot
-    return {
+    const frame = {
       snapshot:
         snapshot.machine === undefined
           ? cell.logic.getPersistedSnapshot(snapshot)
@@ -72,6 +75,7 @@ export class Framer {
       attempt: this.attempts.get(cell.self) ?? 0,
       supervised: cell.supervised,
     }
+    return cell.paused === undefined ? frame : { ...frame, paused: cell.paused }
   }
 
   #machineFrame(snapshot: HostSnapshot, path: string): MachineFrame {

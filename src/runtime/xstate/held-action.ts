@@ -50,6 +50,7 @@ export class HeldAction implements Held {
     const { exec, info, params } = this.action
     const effectId = this.#effectId
     const run = new EffectRun(this.engine, this.cell.path, this.child, effectId, 1, this.mode === 'atLeastOnce')
+    run.cause = { path: this.cell.path, seqNr: this.seqNr }
     let result: unknown
     run.run(() => {
       result = exec?.(info, params)

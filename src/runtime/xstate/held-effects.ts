@@ -14,6 +14,7 @@
  */
 import type { EventObject } from 'xstate'
 import { RosciusError } from '../../core/errors.js'
+import type { InspectedEffect } from '../../core/inspection.js'
 import type { Cell } from '../cell.js'
 import { EffectRun } from '../effect-run.js'
 import type { Engine } from '../engine.js'
@@ -23,6 +24,7 @@ import { followedStart } from './followed-promise.js'
 import type { Attempts } from './frame.js'
 import { type ChildActor, type HostedLogic, type HostSnapshot, type Scope, STOP_EVENT } from './internals.js'
 import { logicKind } from './logic-kind.js'
+import { nameOf } from './probe.js'
 import { RunningEffect } from './running-effect.js'
 import { sessionOfNumber, unitOf } from './sessions.js'
 
@@ -41,7 +43,7 @@ interface EffectOptions {
 export class HeldEffects {
   readonly attempts: Attempts = new WeakMap()
   /** Promises that were started, or are to be, and have not settled. */
-  readonly settling = new Set<object>()
+  readonly settling = new Set<RunningEffect>()
   readonly #held = new WeakMap<object, HostedLogic>()
   /** Effects that were ended by units which are not released yet. */
   readonly #leaving = new Map<Cell, Set<RunningEffect>>()
@@ -61,6 +63,9 @@ export class HeldEffects {
       this.settling.delete(effect)
       effect.end(reason)
     }
+    this.engine.tap.afterCommit(() => {
+      for (const effect of effects) this.#tellEnd(cell, effect)
+    })
   }
 
   /** Whether the cell has effects that are not over. */
@@ -107,7 +112,8 @@ export class HeldEffects {
     const child = isRoot ? undefined : effectId
     const run = new EffectRun(this.engine, cell.path, child, effectId, attempt, isPromise, 'effect')
     run.lineage = envelope.lineage
-    const effect = new RunningEffect(run, isPromise ? 'settles' : 'stays')
+    run.cause = { path: cell.path, seqNr: cell.seqNr + 1 }
+    const effect = new RunningEffect(run, isPromise ? 'settles' : 'stays', self)
     cell.effects ??= new Map()
     cell.effects.set(effectId, effect)
     if (isPromise) this.settling.add(effect)
@@ -132,6 +138,7 @@ export class HeldEffects {
     const snapshotNow = (): HostSnapshot =>
       run.child === undefined ? (cell.snapshot as HostSnapshot) : (scope.self as ChildActor)._snapshot
     const started = snapshotNow()
+    this.#tell(cell, effect, 'started')
     effect.start(
       () => (effect.kind === 'settles' ? followedStart(logic) : logic.start)?.(started, scope),
       () => {
@@ -162,7 +169,7 @@ export class HeldEffects {
     const effectId = this.#effectIdOf(cell, scope.self)
     const effect = cell.effects?.get(effectId) as RunningEffect | undefined
     if (event.type === STOP_EVENT.type) {
-      this.#endAfterCommit(cell, effectId, 'The effect was stopped.')
+      this.#endAfterCommit(cell, effectId, 'aborted', 'The effect was stopped.')
       return { ...snapshot, status: 'stopped', error: undefined }
     }
     if (logicKind(logic) === 'callback') {
@@ -173,7 +180,7 @@ export class HeldEffects {
     }
     const next = logic.transition(snapshot, event, scope)
     if (next.status !== 'active' && effect !== undefined) {
-      this.#leave(cell, effect)
+      this.#leave(cell, effect, next.status === 'done' ? 'done' : 'failed')
       held.push({ release: () => this.#left(cell, effect) })
     }
     return next
@@ -181,13 +188,13 @@ export class HeldEffects {
 
   /** The effect of that session, if there is one, is over: it has failed. */
   fail(cell: Cell, session: string): void {
-    this.#endAfterCommit(cell, session, 'The effect has failed.')
+    this.#endAfterCommit(cell, session, 'failed', 'The effect has failed.')
   }
 
-  #endAfterCommit(cell: Cell, effectId: string, reason: string): void {
+  #endAfterCommit(cell: Cell, effectId: string, outcome: 'failed' | 'aborted', reason: string): void {
     const effect = cell.effects?.get(effectId) as RunningEffect | undefined
     if (effect === undefined) return
-    this.#leave(cell, effect)
+    this.#leave(cell, effect, outcome)
     unitOf(this.engine).held.push({
       release: () => {
         this.#left(cell, effect)
@@ -196,7 +203,8 @@ export class HeldEffects {
     })
   }
 
-  #leave(cell: Cell, effect: RunningEffect): void {
+  #leave(cell: Cell, effect: RunningEffect, outcome: RunningEffect['outcome']): void {
+    effect.outcome = outcome
     cell.effects?.delete(effect.effectId)
     effect.settle()
     this.settling.delete(effect)
@@ -208,6 +216,27 @@ export class HeldEffects {
   #left(cell: Cell, effect: RunningEffect): void {
     const leaving = this.#leaving.get(cell)
     if (leaving?.delete(effect) && leaving.size === 0) this.#leaving.delete(cell)
+    this.#tellEnd(cell, effect)
+  }
+
+  // --- telling those who inspect ---
+
+  /** Once, and only of one that has begun. */
+  #tellEnd(cell: Cell, effect: RunningEffect): void {
+    const { run, outcome = 'aborted', isEndTold } = effect
+    if (run.startedMs === undefined || isEndTold || !this.engine.tap.isOpen) return
+    effect.isEndTold = true
+    this.#tell(cell, effect, outcome, run.startedMs)
+  }
+
+  #tell(cell: Cell, effect: RunningEffect, status: InspectedEffect['status'], startedMs?: number): void {
+    const { tap } = this.engine
+    if (!tap.isOpen) return
+    const { self, effectId, attempt } = effect
+    const isRoot = self === cell.self
+    const src = isRoot ? cell.row.name : nameOf((self as ChildActor).src)
+    const { id } = self as ChildActor
+    tap.effect({ path: cell.path, effectId, id, src, attempt, status }, startedMs)
   }
 
   /** An effect is named after the session of its actor. */

@@ -146,7 +146,9 @@ export class LogicHost implements SystemPort {
     const child = cell.children?.get(session)
     if (child === undefined) return false
     this.#enter(cell)
-    this.#unit().wasTaken = true
+    const unit = this.#unit()
+    unit.wasTaken = true
+    unit.probe?.reaches(child, event)
     child._send(event)
     this.drain(cell)
     return true
@@ -157,7 +159,9 @@ export class LogicHost implements SystemPort {
     const child = cell.children?.get(session)
     if (child === undefined) return false
     this.#enter(cell)
-    this.#unit().wasTaken = true
+    const unit = this.#unit()
+    unit.wasTaken = true
+    unit.probe?.reaches(child, unit.envelope.event)
     this.effects.fail(cell, session)
     child._snapshot = { ...child._snapshot, status: 'error', error }
     child._error(error)
@@ -354,11 +358,15 @@ export class LogicHost implements SystemPort {
   }
 
   inspect(path: ActorPath, event: InspectionLike): void {
-    if (event.type === '@xstate.actor') this.#adopt(event.actorRef as ChildActor)
-    else if (event.type === '@xstate.microstep' && event._transitions !== undefined && event._transitions.length > 0) {
-      const unit = this.engine.unit
-      if (unit !== undefined && unit.cell.path === path) unit.wasTaken = true
+    if (event.type === '@xstate.actor') {
+      this.#adopt(event.actorRef as ChildActor)
+      return
     }
+    const { unit } = this.engine
+    if (unit === undefined || unit.cell.path !== path) return
+    if (event.type === '@xstate.microstep' && event._transitions !== undefined && event._transitions.length > 0)
+      unit.wasTaken = true
+    unit.probe?.hears(event)
   }
 
   relay(path: ActorPath, source: object | undefined, target: object, event: EventObject): void {
@@ -406,6 +414,7 @@ export class LogicHost implements SystemPort {
         { address: owner },
       )
     }
+    unit.probe?.reaches(child, event)
     child._send(event)
   }
 

@@ -4,6 +4,7 @@
  */
 import type { AnyStateMachine } from 'xstate'
 import type { ActorPath } from '../../core/address.js'
+import type { RecordRef } from '../../core/inspection.js'
 import type { Cell } from '../cell.js'
 import { EffectRun } from '../effect-run.js'
 import type { Engine } from '../engine.js'
@@ -16,17 +17,19 @@ export interface RerunPort extends Engine {
 /** The attempt of an action that is run again: how often it was before is not counted. */
 const RERUN = 2
 
-/** Answers false if the action is not to be found any more; `done` is called when it is through, as after its first run. */
+/** `record`: whose action it is. Answers false if the action is not to be found any more; `done` is called when it is through, as after its first run. */
 export function rerunAction(
   engine: RerunPort,
-  path: ActorPath,
+  record: RecordRef,
   [effectId, type, , params, event, context]: StoredAction,
   done: () => void,
 ): boolean {
+  const { path } = record
   const cell = engine.activate(path)
   const exec = cell && implementationOf(cell, type)
   if (cell === undefined || exec === undefined) return false
   const run = new EffectRun(engine, path, undefined, effectId, RERUN, true)
+  run.cause = record
   const info = { context, event, self: cell.self, system: cell.self.system }
   let result: unknown
   run.run(() => {

@@ -6,12 +6,18 @@ import type { EffectHandle } from '../held.js'
 
 export class RunningEffect implements EffectHandle {
   status: EffectHandle['status'] = 'held'
+  /** What became of it, once a unit has taken that. */
+  outcome: 'done' | 'failed' | 'aborted' | undefined = undefined
+  /** Whether those who inspect know of its end. */
+  isEndTold = false
   /** Tells the logic to stop what it has started. */
   #stop: (() => void) | undefined
 
   constructor(
     readonly run: EffectRun,
     readonly kind: EffectHandle['kind'],
+    /** The actor whose logic it is: of a child, or of the cell itself. */
+    readonly self: object,
   ) {}
 
   get effectId(): string {

@@ -39,7 +39,11 @@ function checkGroup(branch: Branch, log: readonly Told[], root: Branch): readonl
     if (isAnew(event, branch)) return 'anew'
     const child = branch.children.find(({ path }) => event !== undefined && 'path' in event && event.path === path)
     if (child !== undefined && event?.type === 'childFailed') waiting.set(child.path, isCounted(event, child, root))
+    // One that ended by itself has not failed, and waits all the same.
+    if (child !== undefined && event?.type === 'childBackingOff') waiting.set(child.path, false)
     if (child !== undefined && event?.type === 'childRestarted') waiting.delete(child.path)
+    // An operator has let it go on: what its failure asked of the group is not due any more.
+    if (child !== undefined && event?.type === 'actorRestarted') waiting.delete(child.path)
     if (event?.type !== 'groupRestarting' || event.path !== branch.path) return 'nothing'
     return waiting.size > 0 && [...waiting.values()].every((counts) => counts) ? 'counts' : 'nothing'
   })

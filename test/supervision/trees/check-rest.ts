@@ -90,6 +90,7 @@ function checkTemporary({ path, restart }: Leaf, { root, log, end }: TrialRecord
     const { event } = seen
     if (event.type === 'childFailed' && event.path === path) hasFailed = true
     if (event.type === 'childRestarted' && above.some((branch) => branch.path === event.path)) hasFailed = false
+    if (event.type === 'actorRestarted' && event.path === path) hasFailed = false
   }
   return hasFailed ? [{ what: 'temporary', message: `${path} (temporary) failed and runs` }] : []
 }

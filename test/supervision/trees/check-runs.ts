@@ -27,8 +27,13 @@ function checkLog({ root, log }: TrialRecord): readonly Breach[] {
   )
   const running = new Map<string, number>()
   const calls = new Map<string, number>()
+  // Whom an operator has restarted or resumed begins when they want it to, with all below it.
+  const ordered = new Set<string>()
+  const isOrdered = (path: string): boolean => [...ordered].some((above) => isWithin(path, above))
   const assertNoneLater = (path: string, what: string): void => {
-    const other = [...running.keys()].find((each) => later.get(path)?.some((sibling) => isWithin(each, sibling)))
+    if (isOrdered(path)) return
+    const isLater = (each: string): boolean => later.get(path)?.some((sibling) => isWithin(each, sibling)) === true
+    const other = [...running.keys()].find((each) => isLater(each) && !isOrdered(each))
     if (other !== undefined) breaches.push({ what: 'order', message: `${path} ${what} while ${other} runs` })
   }
   // Who goes on after a crash, or was lost in it, begins in no order the first time.
@@ -59,6 +64,8 @@ function checkLog({ root, log }: TrialRecord): readonly Breach[] {
       else resuming.delete(seen.event.path)
     } else if (seen.kind === 'told' && seen.event.type === 'childRestarted' && grouped.has(seen.event.path)) {
       if (!resuming.has(seen.event.path)) assertNoneLater(seen.event.path, 'is restarted')
+    } else if (seen.kind === 'told' && (seen.event.type === 'actorRestarted' || seen.event.type === 'actorResumed')) {
+      ordered.add(seen.event.path)
     } else if (seen.kind === 'told' && seen.event.type === 'actorStopped') {
       assertNoneLater(seen.event.path, 'is stopped')
     }

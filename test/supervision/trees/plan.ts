@@ -1,5 +1,5 @@
 /** What a seed stands for: a tree, a script, and perhaps crashes. */
-import { writeScript } from './script.js'
+import { withOrders, writeScript } from './script.js'
 import { Chance, growTree } from './tree.js'
 import type { Crash, TrialPlan } from './trial.js'
 
@@ -7,11 +7,18 @@ import type { Crash, TrialPlan } from './trial.js'
 const REACH = 80
 const MOST_CRASHES = 5
 
-export function planTrial(seed: number, { isCrashing }: { readonly isCrashing: boolean }): TrialPlan {
+export interface Weather {
+  readonly isCrashing: boolean
+  /** Whether an operator interferes. */
+  readonly isOrdering?: boolean
+}
+
+export function planTrial(seed: number, { isCrashing, isOrdering = false }: Weather): TrialPlan {
   const chance = new Chance(`tree ${seed}`)
   const size = chance.pick([6, 12, 24])
   const root = growTree(chance, { depth: 5, size, durabilities: chance.pick(DURABILITIES) })
-  const steps = writeScript(root, chance, 4 + chance.below(12))
+  const script = writeScript(root, chance, 4 + chance.below(12))
+  const steps = isOrdering ? withOrders(script, root, new Chance(`orders ${seed}`)) : script
   if (!isCrashing) return { seed, root, steps, crashes: [], powerLoss: false }
   const storm = new Chance(`storm ${seed}`)
   const crashes = Array.from({ length: 1 + storm.below(MOST_CRASHES) }, () => crashOf(storm, steps.length))

@@ -1,7 +1,7 @@
 /** What happens to a tree from outside, as data: made up beforehand, so that a run can be repeated with a crash in it. */
 
 import type { LeafEvent } from './leaf.js'
-import { type Branch, type Chance, leavesOf } from './tree.js'
+import { type Branch, type Chance, leavesOf, type Twig } from './tree.js'
 
 export type Step =
   | { readonly kind: 'wait'; readonly ms: number }
@@ -13,6 +13,8 @@ export type Step =
       readonly fails: number
       readonly to?: string
     }
+  /** What an operator tells an actor, whether or not it is there. */
+  | { readonly kind: 'order'; readonly path: string; readonly order: 'pause' | 'resume' | 'restart' }
 
 /** Events that come at once, then a wait; as often as there are rounds. */
 export function writeScript(root: Branch, chance: Chance, rounds: number): readonly Step[] {
@@ -50,4 +52,19 @@ export function writeScript(root: Branch, chance: Chance, rounds: number): reado
     steps.push({ kind: 'wait', ms: chance.weigh([3, 0], [2, 10], [2, 60], [1, 1_000], [1, 8_000]) })
   }
   return steps
+}
+
+/** The same script, with an operator who pauses, resumes and restarts actors here and there, and resumes all in the end. */
+export function withOrders(steps: readonly Step[], root: Branch, chance: Chance): readonly Step[] {
+  const paths = pathsOf(root)
+  const order = (): Step => {
+    const kind = chance.weigh<'pause' | 'resume' | 'restart'>([3, 'pause'], [2, 'resume'], [1, 'restart'])
+    return { kind: 'order', path: chance.pick(paths), order: kind }
+  }
+  const mixed = steps.flatMap((step) => (chance.below(3) === 0 ? [order(), step] : [step]))
+  return [...mixed, ...paths.map((path): Step => ({ kind: 'order', path, order: 'resume' }))]
+}
+
+function pathsOf(twig: Twig): readonly string[] {
+  return [twig.path, ...(twig.kind === 'leaf' ? [] : twig.children.flatMap(pathsOf))]
 }

@@ -81,6 +81,7 @@ class Trial {
       for (const [index, step] of this.plan.steps.entries()) {
         await this.#crashIfPlanned(index)
         if (step.kind === 'tell') this.#tell(step)
+        else if (step.kind === 'order') await this.#overCrashes(() => this.#order(step))
         else await this.#overCrashes(() => this.#wait(step.ms, 1))
       }
       await this.#overCrashes(() => this.#wait(QUIET_MS))
@@ -200,6 +201,22 @@ class Trial {
       if (INTERRUPTED.some((code) => isRosciusError(error, code))) return
       telling.answer = isRosciusError(error) ? error.code : String(error)
     }
+  }
+
+  /** Given again after a crash, until it is carried out; refused, it is forgotten. */
+  async #order({ path, order }: Step & { readonly kind: 'order' }): Promise<void> {
+    const given = (this.#world.system as System<Leaves>).actor('leaf', path)[order]()
+    let isOver = false
+    const over = given.then(
+      () => true,
+      (error) => !INTERRUPTED.some((code) => isRosciusError(error, code)),
+    )
+    void over.then(() => {
+      isOver = true
+    })
+    this.#doing = `${order} ${path}`
+    for (let round = 0; !isOver && round < PATIENT_ROUNDS; round++) await this.#wait(0, 1)
+    if (isOver && !(await over)) throw new Crashed()
   }
 
   /** Time moves on, due time by due time, with rounds of the event loop after each. */

@@ -1,0 +1,42 @@
+/**
+ * Builds the console into `dist/console`, unless it is built from the same sources already: `npm test` and `npm start`
+ * build each time. It is built beside that and takes its place when it is whole, so that a node that serves it, or
+ * another build at the same time, never finds half of it.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url))
+const stamp = at('../../dist/.console-stamp')
+const place = at('../../dist/console')
+const sources = [at('.'), at('../control/protocol')]
+
+const hash = createHash('sha256').update(readFileSync(at('../../package-lock.json')))
+for (const folder of sources)
+  for (const name of readdirSync(folder, { recursive: true }).sort())
+    if (/\.(tsx?|css|html|svg|mjs)$/.test(name)) hash.update(`${name}\0`).update(readFileSync(join(folder, name)))
+const now = hash.digest('hex')
+
+const isBuilt =
+  existsSync(at('../../dist/console/index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now
+if (!isBuilt) {
+  const { build } = await import('vite')
+  const [built, old] = ['new', 'old'].map((name) => at(`../../dist/.console-${process.pid}-${name}`))
+  await build({ configFile: at('vite.config.ts'), logLevel: 'warn', build: { outDir: built } })
+  takePlace(built, old)
+  writeFileSync(stamp, now)
+}
+
+/** Another build may take the place at the same moment: then one of the two, which are equal, comes too late. */
+function takePlace(built, old) {
+  try {
+    if (existsSync(place)) renameSync(place, old)
+    renameSync(built, place)
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error
+  } finally {
+    for (const folder of [built, old]) rmSync(folder, { recursive: true, force: true })
+  }
+}

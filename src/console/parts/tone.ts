@@ -1,0 +1,2 @@
+/** The colours that mean something. */
+export type Tone = 'good' | 'warn' | 'bad' | 'idle' | 'note' | 'accent'

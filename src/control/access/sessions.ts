@@ -1,0 +1,50 @@
+/** Sessions of browsers: what a cookie stands for. Bounded in number and in time; they end with the process. */
+import type { Clock } from '../../core/clock.js'
+import type { Role } from '../protocol/common.js'
+import { digest, newToken } from './token.js'
+
+const MAX_SESSIONS = 200
+const IDLE_MS = 12 * 3_600_000
+
+interface Session {
+  readonly role: Role
+  usedMs: number
+}
+
+export class Sessions {
+  /** The one unused for longest first. */
+  readonly #sessions = new Map<string, Session>()
+
+  constructor(private readonly clock: Clock) {}
+
+  /** The secret of a new session. */
+  begin(role: Role): string {
+    const secret = newToken()
+    this.#keep(keyOf(secret), { role, usedMs: this.clock.monotonic() })
+    if (this.#sessions.size > MAX_SESSIONS) this.#sessions.delete(this.#sessions.keys().next().value as string)
+    return secret
+  }
+
+  roleOf(secret: string): Role | undefined {
+    const key = keyOf(secret)
+    const session = this.#sessions.get(key)
+    if (session === undefined) return undefined
+    const nowMs = this.clock.monotonic()
+    this.#sessions.delete(key)
+    if (nowMs - session.usedMs > IDLE_MS) return undefined
+    this.#keep(key, { ...session, usedMs: nowMs })
+    return session.role
+  }
+
+  end(secret: string): void {
+    this.#sessions.delete(keyOf(secret))
+  }
+
+  #keep(key: string, session: Session): void {
+    this.#sessions.set(key, session)
+  }
+}
+
+function keyOf(secret: string): string {
+  return digest(secret).toString('base64')
+}

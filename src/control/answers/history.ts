@@ -1,0 +1,16 @@
+/** The past of actors, and what led to what. */
+import { checkedPath } from './actor-of.js'
+import type { Answers, Desk } from './desk.js'
+
+type Routes = 'value' | 'journal' | 'moment' | 'test' | 'conversations' | 'conversation'
+
+export function historyAnswers({ history }: Desk): Pick<Answers, Routes> {
+  return {
+    value: ({ path, ...query }) => history.valueSlice(checkedPath(path), query),
+    journal: ({ path, ...query }) => history.journalPage(checkedPath(path), query),
+    moment: ({ path, seqNr }) => history.moment(checkedPath(path), seqNr),
+    test: ({ path, from, to }) => history.replayTest(checkedPath(path), { from, to }),
+    conversations: async () => ({ conversations: await history.recentConversations() }),
+    conversation: ({ id }) => history.conversation(id),
+  }
+}

@@ -1,0 +1,156 @@
+/** A running system with actors to look into, each with something to see, and pages on its console. */
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { createSystem, memoryStore, type System } from 'roscius'
+import { assign, fromPromise, sendTo, setup } from 'xstate'
+import { z } from 'zod'
+import { createConsole, type RunningConsole } from '../../src/control/console.js'
+import { openPage, type WatchedPage } from './browser.js'
+import { HOSTILE, TOKEN, VIEWER } from './page-world.js'
+
+interface DeskContext {
+  items: { sku: string; count: number }[]
+  password: string
+}
+
+const desk = setup({
+  types: { context: {} as DeskContext },
+  schemas: {
+    events: {
+      ADD: z.object({
+        sku: z.string().min(1),
+        count: z.int().min(1),
+        colour: z.enum(['red', 'green']).optional(),
+        gift: z.boolean(),
+      }),
+      PAY: z
+        .object({ amount: z.number() })
+        .refine(({ amount }) => amount > 5, { path: ['amount'], message: 'is too little' }),
+    } as never,
+  },
+  actors: { charge: fromPromise(() => new Promise(() => {})) },
+  guards: { hasItems: ({ context }) => context.items.length > 0 },
+}).createMachine({
+  id: 'desk',
+  context: { items: [], password: 'hunter2' },
+  initial: 'open',
+  on: { CLOSE: '.closed' },
+  states: {
+    open: {
+      meta: { defer: ['SHIP'] },
+      on: {
+        ADD: { actions: assign({ items: ({ context, event }) => [...context.items, event as never] }) },
+        PAY: { guard: 'hasItems', target: 'paying' },
+        BREAK: {
+          actions: assign(() => {
+            throw new Error(`the drawer is stuck ${HOSTILE}`)
+          }),
+        },
+      },
+    },
+    paying: { invoke: { src: 'charge' }, after: { 600000: 'open' }, on: { PAID: 'packing' } },
+    packing: {
+      type: 'parallel',
+      states: {
+        box: { initial: 'empty', states: { empty: { on: { FILL: 'full' } }, full: {} } },
+        label: { initial: 'blank', states: { blank: { on: { PRINT: 'printed' } }, printed: {} } },
+      },
+    },
+    closed: { type: 'final' },
+  },
+})
+
+const bell = setup({}).createMachine({
+  id: 'bell',
+  initial: 'still',
+  states: {
+    still: {
+      on: { RING: { target: 'rung', actions: sendTo(({ system }) => system.get('listener'), { type: 'HEARD' }) } },
+    },
+    rung: { on: { RING: 'still' } },
+  },
+})
+
+const listener = setup({}).createMachine({
+  id: 'listener',
+  initial: 'idle',
+  states: { idle: { on: { HEARD: 'awake' } }, awake: {} },
+})
+
+/** More than 5 MB. */
+const shelf = setup({}).createMachine({
+  id: 'shelf',
+  context: () => ({
+    books: Array.from({ length: 20_000 }, (_, index) => ({ id: index, text: `book ${index} `.repeat(30) })),
+    long: 'lorem ipsum '.repeat(100_000),
+  }),
+})
+
+const hostile = setup({}).createMachine({
+  id: HOSTILE,
+  description: HOSTILE,
+  context: () => ({ [HOSTILE]: HOSTILE, long: 'x'.repeat(1_000_000), map: new Map([['__proto__', HOSTILE]]) }),
+  initial: HOSTILE,
+  states: {
+    [HOSTILE]: { description: HOSTILE, on: { [HOSTILE]: 'other', ['x'.repeat(5_000)]: 'other', constructor: 'other' } },
+    other: {},
+  },
+})
+
+const logic = { desk, bell, listener, shelf, hostile: { logic: hostile, keep: 'all' as const } }
+
+export class ActorWorld {
+  readonly system: System<typeof logic>
+  readonly #running: RunningConsole
+  readonly #browser: Browser
+  readonly #pages: WatchedPage[] = []
+
+  private constructor(browser: Browser, system: System<typeof logic>, running: RunningConsole) {
+    this.#browser = browser
+    this.system = system
+    this.#running = running
+  }
+
+  static async open(browser: Browser): Promise<ActorWorld> {
+    const system = await createSystem({ name: 'shop', store: memoryStore(), logic, logger: () => {} })
+    const running = await createConsole(system as never, { port: 0, token: TOKEN, viewerToken: VIEWER })
+    return new ActorWorld(browser, system, running)
+  }
+
+  /** A desk with two things bought, that waits for its money: record 4. What it ignores is in no record. */
+  async payingDesk(id: string): Promise<void> {
+    await this.system.spawn('desk', { id })
+    const ref = this.system.actor('desk', id)
+    for (const event of [
+      { type: 'ADD', sku: 'tea', count: 2, gift: false },
+      { type: 'ADD', sku: 'cup', count: 1, gift: true },
+      { type: 'NOPE' },
+      { type: 'PAY', amount: 25 },
+    ])
+      await ref.deliver(event as never)
+  }
+
+  /** A page that shows a view, signed in. */
+  async page(
+    view: string,
+    { token = TOKEN, ...options }: { token?: string } & BrowserContextOptions = {},
+  ): Promise<Page> {
+    const origin = `http://127.0.0.1:${this.#running.port}`
+    const watched = await openPage(this.#browser, origin, options)
+    this.#pages.push(watched)
+    await watched.page.goto(`${origin}/${view}#token=${token}`)
+    await watched.page.locator('main').waitFor()
+    return watched.page
+  }
+
+  /** What any page did that it must not do; closes them. */
+  async breaches(): Promise<string[]> {
+    const pages = this.#pages.splice(0)
+    for (const { page } of pages) await page.context().close()
+    return pages.flatMap(({ breaches }) => breaches)
+  }
+
+  async close(): Promise<void> {
+    await this.#running.close()
+    await this.system.stop()
+  }
+}

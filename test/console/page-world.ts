@@ -1,0 +1,115 @@
+/** A running system with something to see in every view, a console on it, and a browser that looks. */
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { createSystem, memoryStore, type System, withBudget } from 'roscius'
+import { assign, sendTo, setup } from 'xstate'
+import { createConsole, type RunningConsole } from '../../src/control/console.js'
+import type { ConsoleOptions } from '../../src/control/control-options.js'
+import { agentLogic } from '../governance/approvals/desk-world.js'
+import { openPage, type WatchedPage } from './browser.js'
+
+export const TOKEN = 'operator-operator-operator-operator'
+export const VIEWER = 'viewer-viewer-viewer-viewer-viewer'
+
+/** What would run, turn the line round, or leave its place, if any of it were taken for more than text. */
+export const HOSTILE = '<img src=x onerror=alert(1)>\u202e"\'</script><script>alert(2)</script>'
+
+const lamp = setup({ types: { context: {} as { n: number } } }).createMachine({
+  id: 'lamp',
+  context: { n: 0 },
+  initial: 'off',
+  states: {
+    off: { on: { TOGGLE: { target: 'on', actions: sendTo(({ system }) => system.get('clerk'), { type: 'NOTE' }) } } },
+    on: {
+      entry: assign({ n: ({ context }) => context.n + 1 }),
+      on: {
+        TOGGLE: 'off',
+        BURST: {
+          actions: () => {
+            throw new Error(`it burst ${HOSTILE}`)
+          },
+        },
+      },
+    },
+  },
+})
+
+const clerk = setup({}).createMachine({
+  id: 'clerk',
+  initial: 'idle',
+  states: { idle: { on: { NOTE: 'writing' } }, writing: { on: { NOTE: 'idle' } } },
+})
+
+const hostile = setup({}).createMachine({ id: 'hostile', initial: HOSTILE, states: { [HOSTILE]: { on: { '*': {} } } } })
+
+export class PageWorld {
+  system!: System
+  running!: RunningConsole
+  readonly wiped: never[] = []
+  readonly #pages: WatchedPage[] = []
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.running.port}`
+  }
+
+  constructor(private readonly browser: Browser) {}
+
+  /** `isEmpty`: without actors. */
+  async open({ isEmpty = false }: { readonly isEmpty?: boolean } = {}): Promise<void> {
+    const logic = { lamp, clerk, hostile, agent: agentLogic(this.wiped) }
+    const system = await createSystem({ name: 'house', store: memoryStore(), logic, logger: () => {} })
+    this.system = system as unknown as System
+    await this.listen()
+    if (isEmpty) return
+    await system.spawn('clerk', { id: 'clerk', systemId: 'clerk' })
+    for (const id of ['hall', 'attic', 'cellar']) await system.spawn('lamp', { id })
+    await system.spawn('agent', { id: 'janitor', ...withBudget({ tokens: 1_000, toolCalls: 4 }) })
+    await system.settled()
+  }
+
+  async listen(options: ConsoleOptions = {}): Promise<void> {
+    const all = { port: 0, token: TOKEN, viewerToken: VIEWER, onError: () => undefined, ...options }
+    this.running = await createConsole(this.system, all)
+  }
+
+  /** Names, events and errors of somebody who wants to get into the page. */
+  async spawnHostile(): Promise<void> {
+    const system = this.system as System
+    const ref = await system.spawn('hostile' as never, { id: HOSTILE })
+    await system.spawn('hostile' as never, { id: '__proto__' })
+    await ref.deliver({ type: HOSTILE, text: HOSTILE, constructor: 1, long: 'x'.repeat(1_000_000) } as never)
+    await system.actor('lamp' as never, 'attic').deliver({ type: 'TOGGLE' } as never)
+    await system
+      .actor('lamp' as never, 'attic')
+      .deliver({ type: 'BURST' } as never)
+      .catch(() => undefined)
+    await system
+      .actor('lamp' as never, 'nobody')
+      .deliver({ type: HOSTILE } as never)
+      .catch(() => undefined)
+  }
+
+  /** A page that is signed in. */
+  async signedIn(token = TOKEN, options: BrowserContextOptions = {}, origin = this.origin): Promise<WatchedPage> {
+    const watched = await this.visit(options, origin)
+    await watched.page.goto(`${origin}/#token=${token}`)
+    await watched.page.getByRole('navigation', { name: 'Views' }).first().waitFor()
+    return watched
+  }
+
+  async visit(options: BrowserContextOptions = {}, origin = this.origin): Promise<WatchedPage> {
+    const watched = await openPage(this.browser, origin, options)
+    this.#pages.push(watched)
+    return watched
+  }
+
+  /** What any page did that it must not do. */
+  get breaches(): readonly string[] {
+    return this.#pages.flatMap(({ breaches }) => breaches)
+  }
+
+  async close(): Promise<void> {
+    for (const { page } of this.#pages) await page.context().close()
+    await this.running.close()
+    await this.system.stop()
+  }
+}
