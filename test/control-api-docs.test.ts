@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createSystem, memoryStore } from 'roscius'
+import { createControl } from 'roscius/console'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { liveFrame, timelineItem, topic } from '../src/control/protocol/live.js'
@@ -65,4 +67,14 @@ describe('the reference of the control API', () => {
     const words = named(cellsOf(`\`${name}\``)[2] ?? '')
     for (const field of fields) expect(words, field).toContain(field)
   })
+})
+
+test('the reference of the control API names every metric of the node', async () => {
+  await using system = await createSystem({ name: 'n', store: memoryStore(), logic: {} })
+  await using control = createControl(system)
+  const headers = { authorization: `Bearer ${control.token}` }
+  const answer = await control.fetch(new Request('http://localhost/metrics', { headers }))
+  const names = [...(await answer.text()).matchAll(/^# TYPE (roscius_\w+)/gm)].map(([, name = '']) => name)
+  expect(names.length).toBeGreaterThan(10)
+  expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
 })

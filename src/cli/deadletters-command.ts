@@ -8,6 +8,7 @@ import { eventText } from './event-text.js'
 import { pathOf, withActors } from './find-actors.js'
 import { KEY_HELP } from './open-store.js'
 import { outputWidth, print } from './output.js'
+import { paragraph } from './paragraph.js'
 import { line } from './printable.js'
 import { BY_HELP, runningSystem } from './running-system.js'
 import { type Column, tableText } from './table.js'
@@ -88,15 +89,15 @@ export function lettersText({ letters, total }: DeadLetterPage, width: number, p
     tableText(COLUMNS, letters, width, paint),
     ...(more > 0 ? [`… ${more} more: --limit, --path, --reason`] : []),
     '',
-    ...whyLines(letters),
+    ...whyLines(letters, width),
     '',
   ].join('\n')
 }
 
 /** What the reasons mean, each once. */
-function whyLines(letters: readonly ToldDeadLetter[]): readonly string[] {
+function whyLines(letters: readonly ToldDeadLetter[], width: number): readonly string[] {
   const reasons = new Map(letters.map(({ reason, why }) => [reason, why]))
-  return [...reasons].map(([reason, why]) => `${line(reason, 64)}: ${line(why)}`)
+  return [...reasons].map(([reason, why]) => paragraph(`${line(reason, 64)}: ${line(why)}`, width).trimEnd())
 }
 
 // --- orders ---

@@ -6,6 +6,7 @@ import { type Form, HELP_OPTION, readOptions, runCommand, type Values } from './
 import { pathOf, withActors } from './find-actors.js'
 import { KEY_HELP } from './open-store.js'
 import { outputWidth, print } from './output.js'
+import { fitted } from './text-width.js'
 
 const HELP = `Usage: roscius ps <folder> [options]
 
@@ -64,5 +65,5 @@ export function pageText({ rows, total, counts }: ActorPage, width: number, pain
   if (total === 0) return 'No such actors.\n'
   const more = total - rows.length
   const rest = more > 0 ? `\n… ${more} more: --limit, --search, --under` : ''
-  return `${countsText(counts)}\n\n${actorTable(rows, width, paint)}${rest}\n`
+  return `${fitted(countsText(counts), width)}\n\n${actorTable(rows, width, paint)}${rest}\n`
 }

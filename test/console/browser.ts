@@ -59,8 +59,9 @@ function canRun(file: string): boolean {
   }
 }
 
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath as string, args: ARGS })
+/** `args`: more of them. */
+export function openBrowser(args: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath as string, args: [...ARGS, ...args] })
 }
 
 export interface WatchedPage {
@@ -84,7 +85,10 @@ export async function openPage(
     void dialog.dismiss()
   })
   page.on('console', (message) => {
-    if (/Content Security Policy|Refused to/.test(message.text())) breaches.push(message.text())
+    // That an answer was no 200 is told in the page; a script does not log it.
+    const isOfPage =
+      message.type() === 'error' && !/^Failed to load resource|^WebSocket connection to/.test(message.text())
+    if (isOfPage || /Content Security Policy|Refused to/.test(message.text())) breaches.push(message.text())
   })
   page.on('request', (request) => {
     if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) breaches.push(`asked ${request.url()}`)

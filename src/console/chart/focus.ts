@@ -13,7 +13,7 @@ const CLOSE = 0.8
 const CLOSEST = 0.9
 
 /** The box around some states of a chart; undefined if it has none of them. */
-export function boxAround({ chart: { states } }: ChartModel, ids: readonly string[]): Box | undefined {
+function boxAround({ chart: { states } }: ChartModel, ids: readonly string[]): Box | undefined {
   const wanted = new Set(ids)
   const boxes = states.filter(({ id }) => wanted.has(id)).map(({ box }) => box)
   if (boxes.length === 0) return undefined

@@ -11,10 +11,9 @@ import {
 } from 'react'
 import type { Point } from './chart-path.js'
 import { centred, fitted, held, moved, pinched, type Size, type View, zoomed } from './viewport.js'
+import { keyed, turned } from './viewport-input.js'
 
 const STEP = 1.25
-/** How far an arrow key moves, in px of the screen. */
-const PAN = 80
 /** A press that moves less than this is a click. */
 const CLICK = 4
 
@@ -137,39 +136,6 @@ export function useViewport(
   }
 }
 
-interface Acts {
-  readonly zoomIn: () => void
-  readonly zoomOut: () => void
-  readonly fit: () => void
-  readonly pan: (by: Point) => void
-}
-
-function keyed(
-  { key, ctrlKey, metaKey, altKey }: KeyboardEvent,
-  { zoomIn, zoomOut, fit, pan }: Acts,
-): (() => void) | undefined {
-  if (ctrlKey || metaKey || altKey) return undefined
-  switch (key) {
-    case '+':
-    case '=':
-      return zoomIn
-    case '-':
-      return zoomOut
-    case '0':
-      return fit
-    case 'ArrowLeft':
-      return () => pan({ x: PAN, y: 0 })
-    case 'ArrowRight':
-      return () => pan({ x: -PAN, y: 0 })
-    case 'ArrowUp':
-      return () => pan({ x: 0, y: PAN })
-    case 'ArrowDown':
-      return () => pan({ x: 0, y: -PAN })
-    default:
-      return undefined
-  }
-}
-
 function placeOf({ clientX, clientY }: PointerEvent): Point {
   return { x: clientX, y: clientY }
 }
@@ -199,12 +165,4 @@ function useWheel(frame: RefObject<HTMLElement | null>, change: (next: (view: Vi
     element.addEventListener('wheel', wheel, { passive: false })
     return () => element.removeEventListener('wheel', wheel)
   }, [frame, change])
-}
-
-/** A wheel zooms; sideways, or with Shift, it moves. A pinch on a touchpad comes as a wheel with Ctrl. */
-function turned(view: View, { deltaX, deltaY, deltaMode, shiftKey, ctrlKey }: WheelEvent, at: Point): View {
-  const isSideways = !ctrlKey && (shiftKey || Math.abs(deltaX) > Math.abs(deltaY))
-  if (isSideways) return moved(view, { x: -(deltaX || deltaY), y: shiftKey ? 0 : -deltaY })
-  const unit = deltaMode === 1 ? 24 : 1
-  return zoomed(view, Math.exp((-deltaY * unit * (ctrlKey ? 4 : 1)) / 600), at)
 }

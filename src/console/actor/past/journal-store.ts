@@ -192,6 +192,6 @@ export class JournalStore {
   }
 }
 
-export function pageOf(seqNr: number): number {
+function pageOf(seqNr: number): number {
   return Math.floor(seqNr / PAGE)
 }

@@ -2,7 +2,7 @@
  * Sends an event: with a form where the machine has a schema for it, else as JSON. What the node refuses is said at the field that
  * it is about.
  */
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { EnabledEvent, SendAnswer } from '../../../control/protocol/actors.js'
 import { asApiError } from '../../api/api-error.js'
 import { useConsole } from '../../app/console-context.js'
@@ -11,11 +11,11 @@ import { Button } from '../../parts/button.js'
 import { Dialog } from '../../parts/dialog.js'
 import { Field } from '../../parts/field.js'
 import { plain, plainLine } from '../../parts/plain.js'
-import { type Complaint, complaintsOf, emptyDraft, readJson, sentOf } from './draft.js'
+import type { Complaint } from './draft.js'
 import { JsonEditor } from './json-editor.js'
 import { refusalOf } from './refusal.js'
-import { type Draft, eventFields, type Json } from './schema.js'
 import { FieldsForm } from './schema-field.js'
+import { useEventForm } from './use-event-form.js'
 import './send-dialog.css'
 
 interface SendDialogProps {
@@ -40,7 +40,7 @@ export function SendDialog({ path, events, type: given, onClose }: SendDialogPro
     given === undefined || given.includes('*') ? (given?.replace(/\*$/, '') ?? '') : given,
   )
   const known = events.find((event) => event.type === type)
-  const form = useForm(known)
+  const form = useEventForm(known)
   const [isBusy, setIsBusy] = useState(false)
 
   const send = async (): Promise<void> => {
@@ -108,78 +108,6 @@ export function SendDialog({ path, events, type: given, onClose }: SendDialogPro
       ))}
     </Dialog>
   )
-}
-
-/** The draft of an event, as a form or as JSON. */
-function useForm(known: EnabledEvent | undefined) {
-  const schema = known?.schema
-  const field = useMemo(() => eventFields(schema), [schema])
-  const hasFields = field.kind !== 'json'
-  const [start, setStart] = useState(field)
-  const [draft, setDraft] = useState<Draft>(() => emptyDraft(field))
-  const [text, setText] = useState('')
-  const [isJson, setIsJson] = useState(!hasFields)
-  const [complaints, setComplaints] = useState<readonly Complaint[]>([])
-  if (start !== field) {
-    setStart(field)
-    setDraft(emptyDraft(field))
-    setIsJson(!hasFields)
-    setComplaints([])
-  }
-
-  const fromText = (): { readonly [key: string]: Json } | undefined => {
-    if (text.trim() === '') return {}
-    const read = readJson(text)
-    if ('message' in read) {
-      setComplaints([{ at: '', message: `What stands there ${read.message}` }])
-      return undefined
-    }
-    if (typeof read.value === 'object' && read.value !== null && !Array.isArray(read.value))
-      return read.value as { readonly [key: string]: Json }
-    setComplaints([{ at: '', message: 'The fields of an event are a JSON object: { "name": "value" }.' }])
-    return undefined
-  }
-  const fromForm = (): { readonly [key: string]: Json } | undefined => {
-    const wrong = complaintsOf(field, draft)
-    setComplaints(wrong)
-    return wrong.length > 0 ? undefined : ((sentOf(draft) ?? {}) as { readonly [key: string]: Json })
-  }
-  const toggle = (): void => {
-    if (!isJson) setText(JSON.stringify(sentOf(draft) ?? {}, undefined, 2))
-    else {
-      const read = fromText()
-      if (read === undefined) return
-      setDraft(read)
-    }
-    setComplaints([])
-    setIsJson(!isJson)
-  }
-  return {
-    field,
-    hasFields,
-    isJson,
-    draft,
-    setDraft,
-    text,
-    setText,
-    complaints,
-    complain: setComplaints,
-    toggle,
-    read: isJson ? fromText : fromForm,
-    /** Whether the form has a place for it. */
-    isShown: (at: string) => at === 'type' || (!isJson && hasFields && hasPlace(draft, field, at)),
-  }
-}
-
-function hasPlace(draft: Draft, field: ReturnType<typeof eventFields>, at: string): boolean {
-  const [first = '', ...rest] = at.split('.')
-  if (field.kind === 'object') {
-    const inner = field.fields.find(({ name }) => name === first)
-    return inner !== undefined && (rest.length === 0 || hasPlace(undefined, inner.field, rest.join('.')))
-  }
-  if (field.kind === 'list') return rest.length === 0 || hasPlace(draft, field.item, rest.join('.'))
-  if (field.kind === 'variant') return field.variants.some((variant) => hasPlace(draft, variant.field, at))
-  return false
 }
 
 interface TypeFieldProps {

@@ -1,0 +1,138 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { approvalsCommand } from '../../src/cli/approvals-command.js'
+import { auditCommand } from '../../src/cli/audit-command.js'
+import { checkCommand } from '../../src/cli/check-command.js'
+import { COMMAND_WORDS } from '../../src/cli/command-words.js'
+import { completionCommand } from '../../src/cli/completion-command.js'
+import { deadlettersCommand } from '../../src/cli/deadletters-command.js'
+import { diffCommand } from '../../src/cli/diff-command.js'
+import { explainCommand } from '../../src/cli/explain-command.js'
+import { journalCommand } from '../../src/cli/journal-command.js'
+import { orderCommand } from '../../src/cli/order-commands.js'
+import { peersCommand } from '../../src/cli/peers-command.js'
+import { psCommand } from '../../src/cli/ps-command.js'
+import { sendCommand } from '../../src/cli/send-command.js'
+import { showCommand } from '../../src/cli/show-command.js'
+import { tailCommand } from '../../src/cli/tail-command.js'
+import { topCommand } from '../../src/cli/top-command.js'
+import { treeCommand } from '../../src/cli/tree-command.js'
+import { verifyCommand } from '../../src/cli/verify-command.js'
+import { vizCommand } from '../../src/cli/viz-command.js'
+import { commandLine } from '../support/command-line.js'
+import { root } from '../support/compile.js'
+
+const cli = commandLine('completion')
+
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  approvals: approvalsCommand,
+  audit: auditCommand,
+  cancel: orderCommand('cancel'),
+  check: checkCommand,
+  completion: completionCommand,
+  deadletters: deadlettersCommand,
+  diff: diffCommand,
+  explain: explainCommand,
+  journal: journalCommand,
+  pause: orderCommand('pause'),
+  peers: peersCommand,
+  ps: psCommand,
+  restart: orderCommand('restart'),
+  resume: orderCommand('resume'),
+  send: sendCommand,
+  show: showCommand,
+  tail: tailCommand,
+  top: topCommand,
+  tree: treeCommand,
+  verify: verifyCommand,
+  viz: vizCommand,
+}
+
+const hasShell = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0
+
+async function script(shell: string): Promise<string> {
+  cli.clear()
+  expect(await completionCommand([shell])).toBe(0)
+  return cli.output
+}
+
+/** What bash would offer, the cursor standing behind the last word. */
+async function offered(...words: string[]): Promise<string[]> {
+  const line = words.map((word) => `'${word}'`).join(' ')
+  const asked = `COMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _roscius; printf '%s\\n' "\${COMPREPLY[@]}"`
+  const text = execFileSync('bash', ['-c', `${await script('bash')}\n${asked}`], { cwd: cli.folder, encoding: 'utf8' })
+  return text.split('\n').filter((word) => word !== '')
+}
+
+describe('the words of the command line', () => {
+  it('are those of the commands that there are', () => {
+    const main = readFileSync(join(root, 'src/cli/main.ts'), 'utf8')
+    const [, table = ''] = /const COMMANDS[^{]*\{\n([^}]*)\}/.exec(main) ?? []
+    const names = [...table.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name)
+    expect(Object.keys(COMMAND_WORDS)).toEqual(names)
+    for (const [name, { about }] of Object.entries(COMMAND_WORDS)) expect(main, name).toContain(about)
+  })
+
+  it('have each option that the command explains', async () => {
+    expect(Object.keys(COMMANDS)).toEqual(Object.keys(COMMAND_WORDS))
+    for (const [name, command] of Object.entries(COMMANDS)) {
+      cli.clear()
+      expect(await command(['--help'])).toBe(0)
+      // Of lines that explain one, and of lines that show how it is called.
+      const lines = cli.output.split('\n').filter((line) => /^(Usage:| {7}roscius| {2}-)/.test(line))
+      const explained = new Set(lines.flatMap((line) => line.match(/(?<=^ {2}|[[| ]|, )--[a-z-]+/g) ?? []))
+      const known = Object.keys(COMMAND_WORDS[name]?.options ?? {}).map((option) => `--${option}`)
+      expect(
+        [...explained].filter((option) => !known.includes(option)),
+        name,
+      ).toEqual([])
+      expect(
+        known.filter((option) => option !== '--help' && !explained.has(option)),
+        name,
+      ).toEqual([])
+    }
+  })
+})
+
+describe('roscius completion', () => {
+  it.runIf(hasShell('bash'))('prints a script that bash takes, and completes with', async () => {
+    const read = spawnSync('bash', ['-n'], { input: await script('bash'), encoding: 'utf8' })
+    expect([read.status, read.stderr]).toEqual([0, ''])
+    expect(await offered('roscius', 'pa')).toEqual(['pause'])
+    expect(await offered('roscius', 'ps', '--st')).toEqual(['--status'])
+    expect(await offered('roscius', 'ps', '--status', 're')).toEqual(['restarting'])
+    expect(await offered('roscius', 'deadletters', 'ret')).toEqual(['retry'])
+    expect(await offered('roscius', 'ps', '--search', 'x')).toEqual([])
+    expect(await offered('roscius', 'completion', '')).toEqual(['bash', 'zsh', 'fish'])
+  })
+
+  it.runIf(hasShell('zsh'))('prints a script that zsh takes', async () => {
+    const read = spawnSync('zsh', ['-n'], { input: await script('zsh'), encoding: 'utf8' })
+    expect([read.status, read.stderr]).toEqual([0, ''])
+  })
+
+  it.runIf(hasShell('fish'))('prints a script that fish takes', async () => {
+    const read = spawnSync('fish', ['--no-execute'], { input: await script('fish'), encoding: 'utf8' })
+    expect([read.status, read.stderr]).toEqual([0, ''])
+  })
+
+  it('prints scripts for zsh and fish that know every command and option', async () => {
+    for (const shell of ['zsh', 'fish']) {
+      const text = await script(shell)
+      for (const [name, { options }] of Object.entries(COMMAND_WORDS)) {
+        expect(text).toContain(name)
+        for (const option of Object.keys(options)) expect(text).toMatch(new RegExp(`(--|-l )${option}\\b`))
+      }
+      // Each line by itself: no quote is left open.
+      for (const line of text.split('\n')) expect((line.match(/'/g) ?? []).length % 2).toBe(0)
+    }
+  })
+
+  it('knows no other shell', async () => {
+    expect(await completionCommand(['tcsh'])).toBe(2)
+    expect(await completionCommand([])).toBe(2)
+    expect(await completionCommand(['__proto__'])).toBe(2)
+  })
+})

@@ -1,0 +1,55 @@
+/** What is wrong with how a view looks: by axe, in both themes, and on windows wide and narrow. */
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+
+const axe = (createRequire(import.meta.url)('axe-core') as { readonly source: string }).source
+
+const WIDTHS = [1_280, 390]
+const THEMES = ['light', 'dark'] as const
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** All else is the same in each theme. */
+const CONTRAST = { type: 'rule', values: ['color-contrast'] }
+
+/** Of the view that the page shows. It is looked at in each theme and width; nothing is loaded anew for that. */
+export async function faultsOf(page: Page): Promise<readonly string[]> {
+  const faults: string[] = []
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 844 })
+    await isAtRest(page)
+    for (const colorScheme of THEMES) {
+      await inTheme(page, colorScheme)
+      const found = await axeFaults(page, colorScheme === 'light' ? TAGS : CONTRAST)
+      faults.push(...found.map((fault) => `${fault} (${width} px, ${colorScheme})`))
+    }
+    if (await isTooWide(page)) faults.push(`it is wider than ${width} px`)
+  }
+  await page.setViewportSize({ width: 1_280, height: 844 })
+  return faults
+}
+
+/** All that is read has come. */
+export async function isAtRest(page: Page): Promise<void> {
+  await page.locator('main').waitFor()
+  await page.locator('.loading').first().waitFor({ state: 'detached' })
+}
+
+/** Colours that pass into others have neither's contrast. */
+async function inTheme(page: Page, colorScheme: (typeof THEMES)[number]): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  await page.evaluate(`new Promise(requestAnimationFrame).then(() => {
+    for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish()
+  })`)
+}
+
+async function axeFaults(page: Page, runOnly: unknown): Promise<readonly string[]> {
+  await page.evaluate(`window.axe === undefined && (() => {${axe}})()`)
+  return page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(runOnly)}, resultTypes: ['violations'] }).then(({ violations }) =>
+      violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' at ' + target.join(' '))))`,
+  )
+}
+
+function isTooWide(page: Page): Promise<boolean> {
+  return page.evaluate('document.documentElement.scrollWidth > innerWidth')
+}
