@@ -95,8 +95,16 @@ function teller(isJson: boolean, paint: Paint): (frame: LiveFrame) => void {
 
 export function itemText(item: TimelineItem, width: number, paint: Paint): string {
   const [what, tone] = saidOf(item)
-  const text = fitted(`${timeText(item.atMs)}  ${line(what, 1_000)}`, width)
+  const path = 'path' in item && item.path !== undefined ? `${placeText(item.path, width)}  ` : ''
+  const text = fitted(`${timeText(item.atMs)}  ${path}${line(what.trimEnd(), 1_000)}`, width)
   return tone === undefined ? text : paint(text, tone)
+}
+
+/** The end of a path says more than its beginning; what happened says more than both. */
+function placeText(path: string, width: number): string {
+  const text = line(path, 10_000)
+  const most = Math.max(12, Math.floor(width * 0.4))
+  return text.length <= most ? text : `…${text.slice(1 - most)}`
 }
 
 function saidOf(item: TimelineItem): readonly [text: string, tone?: Parameters<Paint>[1]] {
@@ -110,24 +118,24 @@ function saidOf(item: TimelineItem): readonly [text: string, tone?: Parameters<P
       ]
     case 'effect': {
       const took = item.ms === undefined ? '' : ` after ${milliseconds(item.ms)}`
-      const text = `${item.path}  effect ${item.id} (${item.src}) ${item.status}, attempt ${item.attempt}${took}`
+      const text = `effect ${item.id} (${item.src}) ${item.status}, attempt ${item.attempt}${took}`
       return [text, item.status === 'failed' ? 'warning' : 'faint']
     }
     case 'notice':
-      return [`${item.path === undefined ? '' : `${item.path}  `}${item.type}: ${item.text}`, LEVELS[item.level]]
+      return [`${item.type}: ${item.text}`, LEVELS[item.level]]
   }
 }
 
 const LEVELS = { info: 'faint', warning: 'warning', error: 'bad' } as const
 
 function unitText(item: Extract<TimelineItem, { kind: 'unit' }>): readonly [text: string, tone?: Parameters<Paint>[1]] {
-  const { path, event, outcome, isMove, state } = item
+  const { event, outcome, isMove, state } = item
   const after = outcome !== 'handled' ? `  ${outcome}` : isMove ? `  → ${state ?? ''}` : ''
   // Where it went is worth more than the fields, which may be long.
   const { type } = event
   return after === ''
-    ? [`${path}  ${eventText(event)}`]
-    : [`${path}  ${type}${after}  ${event.fields ?? ''}`, outcome === 'ignored' ? 'faint' : undefined]
+    ? [eventText(event)]
+    : [`${type}${after}  ${event.fields ?? ''}`, outcome === 'ignored' ? 'faint' : undefined]
 }
 
 const milliseconds = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`

@@ -20,7 +20,7 @@ What a running system does, and its actors, drawn every second until Ctrl-C, or 
 mail, restarts, budgets. The busiest come first.
 
   --sort <by>        rate (default), mailbox, restarts, budget, last, path
-  --under <path>     only those below this actor
+  --under <path>     only this actor, and those below it
   --limit <n>        at most so many; default: as many as there is room for, with --once 100, with --json all
   --every <seconds>  how often it is drawn; default 1
   --once             draws it once, as it does where standard output is no terminal

@@ -32,7 +32,8 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 /** What the screen shows now: what was drawn last. */
-const screen = (): string => (cli.output.split('\u001B[H').at(-1) ?? '').replaceAll(/\u001B\[[KJ]/g, '')
+const screen = (): string =>
+  (cli.output.split('\u001B[H').at(-1) ?? '').replaceAll('\u001B[K', '').replaceAll('\u001B[J', '')
 const pictures = (): number => cli.output.split('\u001B[H').length - 1
 
 describe('roscius top', () => {
@@ -47,9 +48,11 @@ describe('roscius top', () => {
     )
     const till = running.shop.actor('desk', 'floor/till')
     for (let n = 0; n < 50; n++) await till.deliver({ type: 'ADD' })
-    for (let n = 2; !/^floor\/till +active +\d+.* ADD/m.test(screen()); n++) {
+    // What it shows comes by itself; the drawing of it is a matter of its clock.
+    while (!/^floor\/till +active +\d.* ADD/m.test(screen())) {
+      cli.clear()
       await clock.advance(1_000)
-      expect(pictures()).toBe(n)
+      expect(pictures()).toBe(1)
       await setImmediate()
     }
     leave()
@@ -75,7 +78,7 @@ describe('roscius top', () => {
   it('draws once where nobody watches, sorted and filtered as asked', async () => {
     await using _ = await servedShop(cli.folder)
     expect(await topCommand([cli.folder, '--sort', 'path', '--under', 'floor'])).toBe(1)
-    expect(cli.output).toMatch(/\n\npath +status[^\n]*\nfloor\/back [^\n]*\nfloor\/till [^\n]*\n$/)
+    expect(cli.output).toMatch(/\n\npath +status[^\n]*\nfloor [^\n]*\nfloor\/back [^\n]*\nfloor\/till [^\n]*\n$/)
     cli.clear()
     expect(await topCommand([cli.folder, '--sort', 'mailbox', '--limit', '1'])).toBe(1)
     expect(cli.output).toMatch(/\n\npath +status[^\n]*\nfront +paused[^\n]*\n$/)

@@ -66,7 +66,7 @@ describe('on a running system', () => {
     await expect(said(sendCommand, 'floor/till', '{ "a": 1 }')).rejects.toThrow(/^event\.type: /)
     await expect(said(sendCommand, 'floor/till', '{ "type": "NOTE" }')).rejects.toMatchObject({ code: 'EVENT_INVALID' })
     await expect(said(sendCommand, 'floor/till', 'xstate.init')).rejects.toMatchObject({ code: 'EVENT_INVALID' })
-    await expect(said(sendCommand, 'nobody', 'ADD')).rejects.toMatchObject({ code: 'ACTOR_NOT_FOUND' })
+    await expect(said(sendCommand, 'nobody', 'ADD')).rejects.toMatchObject({ code: 'DEAD_LETTER' })
     expect((await said(sendCommand, 'floor/till')).code).toBe(2)
   })
 

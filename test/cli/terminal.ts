@@ -17,7 +17,7 @@ export function onTerminal(columns: number, rows = 24): () => void {
 
 /** Colours aside, which are ours. */
 export function uncoloured(text: string): string {
-  return text.replace(/\u001B\[(?:32|33|31|2|0)m/g, '')
+  return [32, 33, 31, 2, 0].reduce((rest, code) => rest.replaceAll(`\u001B[${code}m`, ''), text)
 }
 
 /** Nothing in it steers a terminal, and no line is wider than `width`. */

@@ -1,4 +1,4 @@
-/** What is wrong with how a view looks: by axe, in both themes, and on windows wide and narrow. */
+/** What is wrong with how a view looks: by axe, in both themes, in windows wide and narrow. */
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 
@@ -37,9 +37,14 @@ export async function isAtRest(page: Page): Promise<void> {
 /** Colours that pass into others have neither's contrast. */
 async function inTheme(page: Page, colorScheme: (typeof THEMES)[number]): Promise<void> {
   await page.emulateMedia({ colorScheme })
-  await page.evaluate(`new Promise(requestAnimationFrame).then(() => {
-    for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish()
-  })`)
+  await page.evaluate(`(async () => {
+    for (let quiet = 0; quiet < 3; quiet++) {
+      await new Promise(requestAnimationFrame)
+      const moving = document.getAnimations().filter((each) => each instanceof CSSTransition)
+      if (moving.length > 0) quiet = -1
+      for (const each of moving) each.finish()
+    }
+  })()`)
 }
 
 async function axeFaults(page: Page, runOnly: unknown): Promise<readonly string[]> {
@@ -50,6 +55,6 @@ async function axeFaults(page: Page, runOnly: unknown): Promise<readonly string[
   )
 }
 
-function isTooWide(page: Page): Promise<boolean> {
+export function isTooWide(page: Page): Promise<boolean> {
   return page.evaluate('document.documentElement.scrollWidth > innerWidth')
 }

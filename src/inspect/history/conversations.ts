@@ -83,7 +83,8 @@ export class Conversations {
 
   #message({ path, seqNr, record }: BareRecord): ToldMessage {
     const cause = causeOf(record)
-    const from = record.from?.split('#')[0]
+    // A start, and what an effect has sent, name no sender.
+    const from = record.from?.split('#')[0] ?? cause?.path
     return {
       ...(from !== undefined && { from }),
       to: path,

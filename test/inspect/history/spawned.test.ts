@@ -24,9 +24,9 @@ test('a conversation goes on through the start of an actor to what that does', a
   await system.settled()
   const { messages, isWhole } = await createHistory(system).conversation('boss@2')
   expect(isWhole).toBe(true)
-  expect(messages.map(({ record, event }) => [record?.path, record?.seqNr, event.type])).toEqual([
-    ['boss', 2, 'HIRE'],
-    ['boss/w', 1, 'xstate.init'],
+  expect(messages.map(({ from, record, event }) => [from, record?.path, record?.seqNr, event.type])).toEqual([
+    [undefined, 'boss', 2, 'HIRE'],
+    ['boss', 'boss/w', 1, 'xstate.init'],
   ])
   await world.stop()
 })
