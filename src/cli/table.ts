@@ -54,8 +54,9 @@ function sizedOf<T>(column: Column<T>, rows: readonly T[]): Sized<T> {
 }
 
 function cellOf<T>({ column, cells, width }: Sized<T>, row: T, index: number, paint: Paint): string {
-  const text = padded(cells[index] ?? '', width, column.side)
-  const tone = column.tone?.(row)
+  const cell = cells[index] ?? ''
+  const text = padded(cell, width, column.side)
+  const tone = cell === '' ? undefined : column.tone?.(row)
   return tone === undefined ? text : paint(text, tone)
 }
 

@@ -10,7 +10,7 @@ import { actorRow } from '../../src/control/protocol/actors.js'
 import { pulse, timelineItem } from '../../src/control/protocol/live.js'
 import { commandLine } from '../support/command-line.js'
 import { closedShop, HOSTILE, openShop, servedShop, stock } from './shop.js'
-import { expectTame, onTerminal } from './terminal.js'
+import { expectTame, onTerminal, uncoloured } from './terminal.js'
 
 const cli = commandLine('live')
 let undo: (() => void) | undefined
@@ -33,7 +33,9 @@ async function until(holds: () => boolean): Promise<void> {
 
 /** What the screen shows now: what was drawn last. */
 const screen = (): string =>
-  (cli.output.split('\u001B[H').at(-1) ?? '').replaceAll('\u001B[K', '').replaceAll('\u001B[J', '')
+  uncoloured(cli.output.split('\u001B[H').at(-1) ?? '')
+    .replaceAll('\u001B[K', '')
+    .replaceAll('\u001B[J', '')
 const pictures = (): number => cli.output.split('\u001B[H').length - 1
 
 describe('roscius top', () => {

@@ -103,6 +103,30 @@ describe('the tree of a context', () => {
     expect(tree.rows()).toEqual([])
   })
 
+  test('shows a page of a living value also if that has changed before it came', async () => {
+    const { load, state } = nodeWith({ all: Array.from({ length: 500 }, (_, index) => index), n: 0 }, { all: [], n: 1 })
+    let release = (): void => {}
+    const tree = new ValueTree('/context', async (ask) => {
+      const slice = await load(ask)
+      if (ask.offset === 300)
+        await new Promise<void>((resolve) => {
+          release = resolve
+        })
+      return slice
+    })
+    await tree.show({})
+    tree.toggle('/context/all')
+    await settled()
+    tree.need('/context/all', 3)
+    await settled()
+    await tree.show({ since: 0 })
+    tree.need('/context/all', 3)
+    release()
+    await settled()
+    expect(state.now).toBe(0)
+    expect(nodes(tree).map(({ pointer }) => pointer)).toContain('/context/all/300')
+  })
+
   test('says that a secret is masked, and does not open it', async () => {
     const { tree } = nodeWith({ password: 'hunter2', inner: { apiKey: { a: 1 } } })
     await tree.show({})

@@ -2,7 +2,8 @@
  * A value as a tree of which only what was opened is known: pages of children are fetched when they come into view.
  *
  * 1. Another state of the same value keeps what is open. Of the next record, only what has changed is fetched again.
- * 2. An answer that comes after another state was asked for is dropped.
+ * 2. An answer for another moment than the shown one is dropped. Of a living value that changes faster than it is read, an older
+ *    answer is better than none, and takes the place of no newer one.
  * 3. What changed is marked for the state that it changed with, and for no later one.
  */
 import type { ValueNode, ValueSlice } from '../../../control/protocol/value.js'
@@ -111,9 +112,9 @@ export class ValueTree {
   /** Shows another state. Resolves when all that was in view is there. */
   async show(state: ShownState): Promise<void> {
     const isNext = state.since !== undefined && state.since === this.#seqNr
+    if (state.at !== this.#state.at) this.#asked.clear()
     this.#state = state
     this.#stamp++
-    this.#asked.clear()
     if (!isNext) this.#forgetOld()
     await this.#refresh(this.root, isNext)
   }
@@ -136,7 +137,7 @@ export class ValueTree {
     const key = `${page} ${pointer}`
     if (this.#asked.has(key)) return
     this.#asked.add(key)
-    void this.#fetch(pointer, page, this.#state.since)
+    void this.#fetch(pointer, page, this.#state.since).finally(() => this.#asked.delete(key))
   }
 
   // --- fetching ---
@@ -161,18 +162,23 @@ export class ValueTree {
     const { at } = this.#state
     try {
       const slice = await this.#load({ pointer, offset: page * PAGE, limit: PAGE, at, since })
-      if (stamp === this.#stamp) this.#take(page, slice)
+      if (this.#isWanted(pointer, page, at, stamp)) this.#take(page, slice, stamp)
     } catch (error) {
-      if (stamp === this.#stamp) this.#failed(pointer, page, error)
+      if (this.#isWanted(pointer, page, at, stamp)) this.#failed(pointer, page, error)
     }
   }
 
-  #take(page: number, { pointer, node, children, total, seqNr }: ValueSlice): void {
+  #isWanted(pointer: string, page: number, at: number | undefined, stamp: number): boolean {
+    const known = this.#known.get(pointer)?.pages.get(page)
+    return at === this.#state.at && (known === undefined || known.stamp <= stamp)
+  }
+
+  #take(page: number, { pointer, node, children, total, seqNr }: ValueSlice, stamp: number): void {
     const opened = this.#known.get(pointer) ?? { node, total, pages: new Map(), problems: new Map() }
     opened.node = node
     opened.total = total
     for (const known of opened.pages.keys()) if (known > 0 && known * PAGE >= total) opened.pages.delete(known)
-    opened.pages.set(page, { nodes: children, stamp: this.#stamp, lastUse: ++this.#uses })
+    opened.pages.set(page, { nodes: children, stamp, lastUse: ++this.#uses })
     opened.problems.delete(page)
     this.#known.set(pointer, opened)
     this.#problem = undefined
