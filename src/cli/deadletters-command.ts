@@ -81,7 +81,7 @@ const COLUMNS: readonly Column<ToldDeadLetter>[] = [
   { head: 'error', text: ({ error = '' }) => error, least: 8, rank: 4, tone: () => 'bad' },
 ]
 
-export function lettersText({ letters, total }: DeadLetterPage, width: number, paint: Paint): string {
+function lettersText({ letters, total }: DeadLetterPage, width: number, paint: Paint): string {
   if (total === 0) return 'No dead letters.\n'
   const more = total - letters.length
   return [

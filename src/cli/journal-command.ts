@@ -61,7 +61,7 @@ function fromText({ from = '', cause }: JournalRow): string {
   return cause.path === from ? `${from}@${cause.seqNr}` : `${from} ${cause.path}@${cause.seqNr}`.trimStart()
 }
 
-export function journalText({ rows, first, last }: JournalPage, width: number, paint: Paint): string {
+function journalText({ rows, first, last }: JournalPage, width: number, paint: Paint): string {
   if (rows.length === 0)
     return last === 0 ? 'It keeps no records.\n' : `No such records: ${first} to ${last} are kept.\n`
   const oldestFirst = [...rows].sort((a, b) => a.seqNr - b.seqNr)

@@ -61,7 +61,7 @@ async function show(folder: string, { json, help: _, under, trouble, ...values }
   return wrong ? 1 : 0
 }
 
-export function pageText({ rows, total, counts }: ActorPage, width: number, paint: Paint): string {
+function pageText({ rows, total, counts }: ActorPage, width: number, paint: Paint): string {
   if (total === 0) return 'No such actors.\n'
   const more = total - rows.length
   const rest = more > 0 ? `\n… ${more} more: --limit, --search, --under` : ''

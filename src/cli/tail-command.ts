@@ -93,7 +93,7 @@ function teller(isJson: boolean, paint: Paint): (frame: LiveFrame) => void {
   }
 }
 
-export function itemText(item: TimelineItem, width: number, paint: Paint): string {
+function itemText(item: TimelineItem, width: number, paint: Paint): string {
   const [what, tone] = saidOf(item)
   const path = 'path' in item && item.path !== undefined ? `${placeText(item.path, width)}  ` : ''
   const text = fitted(`${timeText(item.atMs)}  ${path}${line(what.trimEnd(), 1_000)}`, width)

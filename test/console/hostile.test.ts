@@ -46,18 +46,18 @@ const evil = setup({ actions: { [EVIL]: () => {} }, guards: { [EVIL]: () => true
       tags: EVIL,
       meta: { [EVIL]: EVIL },
       entry: { type: EVIL },
-      after: { 86400000: '__proto__' },
+      after: { 86400000: 'other' },
       on: {
         [EVIL]: {
-          target: '__proto__',
+          target: 'other',
           guard: EVIL,
           actions: sendTo(({ system }) => system.get('victim'), { type: EVIL, text: LONG, ...polluted() }),
         },
-        ['W'.repeat(20_000)]: '__proto__',
-        constructor: '__proto__',
+        ['W'.repeat(20_000)]: 'other',
+        constructor: 'other',
       },
     },
-    ['__proto__']: { on: { [EVIL]: EVIL } },
+    other: { on: { [EVIL]: EVIL } },
   },
 } as never)
 
@@ -173,8 +173,8 @@ describe.skipIf(chromiumPath === undefined)(`actors that want to get into the pa
 
   it('are text where one looks closer: a letter, a question, a message, an answer of the search', async () => {
     await open('dead-letters')
-    await page.getByRole('button', { name: SIGN }).first().click()
-    await page.getByText('There was no actor of this path').waitFor()
+    for (const letter of await page.getByRole('button', { name: /img|BREAK/ }).all()) await letter.click()
+    await page.getByText(/There was no actor of this path|Its actor failed/).waitFor()
     await isUnharmed('an opened letter')
     await open('approvals')
     await page.keyboard.press('a')

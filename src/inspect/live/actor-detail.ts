@@ -4,7 +4,6 @@ import type { Explanation, Wait } from '../../core/explanation.js'
 import { durationText } from '../../runtime/phrases.js'
 import { stateIdsOf } from '../definition/definition.js'
 import { stateLine } from '../definition/state-line.js'
-import { explanationOf } from './actor-facts.js'
 import { type Machines, machineIn } from './machines.js'
 import type { Roster } from './roster.js'
 import type { ActorDetail, EventLine } from './shapes.js'
@@ -23,14 +22,17 @@ export class ActorDetails {
     private readonly shown: Shown,
   ) {}
 
-  /** `undefined`: there is no such actor. `first`: its oldest record that is kept, where that is known already. */
+  /**
+   * `undefined`: there is no such actor. `first`: its oldest record that is kept, where that is known already. Throws what
+   * explaining it throws.
+   */
   async of(path: ActorPath, first?: number): Promise<ActorDetail | undefined> {
     const { system, roster, machines } = this
-    const explanation = explanationOf(system, path)
     const entry = roster.entry(path)
     const row = roster.row(path)
-    if (entry === undefined || row === undefined || typeof explanation === 'string') return undefined
+    if (entry === undefined || row === undefined) return undefined
     const ref = actorAt(system, path)
+    const explanation = ref.explain()
     const snapshot = snapshotOf(ref)
     const machine = machineIn(snapshot)
     const { rows: children, total } = roster.childrenOf(path, MAX_CHILDREN)
