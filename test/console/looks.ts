@@ -30,7 +30,7 @@ export async function faultsOf(page: Page): Promise<readonly string[]> {
 
 /** All that is read has come. */
 export async function isAtRest(page: Page): Promise<void> {
-  await page.locator('main').waitFor()
+  await page.locator('main').first().waitFor()
   await page.locator('.loading').first().waitFor({ state: 'detached' })
 }
 

@@ -23,11 +23,6 @@ const lamp = setup({ types: { context: {} as { n: number } } }).createMachine({
       entry: assign({ n: ({ context }) => context.n + 1 }),
       on: {
         TOGGLE: 'off',
-        BURST: {
-          actions: () => {
-            throw new Error(`it burst ${HOSTILE}`)
-          },
-        },
       },
     },
   },
@@ -38,8 +33,6 @@ const clerk = setup({}).createMachine({
   initial: 'idle',
   states: { idle: { on: { NOTE: 'writing' } }, writing: { on: { NOTE: 'idle' } } },
 })
-
-const hostile = setup({}).createMachine({ id: 'hostile', initial: HOSTILE, states: { [HOSTILE]: { on: { '*': {} } } } })
 
 export class PageWorld {
   system!: System
@@ -55,7 +48,7 @@ export class PageWorld {
 
   /** `isEmpty`: without actors. */
   async open({ isEmpty = false }: { readonly isEmpty?: boolean } = {}): Promise<void> {
-    const logic = { lamp, clerk, hostile, agent: agentLogic(this.wiped) }
+    const logic = { lamp, clerk, agent: agentLogic(this.wiped) }
     const system = await createSystem({ name: 'house', store: memoryStore(), logic, logger: () => {} })
     this.system = system as unknown as System
     await this.listen()
@@ -69,23 +62,6 @@ export class PageWorld {
   async listen(options: ConsoleOptions = {}): Promise<void> {
     const all = { port: 0, token: TOKEN, viewerToken: VIEWER, onError: () => undefined, ...options }
     this.running = await createConsole(this.system, all)
-  }
-
-  /** Names, events and errors of somebody who wants to get into the page. */
-  async spawnHostile(): Promise<void> {
-    const system = this.system as System
-    const ref = await system.spawn('hostile' as never, { id: HOSTILE })
-    await system.spawn('hostile' as never, { id: '__proto__' })
-    await ref.deliver({ type: HOSTILE, text: HOSTILE, constructor: 1, long: 'x'.repeat(1_000_000) } as never)
-    await system.actor('lamp' as never, 'attic').deliver({ type: 'TOGGLE' } as never)
-    await system
-      .actor('lamp' as never, 'attic')
-      .deliver({ type: 'BURST' } as never)
-      .catch(() => undefined)
-    await system
-      .actor('lamp' as never, 'nobody')
-      .deliver({ type: HOSTILE } as never)
-      .catch(() => undefined)
   }
 
   /** A page that is signed in. */
