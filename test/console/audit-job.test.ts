@@ -116,6 +116,7 @@ describe.skipIf(chromiumPath === undefined)(`the console of the audit${NEEDS_CHR
 
   it.each(VIEWS)('has no fault for axe in /%s, light and dark, wide and narrow', async (view) => {
     await open(view)
+    if (view === 'timeline') await page.getByRole('listitem').getByRole('button').first().waitFor()
     expect(await faultsOf(page)).toEqual([])
   })
 

@@ -3,7 +3,7 @@ import { approvalActor, createSystem, memoryStore, type System, withBudget } fro
 import { fromRules } from 'roscius/actors'
 import { createAgentMachine } from 'roscius/machines'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { fromPromise, sendTo, setup } from 'xstate'
+import { type AnyEventObject, fromPromise, sendTo, setup } from 'xstate'
 import { addressOf } from '../../src/console/app/route.js'
 import { createConsole, type RunningConsole } from '../../src/control/console.js'
 import { childPath } from '../../src/core/address.js'
@@ -51,7 +51,11 @@ const evil = setup({ actions: { [EVIL]: () => {} }, guards: { [EVIL]: () => true
         [EVIL]: {
           target: 'other',
           guard: EVIL,
-          actions: sendTo(({ system }) => system.get('victim'), { type: EVIL, text: LONG, ...polluted() }),
+          actions: sendTo(({ system }) => system.get('victim'), {
+            type: EVIL,
+            text: LONG,
+            ...polluted(),
+          } as AnyEventObject),
         },
         ['W'.repeat(20_000)]: 'other',
         constructor: 'other',

@@ -4,24 +4,32 @@ import type { Page } from 'playwright-core'
 
 const axe = (createRequire(import.meta.url)('axe-core') as { readonly source: string }).source
 
-const WIDTHS = [1_280, 390]
-const THEMES = ['light', 'dark'] as const
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** All else is the same in each theme. */
 const CONTRAST = { type: 'rule', values: ['color-contrast'] }
+
+interface Look {
+  readonly width: number
+  readonly theme: 'light' | 'dark'
+  readonly rules: unknown
+}
+
+/** Each theme and each width once by all rules; colours alone where only they are others. */
+const LOOKS: readonly Look[] = [
+  { width: 1_280, theme: 'light', rules: TAGS },
+  { width: 1_280, theme: 'dark', rules: CONTRAST },
+  { width: 390, theme: 'dark', rules: TAGS },
+]
 
 /** Of the view that the page shows. It is looked at in each theme and width; nothing is loaded anew for that. */
 export async function faultsOf(page: Page): Promise<readonly string[]> {
   const faults: string[] = []
-  for (const width of WIDTHS) {
+  for (const { width, theme, rules } of LOOKS) {
     await page.setViewportSize({ width, height: 844 })
     await isAtRest(page)
-    for (const colorScheme of THEMES) {
-      await inTheme(page, colorScheme)
-      const found = await axeFaults(page, colorScheme === 'light' ? TAGS : CONTRAST)
-      faults.push(...found.map((fault) => `${fault} (${width} px, ${colorScheme})`))
-    }
+    await inTheme(page, theme)
+    const found = await axeFaults(page, rules)
+    faults.push(...found.map((fault) => `${fault} (${width} px, ${theme})`))
     if (await isTooWide(page)) faults.push(`it is wider than ${width} px`)
   }
   await page.setViewportSize({ width: 1_280, height: 844 })
@@ -35,8 +43,8 @@ export async function isAtRest(page: Page): Promise<void> {
 }
 
 /** Colours that pass into others have neither's contrast. */
-async function inTheme(page: Page, colorScheme: (typeof THEMES)[number]): Promise<void> {
-  await page.emulateMedia({ colorScheme })
+async function inTheme(page: Page, theme: Look['theme']): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme })
   await page.evaluate(`(async () => {
     for (let quiet = 0; quiet < 3; quiet++) {
       await new Promise(requestAnimationFrame)

@@ -28,23 +28,24 @@ export class StoredValues {
 
   async slice(path: ActorPath, query: ValueQuery = {}): Promise<ToldValue> {
     const { at, since, ...place } = readWith(valueQuery, query, 'value')
-    const earlier = since === undefined ? undefined : await this.#snapshotAt(path, since)
     const { seqNr, snapshot } =
-      at === undefined
-        ? await this.#newest(path, earlier !== undefined)
-        : { seqNr: at, snapshot: await this.#snapshotAt(path, at) }
-    const slice = await sliceOf(
-      snapshot,
-      { ...place, earlier: earlier === undefined ? undefined : { value: earlier } },
-      this.masking,
-    )
+      at === undefined ? await this.#newest(path, since) : { seqNr: at, snapshot: await this.#snapshotAt(path, at) }
+    const earlier =
+      since === undefined ? undefined : { value: since === seqNr ? snapshot : await this.#snapshotAt(path, since) }
+    const slice = await sliceOf(snapshot, { ...place, earlier }, this.masking)
     return { ...slice, seqNr }
   }
 
-  /** Beside an earlier state the newest is read from the store as well: what has not changed is then the same in both. */
-  async #newest(path: ActorPath, isCompared: boolean): Promise<{ readonly seqNr: number; readonly snapshot: unknown }> {
-    const newest = isCompared ? undefined : this.source.newest(path)
-    if (newest !== undefined) return newest
+  /**
+   * Beside an earlier state the newest is read from the store as well: what has not changed is then the same in both. A large
+   * state takes long to read; one that is still the newest is in memory.
+   */
+  async #newest(
+    path: ActorPath,
+    since: number | undefined,
+  ): Promise<{ readonly seqNr: number; readonly snapshot: unknown }> {
+    const newest = this.source.newest(path)
+    if (newest !== undefined && (since === undefined || since === newest.seqNr)) return newest
     const kept = await this.source.journal.kept(path)
     if (kept === undefined) throw notFound(path)
     return { seqNr: kept.last, snapshot: await this.#snapshotAt(path, kept.last) }

@@ -2,7 +2,7 @@
  * The rows of a value's tree: only those in view are there. Arrow keys move, open and close; `c` copies the value, `p` its path,
  * Enter opens a long text.
  */
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import type { ValueSlice } from '../../../control/protocol/value.js'
 import { useConsole } from '../../app/console-context.js'
@@ -15,6 +15,8 @@ import type { NodeRow, TreeRow, ValueTree } from './value-tree.js'
 import './tree-view.css'
 
 const ROW_PX = 26
+/** So far out of view is fetched. A page that is not there yet is one item of many rows: some of them reach much further. */
+const AHEAD_PX = 14 * ROW_PX
 
 interface TreeViewProps {
   readonly path: string
@@ -38,7 +40,8 @@ export function TreeView({ path, tree, rows, at }: TreeViewProps): ReactNode {
   // biome-ignore lint/correctness/useExhaustiveDependencies: other rows have other heights.
   useEffect(() => virtual.measure(), [rows])
   const items = virtual.getVirtualItems()
-  useMissing(tree, rows, items)
+  const top = virtual.scrollOffset ?? 0
+  useMissing(tree, rows, items, { top: top - AHEAD_PX, bottom: top + (virtual.scrollRect?.height ?? 0) + AHEAD_PX })
 
   const go = (index: number): void => {
     const to = Math.min(Math.max(index, 0), rows.length - 1)
@@ -103,14 +106,25 @@ function heightOf(row: TreeRow | undefined): number {
   return row?.kind === 'gap' ? row.count * ROW_PX : ROW_PX
 }
 
+interface Stretch {
+  readonly top: number
+  readonly bottom: number
+}
+
 /** Pages that have come into view are fetched. */
-function useMissing(tree: ValueTree, rows: readonly TreeRow[], items: readonly { readonly index: number }[]): void {
+function useMissing(
+  tree: ValueTree,
+  rows: readonly TreeRow[],
+  items: readonly VirtualItem[],
+  { top, bottom }: Stretch,
+): void {
   useEffect(() => {
-    for (const { index } of items) {
+    for (const { index, start, end } of items) {
       const row = rows[index]
-      if (row?.kind === 'gap' && row.problem === undefined) tree.need(row.pointer, row.page)
+      const isNear = end > top && start < bottom
+      if (isNear && row?.kind === 'gap' && row.problem === undefined) tree.need(row.pointer, row.page)
     }
-  }, [tree, rows, items])
+  }, [tree, rows, items, top, bottom])
 }
 
 function useActs(path: string, at: number | undefined, tree: ValueTree, open: (pointer: string) => void): RowActs {

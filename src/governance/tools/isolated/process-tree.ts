@@ -23,6 +23,8 @@ interface ProcessRow {
 
 export class ProcessTree {
   readonly #startedAt: number
+  /** When each that was killed had started. It is kin until it is gone, also without the parent that it was known by. */
+  readonly #killed = new Map<number, number>()
 
   constructor(
     /** The call's process. It must have been started just now, as the first of its group. */
@@ -34,22 +36,23 @@ export class ProcessTree {
 
   /** The memory that the call's processes hold together, in bytes. Pages that they share count for each. */
   get residentBytes(): number {
-    return this.#find().reduce((sum, pid) => sum + residentBytesOf(pid), 0)
+    return this.#find().reduce((sum, { pid }) => sum + residentBytesOf(pid), 0)
   }
 
   /**
    * Kills the call's group, all of it at once, and every other process of the call that can be found. Answers whether there
-   * were any: one of those may have started another one meanwhile.
+   * were any: one of those may have started another one meanwhile, and takes its time to go.
    */
   kill(): boolean {
-    const pids = this.#find({ byMark: true })
+    const rows = this.#find({ byMark: true })
+    for (const { pid, startedAt } of rows) this.#killed.set(pid, startedAt)
     // Windows knows no groups.
     kill(process.platform === 'win32' ? this.root : -this.root)
-    for (const pid of pids) kill(pid)
-    return pids.length > 0
+    for (const { pid } of rows) kill(pid)
+    return rows.length > 0
   }
 
-  #find({ byMark = false } = {}): number[] {
+  #find({ byMark = false } = {}): ProcessRow[] {
     const rows = processTable().filter(({ startedAt }) => startedAt >= this.#startedAt)
     const found = new Set(rows.filter((row) => this.#isKin(row) || (byMark && isMarked(row.pid, this.mark))))
     for (let size = -1; size !== found.size; ) {
@@ -57,11 +60,11 @@ export class ProcessTree {
       const pids = new Set([...found].map(({ pid }) => pid))
       for (const row of rows) if (pids.has(row.parent)) found.add(row)
     }
-    return [...found].map(({ pid }) => pid)
+    return [...found]
   }
 
-  #isKin({ pid, group, session }: ProcessRow): boolean {
-    return pid === this.root || group === this.root || session === this.root
+  #isKin({ pid, group, session, startedAt }: ProcessRow): boolean {
+    return [pid, group, session].includes(this.root) || this.#killed.get(pid) === startedAt
   }
 }
 
