@@ -2,16 +2,7 @@
 import { z } from 'zod'
 import { atMs, eventLine, path } from './common.js'
 
-export const actorStatus = z.enum([
-  'starting',
-  'active',
-  'restarting',
-  'done',
-  'failed',
-  'stopped',
-  'quarantined',
-  'missing',
-])
+const actorStatus = z.enum(['starting', 'active', 'restarting', 'done', 'failed', 'stopped', 'quarantined', 'missing'])
 
 /** An actor in one row: all that a list, a tree and `roscius ps` show. */
 export const actorRow = z.object({
@@ -70,7 +61,7 @@ export const actorPage = z.object({
 })
 
 /** A running promise, callback, observable or machine inside the actor. */
-export const toldEffect = z.object({
+const toldEffect = z.object({
   id: z.string(),
   src: z.string(),
   effectId: z.string().optional(),
@@ -79,7 +70,7 @@ export const toldEffect = z.object({
   settles: z.boolean(),
 })
 
-export const toldTimer = z.object({
+const toldTimer = z.object({
   event: z.string(),
   dueMs: atMs,
   /** The `after` it belongs to. */
@@ -165,5 +156,4 @@ export type ActorDetail = z.output<typeof actorDetail>
 export type EnabledEvent = z.output<typeof enabledEvent>
 export type SendRequest = z.output<typeof sendRequest>
 export type SendAnswer = z.output<typeof sendAnswer>
-export type OrderRequest = z.output<typeof orderRequest>
 export type ToldExplanation = z.output<typeof explanationSchema>

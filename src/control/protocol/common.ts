@@ -33,4 +33,3 @@ export const recordRef = z.object({ path, seqNr: z.number() })
 export type Role = z.output<typeof roleSchema>
 export type ToldProblem = z.output<typeof errorSchema>
 export type EventLine = z.output<typeof eventLine>
-export type RecordRef = z.output<typeof recordRef>

@@ -7,7 +7,7 @@ export function pointerTo(pointer: string, segment: string): string {
 }
 
 /** Throws `OPTIONS_INVALID` for what is no pointer. */
-export function segmentsOf(pointer: string): readonly string[] {
+function segmentsOf(pointer: string): readonly string[] {
   if (pointer === '') return []
   if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) {
     const message = `pointer: ${JSON.stringify(pointer.slice(0, 200))} is no JSON Pointer: it is empty or begins with "/", and "~" is written "~0".`

@@ -35,7 +35,7 @@ export function factsOf(
 }
 
 /** Nothing is thrown: whoever looks must not harm the node. */
-export function explanationOf(
+function explanationOf(
   system: Pick<WatchedSystem, 'name' | 'actor'>,
   path: ActorPath,
 ): Explanation | 'gone' | 'unknown' {
@@ -46,7 +46,7 @@ export function explanationOf(
   }
 }
 
-export function factsIn(explanation: Explanation): ActorFacts {
+function factsIn(explanation: Explanation): ActorFacts {
   const { logic, status, durability, isInMemory, seqNr, position, failures, waitsFor, mailbox, stash, supervises } =
     explanation
   return {

@@ -52,7 +52,7 @@ const WEIGHTS: Readonly<Record<Exclude<RowOrder, 'tree'>, (entry: RosterEntry, n
 }
 
 /** Each before those below it, siblings by their start. */
-export function inTree(entries: readonly RosterEntry[]): readonly RosterEntry[] {
+function inTree(entries: readonly RosterEntry[]): readonly RosterEntry[] {
   const below = new Map<ActorPath | undefined, RosterEntry[]>()
   for (const entry of entries) {
     const siblings = below.get(entry.parent)

@@ -7,10 +7,10 @@ export type ShopEvent =
   | { readonly type: 'BREAK' }
   | { readonly type: 'NOTE'; readonly text: string }
 
-export const price = fromPromise(async ({ input }: { input: string }) => ({ item: input, cents: input.length * 100 }))
+const price = fromPromise(async ({ input }: { input: string }) => ({ item: input, cents: input.length * 100 }))
 
 /** Takes an order, asks for its price, gives it to the store, waits for the shipment. */
-export const shop = setup({
+const shop = setup({
   types: {} as {
     context: { orders: number; cents: number; store: AnyActorRef; notes: string[]; password: string }
     input: { store: AnyActorRef }
@@ -60,7 +60,7 @@ export const shop = setup({
 })
 
 /** Picks an item, tells its clerk, and answers when the clerk has packed. */
-export const store = setup({
+const store = setup({
   types: {} as {
     context: { shop: AnyActorRef | undefined; clerk: AnyActorRef }
     input: { clerk: AnyActorRef }
@@ -83,7 +83,7 @@ export const store = setup({
   },
 })
 
-export const clerk = setup({
+const clerk = setup({
   types: {} as { events: { type: 'PACK'; item: string; replyTo: AnyActorRef }; context: { packed: string[] } },
 }).createMachine({
   id: 'clerk',

@@ -8,7 +8,7 @@ import { types } from 'node:util'
 import { childrenOf, kindOf, sizeOf } from '../value-kind.js'
 
 /** In the place of an actor: nothing that is sent to it goes anywhere. */
-export class StandIn {
+class StandIn {
   constructor(readonly address: string) {}
 
   get id(): string {
