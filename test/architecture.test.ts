@@ -76,6 +76,19 @@ const broken: readonly (readonly [rule: string, claim: string, files: Files])[] 
     { 'src/cli/a.ts': "import '../console/b.js'", 'src/console/b.ts': '' },
   ],
   [
+    'console-stands-alone',
+    'a page that reaches for the system',
+    { 'src/console/a.tsx': "import '../runtime/b.js'", 'src/runtime/b.ts': '' },
+  ],
+  [
+    'console-takes-types-only',
+    'a schema of the server in the page',
+    {
+      'src/console/a.tsx': "import { b } from '../control/protocol/b.js'\nb",
+      'src/control/protocol/b.ts': 'export const b = 1',
+    },
+  ],
+  [
     'classic-level-has-one-adapter',
     'LevelDB outside of its adapter',
     { 'src/persistence/journal.ts': "import 'classic-level'" },
@@ -93,6 +106,10 @@ const broken: readonly (readonly [rule: string, claim: string, files: Files])[] 
     { 'actors/mcp/index.ts': "import '@modelcontextprotocol/sdk/types.js'" },
   ],
   ['ws-has-one-adapter', 'a WebSocket outside of its adapter', { 'src/remote/websocket-transport.ts': "import 'ws'" }],
+  ['hono-has-one-adapter', 'routes beside the one app', { 'src/control/console.ts': "import 'hono'" }],
+  ['@hono/node-server-has-one-adapter', 'a second server', { 'src/control/console.ts': "import '@hono/node-server'" }],
+  ['prom-client-has-one-adapter', 'metrics all over', { 'src/control/control.ts': "import 'prom-client'" }],
+  ['elkjs-has-one-adapter', 'a layout on the main thread', { 'src/inspect/index.ts': "import 'elkjs'" }],
   ['classic-level-has-one-adapter', 'LevelDB in an example', { 'examples/01-a/main.ts': "import 'classic-level'" }],
   [
     'msgpackr-has-one-adapter',

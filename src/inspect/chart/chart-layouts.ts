@@ -30,6 +30,7 @@ export interface ChartLayoutOptions extends ElkOptions {
   readonly worker?: ElkWorker
 }
 
+/** A place to lay out charts: one thread for all of them, which ends when nothing waits; the last hundred are kept by definition. */
 export function createChartLayouts(options: ChartLayoutOptions = {}): ChartLayouts {
   const worker = options.worker ?? elkWorker(options)
   const kept = new Map<string, Promise<ToldChart>>()
