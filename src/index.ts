@@ -40,6 +40,7 @@ export type {
   InspectedChild,
   InspectedCommit,
   InspectedEffect,
+  InspectedPresence,
   InspectedUnit,
   RecordRef,
 } from './core/inspection.js'

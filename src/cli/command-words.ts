@@ -64,6 +64,11 @@ export const COMMAND_WORDS: Readonly<Record<string, CommandWords>> = {
     verbs: ['bash', 'zsh', 'fish'],
     options: { help: undefined },
   },
+  coverage: {
+    about: 'which states, transitions and guard outcomes the actors of a machine have come to',
+    first: 'file',
+    options: { live: undefined, logic: ANY, all: undefined, ...COMMON },
+  },
   deadletters: {
     about: 'events that nobody took, and why; retry or discard them',
     verbs: ['retry', 'discard'],
@@ -77,6 +82,10 @@ export const COMMAND_WORDS: Readonly<Record<string, CommandWords>> = {
   explain: {
     about: 'why an actor is where it is, and what it waits for',
     options: { event: ANY, ...COMMON },
+  },
+  inspect: {
+    about: 'where the console of a running system is; its actors in the inspector of Stately',
+    options: { stately: undefined, port: ANY, yes: undefined, ...COMMON },
   },
   journal: {
     about: 'the records of an actor',

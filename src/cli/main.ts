@@ -8,9 +8,11 @@ import { approvalsCommand } from './approvals-command.js'
 import { auditCommand } from './audit-command.js'
 import { checkCommand } from './check-command.js'
 import { completionCommand } from './completion-command.js'
+import { coverageCommand } from './coverage-command.js'
 import { deadlettersCommand } from './deadletters-command.js'
 import { diffCommand } from './diff-command.js'
 import { explainCommand } from './explain-command.js'
+import { inspectCommand } from './inspect-command.js'
 import { journalCommand } from './journal-command.js'
 import { orderCommand } from './order-commands.js'
 import { peersCommand } from './peers-command.js'
@@ -32,9 +34,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   cancel: orderCommand('cancel'),
   check: checkCommand,
   completion: completionCommand,
+  coverage: coverageCommand,
   deadletters: deadlettersCommand,
   diff: diffCommand,
   explain: explainCommand,
+  inspect: (args) => inspectCommand(args),
   journal: journalCommand,
   pause: orderCommand('pause'),
   peers: (args) => peersCommand(args),
@@ -60,6 +64,7 @@ What runs:
   explain <folder> <path>       why an actor is where it is, and what it waits for
   journal <folder> <path>       the records of an actor
   tail <folder> [<path>]        what actors do, as it happens
+  inspect [<folder>]            where the console of a running system is; its actors in the inspector of Stately
   peers <folder>                the links to other nodes: state, round trips, what waits; reset one
 
 What you do:
@@ -75,6 +80,7 @@ Stores and machines:
   audit <verb> <folder>         the audit trail of a store: verify, export
   verify <folder>               check a whole store: records, journals, timers, references
   check <file>                  check the statecharts that a module exports, without running them
+  coverage <file> [<folder>]    which states, transitions and guard outcomes the actors of a machine have come to
   viz <file>                    draw the statechart of a machine, or of an actor with its states: SVG, Mermaid, JSON
   diff <old> <new>              what differs between two versions of a machine, and which stored actors that touches
 

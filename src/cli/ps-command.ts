@@ -16,7 +16,7 @@ createConsole), else those in the store.
   --search <text>  in the path, the logic or the state, whatever the case
   --status <s>     starting, active, restarting, done, failed, stopped, quarantined, missing
   --logic <name>   of this logic
-  --under <path>   below this actor
+  --under <path>   only this actor, and those below it
   --trouble        with trouble: failed, quarantined, restarting, restarted before, paused, with a question to a person,
                    with a budget that is used up
   --sort <by>      tree (default), path, rate, mailbox, restarts, budget, last

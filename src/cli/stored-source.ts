@@ -1,14 +1,12 @@
 /** The actors in a store that no system has open, in the shapes in which a running one tells of its own. */
-import { deadLetterAnswers } from '../control/answers/dead-letters.js'
-import type { Desk } from '../control/answers/desk.js'
+import { lettersAnswer } from '../control/answers/dead-letters.js'
 import type { ActorPath } from '../core/address.js'
 import { RosciusError } from '../core/errors.js'
 import { defineRedaction } from '../governance/redaction/redaction.js'
-import { type History, historyOf } from '../inspect/history/history.js'
+import { historyOf } from '../inspect/history/history.js'
 import { pageOf } from '../inspect/live/roster-query.js'
 import { Shown } from '../inspect/live/shown.js'
 import { JournalReader } from '../persistence/journal.js'
-import { kindRange, pathInKey } from '../persistence/keys.js'
 import { NO_REFS } from '../persistence/storable.js'
 import type { Store } from '../persistence/store.js'
 import type { ActorSource } from './actor-source.js'
@@ -18,6 +16,7 @@ import { storedCodec } from './stored-codec.js'
 import { storedDetail } from './stored-detail.js'
 import { storedEntries } from './stored-entries.js'
 import { storedExplanation } from './stored-explanation.js'
+import { storedHistory } from './stored-history.js'
 import { storedLetters } from './stored-letters.js'
 import type { StoreSight } from './stored-sight.js'
 
@@ -37,8 +36,8 @@ export function storedSource(store: Store, values: Store, place: StorePlace): Ac
   const journal = new JournalReader(values, codec, NO_REFS)
   const shown = new Shown(mask)
   const sight: StoreSight = { store, values, codec, journal, mask, shown, nowMs: Date.now(), ...place }
-  const history = historyOfStore(sight)
-  const letters = deadLetterAnswers({ ...sight, system: { deadLetters: storedLetters(sight) } } as unknown as Desk)
+  const history = historyOf(storedHistory(sight), { mask })
+  const letters = lettersAnswer({ shown, letters: storedLetters(sight) })
   return {
     from: place.from,
     actors: async (query) => pageOf([...(await storedEntries(sight)).values()], query, sight),
@@ -49,28 +48,9 @@ export function storedSource(store: Store, values: Store, place: StorePlace): Ac
       if (event !== undefined) throw needsMachine(path)
       return storedExplanation(path, sight)
     },
-    deadLetters: async (query) => letters.deadLetters(query, NOBODY),
+    deadLetters: async (query) => letters(query, NOBODY),
     budgets: () => storedBudgets(sight),
   }
-}
-
-function historyOfStore({ values, journal, mask, name }: StoreSight): History {
-  const source = {
-    name,
-    journal,
-    logicOf: (path: ActorPath) => {
-      const head = journal.head(path)
-      return head && { name: head.logic, logic: undefined }
-    },
-    paths: async function* () {
-      for await (const [key] of values.range(kindRange('a'))) yield pathInKey(key)
-    },
-    newestRecord: (path: ActorPath) => journal.newestRecord(path),
-    busy: () => [],
-    newest: () => undefined,
-    links: async () => [],
-  }
-  return historyOf(source, { mask })
 }
 
 function needsMachine(path: ActorPath): RosciusError {

@@ -4,7 +4,7 @@ import { OpenControl } from './control.js'
 import { readControl } from './control-options.js'
 import type { ControlledSystem } from './controlled-system.js'
 
-export { answers } from './client/control-client.js'
+export { answers } from './client/system-place.js'
 export { boundedServer } from './http/node-server.js'
 
 export function ownersControl(system: ControlledSystem): OpenControl {

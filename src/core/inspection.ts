@@ -1,7 +1,7 @@
 /**
- * What `system.inspect(observer)` tells: each event that an actor has handled, with what came of it, each commit, and the
- * beginning and end of each effect. Told when it is durable, in the order in which it happened; of a unit that failed, supervision
- * tells (`system.on`).
+ * What `system.inspect(observer)` tells: each event that an actor has handled, with what came of it, each commit, the beginning
+ * and end of each effect, and who leaves. Told when it is durable, in the order in which it happened; of a unit that failed,
+ * supervision tells (`system.on`).
  *
  * The snapshots are those that the actors live with: to be read, at once or kept, and never changed.
  */
@@ -98,4 +98,15 @@ export interface InspectedEffect {
   readonly ms: number | undefined
 }
 
-export type Inspected = InspectedUnit | InspectedCommit | InspectedEffect
+/**
+ * An actor has left memory and is `stored` until its next event, or it and its records are `deleted`: also a volatile one that
+ * had ended, when its end is forgotten.
+ */
+export interface InspectedPresence {
+  readonly type: 'presence'
+  readonly path: ActorPath
+  readonly is: 'stored' | 'deleted'
+  readonly atMs: number
+}
+
+export type Inspected = InspectedUnit | InspectedCommit | InspectedEffect | InspectedPresence

@@ -25,6 +25,7 @@ import type { ArmedTimer, Cell } from './cell.js'
 import type { ChildRecords } from './child-records.js'
 import type { Commits } from './commits.js'
 import type { Extensions } from './extensions.js'
+import type { InspectionTap } from './inspection-tap.js'
 import type { Results } from './results.js'
 import type { Turns } from './turns.js'
 import type { Watches } from './watches.js'
@@ -39,6 +40,7 @@ export interface DeletionPort {
   readonly watches: Watches
   readonly childRecords: ChildRecords
   readonly extensions: Extensions
+  readonly tap: InspectionTap
   forget(cell: Cell): void
 }
 
@@ -95,7 +97,10 @@ export class Deletion {
     node.watches.deleted(path)
     node.childRecords.remove(path)
     const head = node.journalReader.head(path)
-    if (cell !== undefined || head !== undefined) node.extensions.deleted(path)
+    if (cell !== undefined || head !== undefined) {
+      node.extensions.deleted(path)
+      node.tap.afterCommit(() => node.tap.left(path, 'deleted'))
+    }
     if (head === undefined) return
     node.commits.put(deletedKey(path), EMPTY)
     node.commits.del(headKey(path))

@@ -16,6 +16,8 @@ import type { ActorPath } from '../core/address.js'
 import type { Cancel } from '../core/clock.js'
 import type { ExplainOptions, Explanation } from '../core/explanation.js'
 import type { OrderOptions, RestartOptions } from '../core/operator-orders.js'
+import type { JournalReader } from '../persistence/journal.js'
+import type { Store } from '../persistence/store.js'
 import type { Abroad } from './abroad.js'
 import type { Cell } from './cell.js'
 import type { Children } from './children.js'
@@ -52,6 +54,11 @@ export interface Orders {
 
 export interface Engine extends RunPort {
   readonly nodeName: string
+  /** What is stored, read beside the running actors. */
+  readonly journalReader: JournalReader
+  readonly options: { readonly store: Pick<Store, 'range'>; readonly rows: ReadonlyMap<string, LogicRow> }
+  /** The actors in memory. */
+  readonly cells: ReadonlyMap<ActorPath, Cell>
   /** What supervisors do with their children. */
   readonly children: Children
   /** The way to actors of other nodes. */

@@ -37,7 +37,7 @@ import { isMachineState, positionOf } from './xstate/position.js'
 
 export interface ExplainPort extends Engine {
   readonly cells: ReadonlyMap<ActorPath, Cell>
-  readonly options: { readonly supervision: ReadGuardian }
+  readonly options: Engine['options'] & { readonly supervision: ReadGuardian }
   readonly activation: Activation
   readonly journalReader: JournalReader
   readonly kin: Kin

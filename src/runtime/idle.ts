@@ -9,7 +9,7 @@ import { isWithoutMail } from './pause.js'
 
 export interface IdlePort {
   readonly cells: ReadonlyMap<string, Cell>
-  forget(cell: Cell): void
+  passivate(cell: Cell): void
 }
 
 export class Idle {
@@ -69,7 +69,7 @@ export class Idle {
         cell.lastActiveMs = now
       }
       if (this.#isOver() || now - cell.lastActiveMs >= this.bounds.idleMs) {
-        if (isAtRest(cell)) this.port.forget(cell)
+        if (isAtRest(cell)) this.port.passivate(cell)
       } else if (!isUsed) break
       cell = newer
     }

@@ -9,7 +9,7 @@
  */
 import type { EventObject } from 'xstate'
 import type { ActorPath } from '../core/address.js'
-import type { Inspected, InspectedEffect, InspectedUnit } from '../core/inspection.js'
+import type { Inspected, InspectedEffect, InspectedPresence, InspectedUnit } from '../core/inspection.js'
 import type { Operation } from '../persistence/store.js'
 import type { Cell } from './cell.js'
 import type { Outcome } from './envelope.js'
@@ -89,7 +89,7 @@ export class InspectionTap {
     this.#notice = undefined
   }
 
-  // --- commits, effects ---
+  // --- commits, effects, presence ---
 
   /** A batch is durable, and all that it held is released. The store took `ms`. */
   written({ operations, held, isSynced }: WrittenBatch, number: number, ms: number): void {
@@ -104,6 +104,11 @@ export class InspectionTap {
     const atMs = this.node.now()
     const ms = startedMs === undefined ? undefined : atMs - startedMs
     this.tell({ type: 'effect', ...event, atMs, ms })
+  }
+
+  /** An actor has left memory, or is gone for ever; what is in the store says so already. */
+  left(path: ActorPath, is: InspectedPresence['is']): void {
+    if (this.isOpen) this.tell({ type: 'presence', path, is, atMs: this.node.now() })
   }
 
   /** Calls `tell` when what is pending now is durable, if anybody inspects. */

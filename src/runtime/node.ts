@@ -544,6 +544,12 @@ export class Node implements Engine {
     if (this.#stopped === undefined) this.halt(storeFailed('actors were ended', cause))
   }
 
+  /** A cell at rest leaves memory until its next event. */
+  passivate(cell: Cell): void {
+    this.forget(cell)
+    this.tap.left(cell.path, 'stored')
+  }
+
   /** The cell leaves memory; its state is in the store, or gone for ever if it was volatile. */
   forget(cell: Cell): void {
     if (this.cells.get(cell.path) === cell) this.cells.delete(cell.path)

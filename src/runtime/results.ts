@@ -6,6 +6,7 @@ import type { JournalReader } from '../persistence/journal.js'
 import type { Head } from '../persistence/records.js'
 import type { Cell } from './cell.js'
 import type { Extensions } from './extensions.js'
+import type { InspectionTap } from './inspection-tap.js'
 import { notFound } from './past.js'
 
 export interface ResultPort {
@@ -13,6 +14,7 @@ export interface ResultPort {
   readonly reading: { observe(path: ActorPath, observer: Observer<unknown>): unknown }
   readonly journalReader: JournalReader
   readonly extensions: Extensions
+  readonly tap: InspectionTap
   forget(cell: Cell): void
   /** Throws why the system has stopped. */
   assertRunning(): void
@@ -77,6 +79,7 @@ export class Results {
     // Unless there is a new actor of that path.
     if (this.node.cells.get(oldest.path) === oldest) this.node.extensions.forgotten(oldest.path)
     this.node.forget(oldest)
+    if (!this.node.cells.has(oldest.path)) this.node.tap.left(oldest.path, 'deleted')
   }
 
   forget(path: ActorPath): void {

@@ -115,8 +115,14 @@ export interface RuntimeSystem<TLogic extends LogicTable = LogicTable> extends A
    * nor does what waits for a paused actor.
    */
   settled(): Promise<void>
-  /** What the runtime tells of itself. The first listener is also told what happened while the system was opened. */
-  on(listener: (event: SystemEvent) => void): { unsubscribe(): void }
+  /**
+   * What the runtime tells of itself. The first listener is also told what happened while the system was opened. With
+   * `opening: false` it is not, and that is kept for the first one that wants it: for those that may come before it, as a console.
+   */
+  on(
+    listener: (event: SystemEvent) => void,
+    options?: { /** Default true. */ readonly opening?: boolean },
+  ): { unsubscribe(): void }
   /**
    * Tells of each event that an actor has handled, each commit, each effect that starts or ends, from now on: when it is
    * durable, in the order in which it happened. Costs time while anybody inspects, and none otherwise.
@@ -375,12 +381,16 @@ class RunningSystem {
     }
   }
 
-  on(listener: (event: SystemEvent) => void): { unsubscribe(): void } {
+  on(listener: (event: SystemEvent) => void, { opening = true } = {}): { unsubscribe(): void } {
+    if (opening) this.#tellOpening(listener)
+    this.listeners.add(listener)
+    return { unsubscribe: () => this.listeners.delete(listener) }
+  }
+
+  #tellOpening(listener: (event: SystemEvent) => void): void {
     const { opening } = this
     this.opening = []
     for (const event of opening) listener(event)
-    this.listeners.add(listener)
-    return { unsubscribe: () => this.listeners.delete(listener) }
   }
 
   figures(): SystemFigures {

@@ -72,7 +72,7 @@ describe.each(['a running system', 'a closed store'])('on %s', (where) => {
     it('filters and sorts, and answers 0 where nothing is wrong with those that are meant', async () => {
       const paths = async (...args: string[]) =>
         (await data(actorPage, psCommand, folder, ...args)).rows.map(({ path }) => path)
-      expect(await paths('--under', 'floor')).toEqual(['floor/till', 'floor/back'])
+      expect(await paths('--under', 'floor')).toEqual(['floor', 'floor/till', 'floor/back'])
       expect(await paths('--search', 'TILL')).toEqual(['floor/till'])
       expect(await paths('--logic', 'floor')).toEqual(['floor'])
       expect(await paths('--trouble', '--sort', 'path')).toEqual(['broken', 'front'])

@@ -7,9 +7,11 @@ import { auditCommand } from '../../src/cli/audit-command.js'
 import { checkCommand } from '../../src/cli/check-command.js'
 import { COMMAND_WORDS } from '../../src/cli/command-words.js'
 import { completionCommand } from '../../src/cli/completion-command.js'
+import { coverageCommand } from '../../src/cli/coverage-command.js'
 import { deadlettersCommand } from '../../src/cli/deadletters-command.js'
 import { diffCommand } from '../../src/cli/diff-command.js'
 import { explainCommand } from '../../src/cli/explain-command.js'
+import { inspectCommand } from '../../src/cli/inspect-command.js'
 import { journalCommand } from '../../src/cli/journal-command.js'
 import { orderCommand } from '../../src/cli/order-commands.js'
 import { peersCommand } from '../../src/cli/peers-command.js'
@@ -32,9 +34,11 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   cancel: orderCommand('cancel'),
   check: checkCommand,
   completion: completionCommand,
+  coverage: coverageCommand,
   deadletters: deadlettersCommand,
   diff: diffCommand,
   explain: explainCommand,
+  inspect: inspectCommand,
   journal: journalCommand,
   pause: orderCommand('pause'),
   peers: peersCommand,

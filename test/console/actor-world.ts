@@ -1,5 +1,5 @@
 /** A running system with actors to look into, each with something to see, and pages on its console. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { createSystem, memoryStore, type System } from 'roscius'
 import { assign, fromPromise, sendTo, setup } from 'xstate'
 import { z } from 'zod'
@@ -76,6 +76,24 @@ const listener = setup({}).createMachine({
   states: { idle: { on: { HEARD: 'awake' } }, awake: {} },
 })
 
+/** Where it is takes more room than there is. */
+const maze = setup({}).createMachine({
+  id: 'maze',
+  type: 'parallel',
+  states: {
+    searchingForTheWay: {
+      initial: 'withinTheOuterWalls',
+      states: {
+        withinTheOuterWalls: {
+          initial: 'nearTheFountain',
+          states: { nearTheFountain: { on: { GO: 'atTheVeryCentre' } }, atTheVeryCentre: {} },
+        },
+      },
+    },
+    keepingCountOfSteps: { initial: 'countingThemAll', states: { countingThemAll: {} } },
+  },
+})
+
 /** More than 5 MB. */
 const shelf = setup({}).createMachine({
   id: 'shelf',
@@ -85,13 +103,17 @@ const shelf = setup({}).createMachine({
   }),
 })
 
-const logic = { desk, bell, listener, shelf }
+/** Its first failure is its end. */
+const stall = { logic: desk, supervision: { restart: 'temporary' } } as const
+
+const logic = { desk, bell, listener, maze, shelf, stall }
 
 export class ActorWorld {
   readonly system: System<typeof logic>
   readonly #running: RunningConsole
   readonly #browser: Browser
-  readonly #pages: WatchedPage[] = []
+  /** By token: signing in takes long, so there is one for all tests. */
+  readonly #pages = new Map<string, WatchedPage>()
 
   private constructor(browser: Browser, system: System<typeof logic>, running: RunningConsole) {
     this.#browser = browser
@@ -118,24 +140,25 @@ export class ActorWorld {
       await ref.deliver(event as never)
   }
 
-  /** A page that shows a view, signed in. */
-  async page(
-    view: string,
-    { token = TOKEN, ...options }: { token?: string } & BrowserContextOptions = {},
-  ): Promise<Page> {
+  /** The page of who has this token, at a view. */
+  async page(view: string, token = TOKEN): Promise<Page> {
     const origin = `http://127.0.0.1:${this.#running.port}`
-    const watched = await openPage(this.#browser, origin, options)
-    this.#pages.push(watched)
-    await watched.page.goto(`${origin}/${view}#token=${token}`)
-    await watched.page.locator('main').waitFor()
-    return watched.page
+    const known = this.#pages.get(token)
+    const { page } = known ?? (await this.#opened(origin, token))
+    await page.goto(`${origin}/${view}${known === undefined ? `#token=${token}` : ''}`)
+    await page.locator('main').waitFor()
+    return page
   }
 
-  /** What any page did that it must not do; closes them. */
-  async breaches(): Promise<string[]> {
-    const pages = this.#pages.splice(0)
-    for (const { page } of pages) await page.context().close()
-    return pages.flatMap(({ breaches }) => breaches)
+  async #opened(origin: string, token: string): Promise<WatchedPage> {
+    const watched = await openPage(this.#browser, origin, { permissions: ['clipboard-read', 'clipboard-write'] })
+    this.#pages.set(token, watched)
+    return watched
+  }
+
+  /** What any page did since that was last asked that it must not do. */
+  breaches(): string[] {
+    return [...this.#pages.values()].flatMap(({ breaches }) => breaches.splice(0))
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { buildConsole } from '../support/build.js'
 import { ActorWorld } from './actor-world.js'
@@ -14,6 +14,15 @@ const shift = (page: Page) => page.locator('.chart-canvas > g').first().getAttri
 const drawn = (page: Page) => page.locator('.chart-canvas').waitFor()
 const atRecord = (page: Page, seqNr: number) => page.waitForURL(new RegExp(`/at/${seqNr}(\\?|$)`))
 
+/** Whether there is more of it than is seen. */
+const isCut = (part: Locator) => part.evaluate((element) => element.scrollWidth > element.clientWidth)
+
+async function isWithin(part: Locator, whole: Locator): Promise<boolean> {
+  const [inner, outer] = [await part.boundingBox(), await whole.boundingBox()]
+  if (inner === null || outer === null) return false
+  return inner.x >= outer.x && inner.x + inner.width <= outer.x + outer.width
+}
+
 describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIUM}`, () => {
   let browser: Browser
   let world: ActorWorld
@@ -24,8 +33,8 @@ describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIU
     world = await ActorWorld.open(browser)
   })
 
-  afterEach(async () => {
-    expect(await world.breaches()).toEqual([])
+  afterEach(() => {
+    expect(world.breaches()).toEqual([])
   })
 
   afterAll(async () => {
@@ -66,6 +75,9 @@ describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIU
       await drawn(page)
       const chart = page.getByRole('application', { name: /Statechart of desk/ })
       const moves = [
+        // Wherever the focus is.
+        () => page.keyboard.press('+'),
+        () => page.keyboard.press('-'),
         () => chart.press('+'),
         () => chart.press('ArrowLeft'),
         async () => {
@@ -137,7 +149,7 @@ describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIU
 
     it('is not there for a viewer', async () => {
       await world.payingDesk('viewed')
-      const page = await world.page('actors/viewed', { token: VIEWER })
+      const page = await world.page('actors/viewed', VIEWER)
       await page.getByText('Read only: you are a viewer.').waitFor()
       await drawn(page)
       expect(await page.locator('.chart-label[role=button]').count()).toBe(0)
@@ -185,7 +197,8 @@ describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIU
       await world.payingDesk('asked')
       const page = await world.page('actors/asked?tab=why')
       await page.getByText('NOPE').first().waitFor()
-      await page.getByRole('textbox', { name: 'Event' }).fill('ADD')
+      expect(await page.locator('datalist option').first().getAttribute('value')).toBe('PAID')
+      await page.getByRole('combobox', { name: 'Event' }).fill('ADD')
       await page.keyboard.press('Enter')
       await page.getByText(/ADD would be ignored/).waitFor()
     })
@@ -211,7 +224,7 @@ describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIU
 
     it('gives a path and a value to the clipboard', async () => {
       await world.payingDesk('copied')
-      const page = await world.page('actors/copied?tab=context', { permissions: ['clipboard-read', 'clipboard-write'] })
+      const page = await world.page('actors/copied?tab=context')
       await row(page, 'items').click()
       await row(page, '{ 4 fields }').waitFor()
       await page.getByRole('tree', { name: 'Context' }).focus()
@@ -262,8 +275,15 @@ describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIU
       await atRecord(page, 4)
       await page.reload()
       await page.locator('.chart-state[data-state="desk.paying"][data-tone="active"]').waitFor()
-      await page.getByRole('button', { name: 'Back to live' }).click()
+      await page.keyboard.press('Shift+ArrowLeft')
+      await atRecord(page, 1)
+      await page.getByLabel('Speed').selectOption('30')
+      await page.getByRole('heading', { level: 1 }).click()
+      await page.keyboard.press('Space')
+      await atRecord(page, 4)
+      await page.keyboard.press('End')
       await page.getByText('live · record 4').waitFor()
+      expect((await page.locator('.travel-go').allInnerTexts()).join('')).toBe('')
     })
 
     it('tells of a record what came, what it changed and from whom', async () => {
@@ -284,6 +304,11 @@ describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIU
       const page = await world.page('actors/broken')
       await page.getByRole('button', { name: 'Failure before' }).click()
       await page.getByText('the drawer is stuck').first().waitFor()
+      const last = page.url()
+      await page.keyboard.press('f')
+      await page.waitForURL((url) => url.href !== last)
+      await page.keyboard.press('F')
+      await page.waitForURL(last)
       await world.system.spawn('listener', { id: 'listener', systemId: 'listener' })
       await world.system.spawn('bell', { id: 'bell' })
       await world.system.actor('bell', 'bell').deliver({ type: 'RING' } as never)
@@ -295,6 +320,19 @@ describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIU
         .getByRole('link', { name: /listener/ })
         .click()
       await other.waitForURL(/actors\/listener\/at\/2/)
+    })
+
+    it('of an actor that has failed begins at its failure, one press from why it is in trouble', async () => {
+      await world.system.spawn('stall', { id: 'over' })
+      await world.system
+        .actor('stall', 'over')
+        .deliver({ type: 'BREAK' } as never)
+        .catch(() => undefined)
+      const page = await world.page('actors/over')
+      await page.getByRole('alert').getByText('the drawer is stuck').waitFor()
+      await page.getByRole('button', { name: 'Go to the failure' }).click()
+      await page.waitForURL(/actors\/over\/at\/\d+$/)
+      await page.getByText('Failed with').waitFor()
     })
 
     it('is dragged along its track, and played', async () => {
@@ -312,7 +350,7 @@ describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIU
 
     it('is written as a test', async () => {
       await world.payingDesk('tested')
-      const page = await world.page('actors/tested/at/4', { permissions: ['clipboard-read', 'clipboard-write'] })
+      const page = await world.page('actors/tested/at/4')
       await page.getByRole('button', { name: 'Copy as a test' }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByText("from 'vitest'").waitFor()
@@ -343,6 +381,42 @@ describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIU
         .waitFor()
       await page.getByRole('link', { name: 'covered' }).click()
       await page.waitForURL(/actors\/covered/)
+    })
+  })
+
+  describe('where there is little room', () => {
+    it('a long state shows its innermost state whole, in the tree, above the tabs, and all of it in its record', async () => {
+      await world.system.spawn('maze', { id: 'maze' })
+      await world.system.actor('maze', 'maze').deliver({ type: 'GO' } as never)
+      const page = await world.page('?q=maze')
+      const line = page.getByRole('treeitem').locator('.state-line')
+      const inner = line.locator('> .state-inner')
+      await line.waitFor()
+      expect(await isCut(line.locator('> .state-outer'))).toBe(true)
+      expect(await isCut(inner)).toBe(false)
+      expect(await inner.innerText()).toBe('atTheVeryCentre')
+      expect(await line.getAttribute('title')).toMatch(/atTheVeryCentre \+ keepingCountOfSteps\.countingThemAll$/)
+      await page.goto(new URL('/actors/maze/at/2', page.url()).href)
+      const panel = page.locator('.panel').filter({ hasText: 'State after' })
+      const whole = panel.locator('.state-line')
+      await whole.waitFor()
+      expect(await isWithin(whole, panel)).toBe(true)
+      expect(await whole.innerText()).toBe(await whole.getAttribute('title'))
+    })
+
+    it('the chosen tab is seen whole', async () => {
+      await world.payingDesk('small')
+      const page = await world.page('actors/small?tab=about')
+      await page.setViewportSize({ width: 390, height: 844 })
+      const tabs = page.getByRole('tablist', { name: 'Sides of the actor' })
+      for (const name of ['About', 'Chart', 'Why']) {
+        const tab = tabs.getByRole('tab', { name })
+        await tab.click()
+        await expect.poll(() => isWithin(tab, tabs)).toBe(true)
+      }
+      await page.reload()
+      await expect.poll(() => isWithin(tabs.getByRole('tab', { name: 'Why' }), tabs)).toBe(true)
+      await page.setViewportSize({ width: 1_280, height: 844 })
     })
   })
 

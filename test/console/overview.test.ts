@@ -100,6 +100,13 @@ describe('what needs attention', () => {
     expect(rows.filter(isInTrouble).map(({ path }) => path)).toContain('fine')
   })
 
+  it('is what nobody could take, too, and where that is', () => {
+    expect(concernsOf([], { links: [], deadLetters: 2 } as unknown as Pulse)).toMatchObject([
+      { icon: 'deadLetters', what: '2 dead letters wait to be sent again or discarded' },
+    ])
+    expect(concernsOf([], { links: [], deadLetters: 0 } as unknown as Pulse)).toEqual([])
+  })
+
   it('is a node that has halted before all, and a link that is broken', () => {
     const link = (peer: string, state: string, detector: string) => ({ peer, state, detector })
     const links = [link('east', 'up', 'alive'), link('west', 'refused', 'alive'), link('north', 'up', 'down')]

@@ -1,7 +1,7 @@
 /** A running system with something to see in every view, a console on it, and a browser that looks. */
-import type { Browser, BrowserContextOptions } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { createSystem, memoryStore, type System, withBudget } from 'roscius'
-import { assign, sendTo, setup } from 'xstate'
+import { type ActorRefFrom, assign, sendTo, setup } from 'xstate'
 import { createConsole, type RunningConsole } from '../../src/control/console.js'
 import type { ConsoleOptions } from '../../src/control/control-options.js'
 import { agentLogic } from '../governance/approvals/desk-world.js'
@@ -34,11 +34,19 @@ const clerk = setup({}).createMachine({
   states: { idle: { on: { NOTE: 'writing' } }, writing: { on: { NOTE: 'idle' } } },
 })
 
+/** Calls the clerk that was there when it began. */
+const caller = setup({ types: { context: {} as { clerk: ActorRefFrom<typeof clerk> } } }).createMachine({
+  id: 'caller',
+  context: ({ self }) => ({ clerk: self.system.get('lost') }),
+  on: { CALL: { actions: sendTo(({ context }) => context.clerk, { type: 'HELLO' } as never) } },
+})
+
 export class PageWorld {
   system!: System
   running!: RunningConsole
   readonly wiped: never[] = []
   readonly #pages: WatchedPage[] = []
+  #operator: WatchedPage | undefined
 
   get origin(): string {
     return `http://127.0.0.1:${this.running.port}`
@@ -48,7 +56,7 @@ export class PageWorld {
 
   /** `isEmpty`: without actors. */
   async open({ isEmpty = false }: { readonly isEmpty?: boolean } = {}): Promise<void> {
-    const logic = { lamp, clerk, agent: agentLogic(this.wiped) }
+    const logic = { lamp, clerk, caller, agent: agentLogic(this.wiped) }
     const system = await createSystem({ name: 'house', store: memoryStore(), logic, logger: () => {} })
     this.system = system as unknown as System
     await this.listen()
@@ -62,6 +70,15 @@ export class PageWorld {
   async listen(options: ConsoleOptions = {}): Promise<void> {
     const all = { port: 0, token: TOKEN, viewerToken: VIEWER, onError: () => undefined, ...options }
     this.running = await createConsole(this.system, all)
+  }
+
+  /** The page of the operator at a view: one for all tests that share the world, for signing in takes long. */
+  async page(view: string): Promise<Page> {
+    this.#operator ??= await this.signedIn()
+    const { page } = this.#operator
+    await page.goto(`${this.origin}/${view}`)
+    await page.locator('main').waitFor()
+    return page
   }
 
   /** A page that is signed in. */
@@ -78,9 +95,13 @@ export class PageWorld {
     return watched
   }
 
-  /** What any page did that it must not do. */
-  get breaches(): readonly string[] {
-    return this.#pages.flatMap(({ breaches }) => breaches)
+  /** What any page did since that was last asked that it must not do; closes all but the operator's. */
+  async breaches(): Promise<readonly string[]> {
+    const all = this.#pages.flatMap(({ breaches }) => breaches.splice(0))
+    for (const watched of this.#pages.splice(0))
+      if (watched === this.#operator) this.#pages.push(watched)
+      else await watched.page.context().close()
+    return all
   }
 
   async close(): Promise<void> {

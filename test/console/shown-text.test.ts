@@ -29,7 +29,11 @@ describe('text of actors', () => {
   })
 
   it('names XState’s own events by what they are', () => {
-    expect(eventName('xstate.after.3000.light.on')).toBe('after 3000 ms')
+    expect(eventName('xstate.after.3000.light.on')).toBe('after 3 s')
+    expect(eventName('xstate.after.90000.light.on')).toBe('after 90 s')
+    expect(eventName('xstate.after.1500.light.on')).toBe('after 1500 ms')
+    expect(eventName('xstate.promise.resolve')).toBe('resolved')
+    expect(eventName('xstate.promise.constructor')).toBe('xstate.promise.constructor')
     expect(eventName('xstate.after.timeout.light.on')).toBe('after timeout')
     expect(eventName('xstate.done.actor.fetch')).toBe('done: fetch')
     expect(eventName('xstate.error.actor.0.busy')).toBe('error: 0.busy')

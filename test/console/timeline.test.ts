@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { lanesOf } from '../../src/console/timeline/lanes.js'
-import { moved, stepped, ticksOf, zoomed } from '../../src/console/timeline/time-window.js'
+import { endingWith, moved, opened, stepped, ticksOf, zoomed } from '../../src/console/timeline/time-window.js'
 import { TimelineFeed } from '../../src/console/timeline/timeline-feed.js'
 import type { TimelineItem } from '../../src/control/protocol/live.js'
 
@@ -54,6 +54,26 @@ describe('what the timeline holds', () => {
     expect(feed.runs).toMatchObject([{ startMs: 5, endMs: 30 }])
   })
 
+  it('holds a record once, whether a journal tells it or it was seen live, and then as it was seen', () => {
+    const told = (seqNr: number, atMs: number) => ({ ...unit('a', seqNr, atMs), ms: 0, turn: 0, commit: 0 })
+    const feed = new TimelineFeed()
+    feed.take([told(1, 10), told(2, 20)])
+    feed.take([unit('a', 2, 20), unit('a', 3, 30)])
+    feed.take([told(1, 10), told(2, 20), told(3, 30)])
+    expect(feed.items).toMatchObject([
+      { seqNr: 1, commit: 0 },
+      { seqNr: 2, commit: 2 },
+      { seqNr: 3, commit: 3 },
+    ])
+  })
+
+  it('takes what an actor ignored for no record of it', () => {
+    const feed = new TimelineFeed()
+    feed.take([{ ...unit('a', 1, 20), outcome: 'ignored' } as TimelineItem])
+    feed.take([{ ...unit('a', 1, 10), turn: 0, commit: 0 } as TimelineItem])
+    expect(feed.items).toHaveLength(2)
+  })
+
   it('is bounded: the oldest go', () => {
     const feed = new TimelineFeed()
     feed.take(Array.from({ length: 30_000 }, (_, i) => unit('a', i, i)))
@@ -89,6 +109,20 @@ describe('the stretch of time in sight', () => {
   it('never goes beyond now', () => {
     expect(moved({ spanMs: 1_000, endMs: 5_000 }, 9_000, 6_000)).toEqual({ spanMs: 1_000, endMs: 6_000 })
     expect(moved({ spanMs: 1_000, endMs: undefined }, -500, 6_000)).toEqual({ spanMs: 1_000, endMs: 5_500 })
+  })
+
+  it('opens with the newest thing in it, if that was not too long ago', () => {
+    const now = 10_000_000
+    expect(opened(undefined, now)).toEqual({ spanMs: 10_000, endMs: undefined })
+    expect(opened(now - 1_000, now).spanMs).toBe(10_000)
+    expect(opened(now - 8_000, now).spanMs).toBe(30_000)
+    expect(opened(now - 90_000, now).spanMs).toBe(180_000)
+    expect(opened(now - 3_600_000, now).spanMs).toBe(10_000)
+  })
+
+  it('goes to a moment that is long ago, and stands still there', () => {
+    expect(endingWith(5_000_000, 9_000_000)).toEqual({ spanMs: 10_000, endMs: 5_000_500 })
+    expect(endingWith(5_000_000, 5_000_100).endMs).toBe(5_000_100)
   })
 
   it('steps through the usual lengths', () => {

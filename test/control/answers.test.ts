@@ -352,6 +352,9 @@ describe('lists', () => {
     })
     expect(await letters('?offset=1&limit=1')).toMatchObject({ total: 3, letters: [{ path: 'y' }] })
     expect(await letters('?reason=poison')).toMatchObject({ total: 0 })
+    expect(await letters('?search=HALL2')).toMatchObject({ total: 1, letters: [{ path: 'hall2/z' }] })
+    expect(await letters('?search=oggl&limit=1')).toMatchObject({ total: 3, letters: [{ path: 'hall2/z' }] })
+    expect(await letters('?search=nothing')).toMatchObject({ total: 0, letters: [] })
     await world.system.spawn('lamp' as never, { id: 'x' } as never)
     const id = (path: string, all: { id: string; path: string }[]) => all.find((one) => one.path === path)?.id
     const before = (await letters()).letters

@@ -477,3 +477,33 @@ describe('effects', () => {
     expect(units(seen)[1]?.snapshot).toMatchObject({ status: 'done', output: 5 })
   })
 })
+
+describe('who leaves', () => {
+  const left = (seen: readonly Inspected[]) =>
+    seen.flatMap((event) => (event.type === 'presence' ? [`${event.path} ${event.is}`] : []))
+
+  it('is told: out of memory until the next event, or deleted with all below it', async () => {
+    const world = new World({ lamp }, { passivation: { idleMs: 1_000 } })
+    await using system = await world.open()
+    const seen: Inspected[] = []
+    const ref = await system.spawn('lamp', { id: 'hall' })
+    system.inspect((event) => seen.push(event))
+    await world.advance(5_000)
+    expect(left(seen)).toEqual(['hall stored'])
+    await ref.deliver({ type: 'TOGGLE' })
+    await ref.delete()
+    expect(left(seen)).toEqual(['hall stored', 'hall deleted'])
+    await ref.delete()
+    expect(left(seen)).toHaveLength(2)
+  })
+
+  it('also of those that had ended long ago', async () => {
+    await using system = await new World({ lamp }).open()
+    const ref = await system.spawn('lamp', { id: 'hall' })
+    await ref.stop()
+    const seen: Inspected[] = []
+    system.inspect((event) => seen.push(event))
+    await ref.delete()
+    expect(left(seen)).toEqual(['hall deleted'])
+  })
+})

@@ -90,8 +90,15 @@ function OpenActor({ path, at, actor, watched, name }: OpenActorProps): ReactNod
       actions={<ActorOrders actor={actor} onSend={() => setSending({ type: undefined })} onDone={watched.reload} />}
       isFull
     >
-      <Trouble actor={actor} isGone={watched.isGone} />
-      <Body path={path} at={at} actor={actor} events={events} contextBeat={watched.contextBeat} onSend={onSend} />
+      <Body
+        path={path}
+        at={at}
+        actor={actor}
+        isGone={watched.isGone}
+        events={events}
+        contextBeat={watched.contextBeat}
+        onSend={onSend}
+      />
       {sending !== undefined && (
         <SendDialog
           path={path}
@@ -104,13 +111,25 @@ function OpenActor({ path, at, actor, watched, name }: OpenActorProps): ReactNod
   )
 }
 
-function Trouble({ actor, isGone }: { readonly actor: ActorDetail; readonly isGone: boolean }): ReactNode {
+interface TroubleProps {
+  readonly actor: ActorDetail
+  readonly isGone: boolean
+  /** To the record of it; undefined where none is kept, or where one is there already. */
+  readonly onFailure: (() => void) | undefined
+}
+
+function Trouble({ actor, isGone, onFailure }: TroubleProps): ReactNode {
   if (isGone) return <p className="actor-trouble">It is no more: what stands here is the last that was heard of it.</p>
   if (actor.trouble === undefined) return null
   return (
-    <p className="actor-trouble" role="alert">
-      {plain(actor.trouble, 2_000)}
-    </p>
+    <div className="actor-trouble">
+      <p role="alert">{plain(actor.trouble, 2_000)}</p>
+      {onFailure !== undefined && (
+        <Button isSmall icon="fault" onClick={onFailure}>
+          Go to the failure
+        </Button>
+      )}
+    </div>
   )
 }
 
@@ -118,6 +137,7 @@ interface BodyProps {
   readonly path: string
   readonly at: number | undefined
   readonly actor: ActorDetail
+  readonly isGone: boolean
   readonly events: Events
   readonly contextBeat: number
   readonly onSend: ((type: string) => void) | undefined
@@ -126,7 +146,7 @@ interface BodyProps {
 /** Logic that keeps no journal has only a present. */
 const NONE: Bounds = { first: 0, last: -1 }
 
-function Body({ path, at, actor, events, contextBeat, onSend }: BodyProps): ReactNode {
+function Body({ path, at, actor, isGone, events, contextBeat, onSend }: BodyProps): ReactNode {
   const bounds = actor.journal ?? NONE
   const journal = useJournal(path, bounds)
   const shown = useMoment(path, at, at === undefined || at >= bounds.last ? undefined : at + 1)
@@ -148,28 +168,32 @@ function Body({ path, at, actor, events, contextBeat, onSend }: BodyProps): Reac
       onEvent={onSend}
     />
   )
+  const canSearch = actor.journal !== undefined && at === undefined
   return (
-    <div className="actor-body" data-past={at !== undefined}>
-      {!isNarrow && <div className="actor-chart">{chart}</div>}
-      <div className="actor-side">
-        <ActorTabs
-          chosen={query.get('tab')}
-          path={path}
-          at={at}
-          actor={actor}
-          events={events}
-          contextBeat={contextBeat}
-          onSend={onSend}
-          journal={actor.journal === undefined ? undefined : journal}
-          shown={shown}
-          chart={isNarrow ? chart : undefined}
-        />
-      </div>
-      {actor.journal !== undefined && (
-        <div className="actor-travel">
-          <TravelBar path={path} journal={journal} travel={travel} />
+    <>
+      <Trouble actor={actor} isGone={isGone} onFailure={canSearch ? () => travel.failure(-1) : undefined} />
+      <div className="actor-body" data-past={at !== undefined}>
+        {!isNarrow && <div className="actor-chart">{chart}</div>}
+        <div className="actor-side">
+          <ActorTabs
+            chosen={query.get('tab')}
+            path={path}
+            at={at}
+            actor={actor}
+            events={events}
+            contextBeat={contextBeat}
+            onSend={onSend}
+            journal={actor.journal === undefined ? undefined : journal}
+            shown={shown}
+            chart={isNarrow ? chart : undefined}
+          />
         </div>
-      )}
-    </div>
+        {actor.journal !== undefined && (
+          <div className="actor-travel">
+            <TravelBar path={path} journal={journal} travel={travel} />
+          </div>
+        )}
+      </div>
+    </>
   )
 }

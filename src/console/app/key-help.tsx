@@ -26,18 +26,33 @@ const DECIDE: readonly Line[] = [
   [['a'], 'Approve the approval that is shown'],
   [['d'], 'Deny it'],
   [['Space'], 'In the timeline: pause, go on'],
+  [['+', '-'], 'In the timeline: a shorter, a longer stretch'],
+]
+
+const ACTOR: readonly Line[] = [
+  [['←', '→'], 'A record back, forward'],
+  [['Shift ←', 'Shift →'], 'To the change of state before, after'],
+  [['f', 'Shift f'], 'To the failure before, after'],
+  [['Home'], 'First record'],
+  [['End'], 'Back to live'],
+  [['Space'], 'Play the past, pause'],
+  [['+', '-'], 'Statechart: closer, further'],
+  [['0'], 'Statechart: show all of it'],
+  [['c', 'p'], 'Context: copy the value, its path'],
 ]
 
 export function KeyHelp({ onClose }: { readonly onClose: () => void }): ReactNode {
   const places = PLACES.map(({ key, name }): Line => [['g', key], name])
   return (
     <Dialog title="Keys" onClose={onClose}>
-      <div className="key-help">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys. */}
+      <section className="key-help" tabIndex={0} aria-label="All keys">
         <Group title="Anywhere" lines={ANYWHERE} />
         <Group title="Go to" lines={places} />
         <Group title="Lists and trees" lines={LISTS} />
-        <Group title="In views" lines={DECIDE} />
-      </div>
+        <Group title="An actor" lines={ACTOR} />
+        <Group title="Other views" lines={DECIDE} />
+      </section>
     </Dialog>
   )
 }

@@ -92,7 +92,9 @@ function BudgetLine({ line }: { readonly line: Line }): ReactNode {
       <span className="budget-left">
         {limit === undefined ? <span className="faint">no limit</span> : `${text(Math.max(left ?? 0, 0))} left`}
       </span>
-      <span className="budget-burn faint">{burnPerMinute > 0 ? `${burnText(dimension, burnPerMinute)} /min` : ''}</span>
+      <span className="budget-burn faint">
+        {burnPerMinute > 0 ? `${burnText(dimension, burnPerMinute)} /min` : 'at rest'}
+      </span>
       <span className={lastsMs !== undefined && lastsMs < 600_000 ? 'budget-lasts budget-soon' : 'budget-lasts faint'}>
         {lastsMs === undefined ? '' : `lasts ${durationText(lastsMs)}`}
       </span>

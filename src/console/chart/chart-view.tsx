@@ -3,6 +3,7 @@
  * arrow. The chart itself is drawn once: a new state only recolours.
  */
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
+import { useKeys } from '../app/keys.js'
 import { ChartFar } from './chart-far.js'
 import type { ChartLooks } from './chart-looks.js'
 import { type ChartModel, innermost, namesOf } from './chart-model.js'
@@ -39,6 +40,7 @@ export function ChartView({ model, looks, active = NONE, beat, onEvent, legend }
   const hidden = useMemo(() => tooSmall(model, k), [model, k])
   const on = useMemo(() => new Set(active), [active])
   useFollow(model, active, port)
+  useKeys({ '+': port.zoomIn, '=': port.zoomIn, '-': port.zoomOut, '0': port.fit })
   return (
     <div className="chart" data-far={isFar} data-dragging={port.isDragging} ref={frame}>
       <div

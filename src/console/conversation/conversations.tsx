@@ -8,6 +8,7 @@ import { useTopic } from '../live/live.js'
 import { useAgain } from '../live/use-changes.js'
 import { shownPath } from '../parts/actor-link.js'
 import { durationText, many } from '../parts/amounts.js'
+import { Button } from '../parts/button.js'
 import { Empty } from '../parts/empty.js'
 import { ErrorPanel } from '../parts/error-panel.js'
 import { eventName } from '../parts/event-name.js'
@@ -22,6 +23,10 @@ import { View } from '../parts/view.js'
 import { Conversation } from './conversation.js'
 import './conversations.css'
 
+interface Recent {
+  readonly conversations: readonly ConversationRow[]
+}
+
 /** How soon after something new the list is read again. */
 const GATHER_MS = 2_000
 
@@ -30,14 +35,18 @@ export function Conversations({ id }: { readonly id?: string | undefined }): Rea
   const isNarrow = useIsNarrow()
   const [search, setSearch] = useState('')
   const [hasSingles, setHasSingles] = useState(false)
-  const { data, problem, reload } = useResource<{ readonly conversations: readonly ConversationRow[] }>('conversations')
+  const recent = useResource<Recent>('conversations', { min: hasSingles ? 1 : 2 })
+  const { problem, reload } = recent
+  // While the longer or shorter list comes, the one before stays.
+  const before = useRef<Recent>(undefined)
+  before.current = recent.data ?? before.current
+  const data = before.current
   const soon = useGathered(reload, GATHER_MS)
   useTopic({ topic: 'timeline', kinds: ['unit'], sample: 20 }, ({ kind }) => {
     if (kind === 'items') soon()
   })
   useAgain(reload)
-  const all = data?.conversations ?? []
-  const rows = all.filter((row) => (hasSingles || isExchange(row)) && isMeant(row, search.toLowerCase()))
+  const rows = (data?.conversations ?? []).filter((row) => isMeant(row, search.toLowerCase()))
   // The first of the list is another one each moment; the one that is read stays.
   const first = useRef<string>(undefined)
   first.current ??= rows[0]?.id
@@ -47,7 +56,7 @@ export function Conversations({ id }: { readonly id?: string | undefined }): Rea
     if (next !== undefined) router.go({ view: 'conversation', id: next.id }, {}, true)
   }
   useListKeys({ count: rows.length, present: rows.findIndex((row) => row.id === shown), onMove: open })
-  const isEmpty = data !== undefined && data.conversations.length === 0
+  const isEmpty = data !== undefined && data.conversations.length === 0 && !hasSingles
   return (
     <View
       title="Conversations"
@@ -62,6 +71,7 @@ export function Conversations({ id }: { readonly id?: string | undefined }): Rea
       {isEmpty && id === undefined && (
         <Empty icon="conversations" title="No conversations yet">
           <p>As soon as an actor sends an event to another one, the whole exchange appears here, in its order.</p>
+          <Button onClick={() => setHasSingles(true)}>Also show single messages</Button>
         </Empty>
       )}
       {(!isEmpty || id !== undefined) && data !== undefined && (
@@ -81,9 +91,7 @@ export function Conversations({ id }: { readonly id?: string | undefined }): Rea
               </div>
               {rows.length === 0 && (
                 <p className="talk-none faint">
-                  {search === ''
-                    ? `Actors exchange nothing now: ${many(all.length, 'single message')}.`
-                    : 'None is like that.'}
+                  {search === '' ? 'No message has come to any actor so far.' : 'None is like that.'}
                 </p>
               )}
               <ul>
@@ -101,24 +109,19 @@ export function Conversations({ id }: { readonly id?: string | undefined }): Rea
 }
 
 function TalkEntry({ row, isShown }: { readonly row: ConversationRow; readonly isShown: boolean }): ReactNode {
-  const { id, event, actors, messages, firstMs, lastMs } = row
+  const { id, event, actors, messages, isWhole, firstMs, lastMs } = row
   return (
     <li className={isShown ? 'talk-entry is-shown' : 'talk-entry'}>
       <Link to={{ view: 'conversation', id }} aria-current={isShown ? 'true' : undefined}>
         <span className="talk-event mono cut">{eventName(event)}</span>
         <span className="talk-actors cut">{actors.map(shownPath).join(', ')}</span>
         <span className="faint">
-          {many(messages, 'message')}
+          {isWhole ? many(messages, 'message') : `more than ${many(messages, 'message')}`}
           {lastMs - firstMs >= 1_000 && ` over ${durationText(lastMs - firstMs)}`} · <Ago atMs={lastMs} />
         </span>
       </Link>
     </li>
   )
-}
-
-/** More than one event that came from outside, or from a timer, and led to nothing. */
-function isExchange({ messages, actors }: ConversationRow): boolean {
-  return messages > 1 || actors.length > 1
 }
 
 function isMeant({ event, actors, id }: ConversationRow, text: string): boolean {

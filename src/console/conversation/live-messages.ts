@@ -28,5 +28,6 @@ export function joined(messages: readonly ToldMessage[], units: readonly Unit[])
 }
 
 function messageOf({ path, seqNr, event, from, cause, atMs, outcome }: Unit): ToldMessage {
-  return { from, to: path, event, atMs, record: { path, seqNr }, cause, outcome }
+  // A start is sent by nobody: who spawned it caused it.
+  return { from: from ?? cause?.path, to: path, event, atMs, record: { path, seqNr }, cause, outcome }
 }

@@ -27,9 +27,9 @@ export function DeadLetters(): ReactNode {
   const { api, router, toasts } = useConsole()
   const { query } = usePlace()
   const isOperator = useIsOperator()
-  const [path, reason] = [query.get('path') ?? '', query.get('reason') ?? '']
+  const [search, reason] = [query.get('q') ?? '', query.get('reason') ?? '']
   const offset = Number(query.get('offset') ?? 0) || 0
-  const page = useResource<DeadLetterPage>('dead-letters', { path, reason, offset, limit: PAGE })
+  const page = useResource<DeadLetterPage>('dead-letters', { search, reason, offset, limit: PAGE })
   useChanges(['deadLetters'], page.reload)
   const letters = page.data?.letters ?? NONE
   const total = page.data?.total ?? 0
@@ -59,7 +59,7 @@ export function DeadLetters(): ReactNode {
     }
     page.reload()
   }
-  const hasFilter = path !== '' || reason !== ''
+  const hasFilter = search !== '' || reason !== ''
   return (
     <View
       title="Dead letters"
@@ -67,11 +67,7 @@ export function DeadLetters(): ReactNode {
       about="Events that were accepted and that nobody could take. None is lost: each is sent again or discarded by you."
     >
       <div className="toolbar">
-        <SearchField
-          label="Whole path of the receiver, or of one above it"
-          value={path}
-          onChange={(path) => router.ask({ path, offset: '' })}
-        />
+        <SearchField label="Receiver or event" value={search} onChange={(q) => router.ask({ q, offset: '' })} />
         <select
           className="input"
           aria-label="Reason"
@@ -123,7 +119,7 @@ function NoLetters({ hasFilter }: { readonly hasFilter: boolean }): ReactNode {
   if (hasFilter)
     return (
       <Empty icon="search" title="No dead letter is like that">
-        <Button onClick={() => router.ask({ path: '', reason: '', offset: '' })}>Show all</Button>
+        <Button onClick={() => router.ask({ q: '', reason: '', offset: '' })}>Show all</Button>
       </Empty>
     )
   return (

@@ -69,6 +69,12 @@ function ConcernAction({ concern }: { readonly concern: Concern }): ReactNode {
         Links
       </Link>
     )
+  if (icon === 'deadLetters')
+    return (
+      <Link className="button button-small" to={{ view: 'deadLetters' }}>
+        Dead letters
+      </Link>
+    )
   if (path === undefined) return <span />
   if (icon === 'approvals')
     return (

@@ -7,7 +7,7 @@ import type { Tone } from '../parts/tone.js'
 export interface Concern {
   readonly key: string
   readonly tone: Tone
-  readonly icon: 'fault' | 'question' | 'restart' | 'approvals' | 'budgets' | 'pause' | 'links'
+  readonly icon: 'fault' | 'question' | 'restart' | 'approvals' | 'budgets' | 'pause' | 'links' | 'deadLetters'
   /** Of the actor that it is about; else it is about the node or a peer. */
   readonly path?: string
   readonly peer?: string
@@ -108,9 +108,19 @@ function nodeConcerns(pulse: Pulse | undefined): Concern[] {
       rank: 2,
     }),
   )
-  if (pulse.halted === undefined) return broken
+  const letters = letterConcerns(pulse.deadLetters)
+  if (pulse.halted === undefined) return [...broken, ...letters]
   return [
     { key: 'halted', tone: 'bad', icon: 'fault', what: 'The node has halted', why: pulse.halted, rank: 0 },
     ...broken,
+    ...letters,
+  ]
+}
+
+function letterConcerns(count: number): Concern[] {
+  if (!(count > 0)) return []
+  const what = `${many(count, 'dead letter')} ${count === 1 ? 'waits' : 'wait'} to be sent again or discarded`
+  return [
+    { key: 'dead letters', tone: 'warn', icon: 'deadLetters', what, why: 'Nobody could take these events.', rank: 4 },
   ]
 }

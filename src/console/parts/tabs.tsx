@@ -1,5 +1,6 @@
 /** Tabs over a part of a view: arrows go from one to the next, only the chosen one is in the order of the Tab key. */
-import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, type RefObject, useId, useLayoutEffect, useRef } from 'react'
+import { useWidth } from './use-width.js'
 import './tabs.css'
 
 export interface Tab<K extends string> {
@@ -21,6 +22,7 @@ interface TabsProps<K extends string> {
 export function Tabs<K extends string>({ label, tabs, chosen, onChoose, children }: TabsProps<K>): ReactNode {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
+  useInView(list, chosen)
   const press = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
     if (step === 0) return
@@ -57,3 +59,19 @@ export function Tabs<K extends string>({ label, tabs, chosen, onChoose, children
     </>
   )
 }
+
+/** Tabs that have no room beside each other are scrolled: the chosen one is seen whole, with something of its neighbours. */
+function useInView(list: RefObject<HTMLElement | null>, chosen: string): void {
+  const width = useWidth(list)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab, or another width, asks for another place.
+  useLayoutEffect(() => {
+    const tab = list.current?.querySelector<HTMLElement>('[aria-selected=true]')
+    if (list.current === null || tab == null) return
+    const [from, to] = [tab.offsetLeft - BESIDE, tab.offsetLeft + tab.offsetWidth + BESIDE]
+    const { scrollLeft } = list.current
+    list.current.scrollLeft = Math.max(Math.min(scrollLeft, from), to - width)
+  }, [chosen, width])
+}
+
+/** In px. */
+const BESIDE = 24

@@ -10,6 +10,7 @@ import { Panel } from '../parts/panel.js'
 import { plain, plainLine } from '../parts/plain.js'
 import { StateLine } from '../parts/state-line.js'
 import type { Drawn } from './drawing.js'
+import { isOfJournal } from './timeline-feed.js'
 
 interface ChosenProps {
   readonly drawn: Drawn
@@ -58,14 +59,15 @@ function factsOf(drawn: Drawn): readonly Fact[] {
     case 'unit':
       return [
         ['Actor', <ActorLink key="actor" path={drawn.path} at={drawn.seqNr} />],
-        ['At', `${exactClockText(drawn.atMs)}, took ${spanText(drawn.ms)}`],
+        ['At', `${exactClockText(drawn.atMs)}${isOfJournal(drawn) ? '' : `, took ${spanText(drawn.ms)}`}`],
         ['Fields', drawn.event.fields && <code>{plain(drawn.event.fields)}</code>],
         ['From', <Sender key="from" from={drawn.from} />],
         ['Caused by', drawn.cause && <ActorLink path={drawn.cause.path} at={drawn.cause.seqNr} />],
         ['Outcome', drawn.outcome],
-        ['State after', <StateLine key="state" state={drawn.state} />],
+        ['Known from', isOfJournal(drawn) ? 'its journal: nobody looked when it happened' : undefined],
+        ['State after', <StateLine key="state" state={drawn.state} isWhole />],
         ['Sent', drawn.sent.length > 0 && <Sent sent={drawn.sent} />],
-        ['Durable by', `commit ${drawn.commit}, in turn ${drawn.turn}`],
+        ['Durable by', isOfJournal(drawn) ? undefined : `commit ${drawn.commit}, in turn ${drawn.turn}`],
       ]
     case 'run':
       return [

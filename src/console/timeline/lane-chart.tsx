@@ -2,7 +2,9 @@
 import { type PointerEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
 import { useConsole } from '../app/console-context.js'
 import { ActorLink } from '../parts/actor-link.js'
+import { Button } from '../parts/button.js'
 import { Empty } from '../parts/empty.js'
+import { Ago } from '../parts/time.js'
 import { useTheme } from '../theme/theme.js'
 import { AXIS_PX, type Drawn, draw, type Hit, hitAt, LANE_PX, lookOf } from './drawing.js'
 import { type Lanes, lanesOf } from './lanes.js'
@@ -13,6 +15,8 @@ interface LaneChartProps {
   readonly feed: TimelineFeed
   readonly window: TimeWindow
   readonly onWindow: (change: (before: TimeWindow) => TimeWindow) => void
+  /** To the last thing that happened, which is not in sight. */
+  readonly onLast: (atMs: number) => void
   readonly search: string
   readonly chosen: Drawn | undefined
   readonly onChoose: (drawn: Drawn | undefined) => void
@@ -23,12 +27,13 @@ const NO_LANES: Lanes = { paths: [], hidden: 0 }
 const LANES_MS = 400
 
 export function LaneChart(props: LaneChartProps): ReactNode {
-  const { search, onWindow, onChoose } = props
+  const { feed, search, onWindow, onLast, onChoose } = props
   const canvas = useRef<HTMLCanvasElement>(null)
   const [lanes, setLanes] = useState<Lanes>(NO_LANES)
   const hits = useDrawing(canvas, props, lanes, setLanes)
   useWheel(canvas, onWindow)
   const drag = useDrag(canvas, onWindow, (x, y) => onChoose(hitAt(hits.current, x, y)))
+  const last = lastOf(feed, search)
   const height = AXIS_PX + (lanes.paths.length + 1) * LANE_PX
   return (
     <div className="panel lane-chart">
@@ -61,7 +66,16 @@ export function LaneChart(props: LaneChartProps): ReactNode {
                 : 'No such actor did anything in this stretch of time'
             }
           >
-            <p>Show a longer stretch by the minus key, or send an actor an event.</p>
+            {last === undefined ? (
+              <p>As soon as an actor handles an event, it appears here.</p>
+            ) : (
+              <>
+                <p>
+                  The last thing happened <Ago atMs={last} />. The minus key shows a longer stretch.
+                </p>
+                <Button onClick={() => onLast(last)}>Show the last thing</Button>
+              </>
+            )}
           </Empty>
         )}
       </div>
@@ -70,6 +84,12 @@ export function LaneChart(props: LaneChartProps): ReactNode {
       )}
     </div>
   )
+}
+
+/** When the last thing happened of all that is meant. */
+function lastOf({ items }: TimelineFeed, search: string): number | undefined {
+  const text = search.toLowerCase()
+  return items.findLast((item) => item.kind !== 'commit' && (item.path ?? '').toLowerCase().includes(text))?.atMs
 }
 
 /** Draws whenever time, the feed or the window has gone on; answers what was drawn where. */

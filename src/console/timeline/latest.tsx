@@ -46,7 +46,7 @@ export function Latest({ feed, window, search, onChoose }: LatestProps): ReactNo
                 {exactClockText(item.atMs)}
               </button>
             )}
-            <span className="cut">
+            <span className="latest-text">
               <ItemText item={item} />
             </span>
           </li>

@@ -30,6 +30,25 @@ export function stepped(window: TimeWindow, direction: 1 | -1, nowMs: number): T
   return zoomed(window, (direction > 0 ? larger : smaller) / window.spanMs, 0.5, nowMs)
 }
 
+/**
+ * What is shown to somebody who comes when the newest thing happened at `newestMs`: it is in sight, and time goes on. What is
+ * longer ago than a window of the usual spans is not shown so: it would be a line at the edge.
+ */
+export function opened(newestMs: number | undefined, nowMs: number): TimeWindow {
+  const agoMs = newestMs === undefined ? 0 : nowMs - newestMs
+  const spanMs = SPANS_MS.find((span) => span >= FIRST_SPAN_MS && span * SEEN > agoMs)
+  return { spanMs: spanMs ?? FIRST_SPAN_MS, endMs: undefined }
+}
+
+const FIRST_SPAN_MS = 10_000
+/** What is nearer to the left edge than the rest is soon gone. */
+const SEEN = 0.75
+
+/** The window that ends with this moment, and stands still. */
+export function endingWith(atMs: number, nowMs: number): TimeWindow {
+  return { spanMs: FIRST_SPAN_MS, endMs: Math.min(atMs + FIRST_SPAN_MS / 20, nowMs) }
+}
+
 /** Round moments in sight, about one for each `px` of `width`. */
 export function ticksOf(
   fromMs: number,

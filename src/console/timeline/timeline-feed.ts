@@ -1,6 +1,9 @@
 /**
  * What the timeline holds: the newest items in order of their time, each once, and the effects that run.
  *
+ * What happened before anybody looked comes out of journals, which know less of it. A record of which both are told is held as it
+ * was seen live.
+ *
  * It is changed in place: what it holds is drawn, frame by frame, by whoever looks at it.
  */
 import type { TimelineItem } from '../../control/protocol/live.js'
@@ -29,6 +32,8 @@ export class TimelineFeed {
   readonly items: TimelineItem[] = []
   readonly runs: EffectRun[] = []
   readonly #keys = new Set<string>()
+  /** Units that made a record, by that record. */
+  readonly #records = new Map<string, Unit>()
   readonly #open = new Map<string, EffectRun>()
   /** Items that the node left out, because there were too many. */
   lost = 0
@@ -40,12 +45,25 @@ export class TimelineFeed {
     for (const item of items) {
       const key = keyOf(item)
       if (this.#keys.has(key)) continue
+      if (item.kind === 'unit' && !this.#isNews(item)) continue
       this.#keys.add(key)
       this.#place(item)
       if (item.kind === 'effect') this.#takeEffect(item)
     }
     if (this.items.length > MAX_ITEMS + SLACK) this.#drop()
     this.version++
+  }
+
+  /** Whether its record is not held yet, or only out of a journal: it makes way for what was seen live. */
+  #isNews(unit: Unit): boolean {
+    // It has the number of the record before it, and made none.
+    if (unit.outcome === 'ignored') return true
+    const record = recordOf(unit)
+    const known = this.#records.get(record)
+    if (known !== undefined && isOfJournal(unit)) return false
+    this.#records.set(record, unit)
+    if (known !== undefined && isOfJournal(known)) this.items.splice(this.items.indexOf(known), 1)
+    return true
   }
 
   /** They come nearly in order: looked for from the end. */
@@ -83,11 +101,23 @@ export class TimelineFeed {
   }
 
   #drop(): void {
-    for (const item of this.items.splice(0, this.items.length - MAX_ITEMS)) this.#keys.delete(keyOf(item))
+    for (const item of this.items.splice(0, this.items.length - MAX_ITEMS)) {
+      this.#keys.delete(keyOf(item))
+      if (item.kind === 'unit' && this.#records.get(recordOf(item)) === item) this.#records.delete(recordOf(item))
+    }
     const from = this.items[0]?.atMs ?? 0
     const kept = this.runs.filter(({ endMs }) => endMs === undefined || endMs >= from)
     this.runs.splice(0, this.runs.length, ...kept)
   }
+}
+
+/** Told by the journal of its actor, which knows neither its turn and commit, nor how long it took, nor what it sent. */
+export function isOfJournal({ commit }: Unit): boolean {
+  return commit === 0
+}
+
+function recordOf({ path, seqNr }: Unit): string {
+  return `${path}\n${seqNr}`
 }
 
 export function keyOf(item: TimelineItem): string {

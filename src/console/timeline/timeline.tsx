@@ -14,19 +14,18 @@ import { Chosen } from './chosen.js'
 import type { Drawn } from './drawing.js'
 import { LaneChart } from './lane-chart.js'
 import { Latest } from './latest.js'
-import { moved, stepped, type TimeWindow } from './time-window.js'
+import { endingWith, moved, opened, stepped, type TimeWindow } from './time-window.js'
 import './timeline.css'
 import { TimelineFeed } from './timeline-feed.js'
 
 const HISTORY = 2_000
-const FIRST_SPAN_MS = 10_000
 
 export function Timeline(): ReactNode {
   const { router } = useConsole()
   const { query } = usePlace()
   const path = query.get('path') ?? ''
-  const feed = useFeed()
-  const [window, setWindow] = useState<TimeWindow>({ spanMs: FIRST_SPAN_MS, endMs: undefined })
+  const [window, setWindow] = useState<TimeWindow>(() => opened(undefined, 0))
+  const feed = useFeed((newestMs) => setWindow(opened(newestMs, Date.now())))
   const [chosen, setChosen] = useState<Drawn>()
   const isLive = window.endMs === undefined
   const toggle = (): void =>
@@ -63,7 +62,15 @@ export function Timeline(): ReactNode {
         <SearchField label="Path of actors" value={path} onChange={(path) => router.ask({ path })} />
         <Legend />
       </div>
-      <LaneChart feed={feed} window={window} onWindow={setWindow} search={path} chosen={chosen} onChoose={setChosen} />
+      <LaneChart
+        feed={feed}
+        window={window}
+        onWindow={setWindow}
+        onLast={(atMs) => setWindow(endingWith(atMs, Date.now()))}
+        search={path}
+        chosen={chosen}
+        onChoose={setChosen}
+      />
       <div className="timeline-foot">
         {chosen === undefined ? (
           <Latest feed={feed} window={window} search={path} onChoose={setChosen} />
@@ -76,14 +83,19 @@ export function Timeline(): ReactNode {
   )
 }
 
-function useFeed(): TimelineFeed {
+/** `onPast`: the past has come, whose newest item is of then. */
+function useFeed(onPast: (newestMs: number | undefined) => void): TimelineFeed {
   const { api } = useConsole()
   const feed = useMemo(() => new TimelineFeed(), [])
   const isThere = useRef(true)
+  const hasPast = useRef(false)
   const read = (): void => {
     api.get<{ readonly items: readonly TimelineItem[] }>('timeline', { limit: HISTORY }).then(
       ({ items }) => {
-        if (isThere.current) feed.take(items)
+        if (!isThere.current) return
+        feed.take(items)
+        if (!hasPast.current) onPast(feed.items.at(-1)?.atMs)
+        hasPast.current = true
       },
       // The live items come all the same.
       () => {},

@@ -3,30 +3,48 @@ import { isRosciusError } from '../../core/errors.js'
 import type { DeadLetterReason } from '../../core/events.js'
 import type { DeadLetter } from '../../runtime/dead-letters.js'
 import type { Outcomes, ToldDeadLetter } from '../protocol/lists.js'
+import type { AskedOf } from '../protocol/routes.js'
 import type { Answers, Desk } from './desk.js'
 
 type Routes = 'deadLetters' | 'retryDeadLetters' | 'discardDeadLetters'
 
-export function deadLetterAnswers(desk: Desk): Pick<Answers, Routes> {
-  const { deadLetters } = desk.system
+/** Where they are read: in a system, or in a store, where nobody can retry them. */
+export interface LettersSight extends Pick<Desk, 'shown'> {
+  readonly letters: { list(): AsyncIterable<DeadLetter> }
+}
+
+export function deadLetterAnswers({ system, ...desk }: Desk): Pick<Answers, Routes> {
+  const { deadLetters } = system
   return {
-    deadLetters: async ({ path, reason, offset, limit }) => {
-      const found: DeadLetter[] = []
-      for await (const letter of deadLetters.list()) if (isMeant(letter, path, reason)) found.push(letter)
-      const page = found.reverse().slice(offset, offset + limit)
-      return { letters: page.map((letter) => told(letter, desk)), total: found.length }
-    },
+    deadLetters: lettersAnswer({ ...desk, letters: deadLetters }),
     retryDeadLetters: ({ ids }) => eachOf(ids, (id) => deadLetters.retry(id), desk),
     discardDeadLetters: ({ ids }) => eachOf(ids, (id) => deadLetters.discard(id), desk),
   }
 }
 
-function isMeant(letter: DeadLetter, path: string | undefined, reason: string | undefined): boolean {
-  if (path !== undefined && letter.path !== path && !letter.path.startsWith(`${path}/`)) return false
-  return reason === undefined || letter.reason === reason
+export function lettersAnswer({ letters, shown }: LettersSight): Answers['deadLetters'] {
+  return async ({ offset, limit, ...query }) => {
+    const found: DeadLetter[] = []
+    for await (const letter of letters.list()) if (isMeant(letter, query, shown)) found.push(letter)
+    const page = found.reverse().slice(offset, offset + limit)
+    return { letters: page.map((letter) => told(letter, shown)), total: found.length }
+  }
 }
 
-function told({ id, path, event, from, reason, failure, time }: DeadLetter, { shown }: Desk): ToldDeadLetter {
+type Query = Pick<AskedOf<'deadLetters'>, 'path' | 'reason' | 'search'>
+
+function isMeant(letter: DeadLetter, { path, reason, search }: Query, shown: Desk['shown']): boolean {
+  if (path !== undefined && letter.path !== path && !letter.path.startsWith(`${path}/`)) return false
+  if (reason !== undefined && letter.reason !== reason) return false
+  // As it is shown: what is masked can't be guessed by searching.
+  return search === undefined || isIn(search, letter.path) || isIn(search, shown.type(letter.event.type))
+}
+
+function isIn(part: string, text: string): boolean {
+  return text.toLowerCase().includes(part.toLowerCase())
+}
+
+function told({ id, path, event, from, reason, failure, time }: DeadLetter, shown: Desk['shown']): ToldDeadLetter {
   return {
     id,
     path,
@@ -43,7 +61,7 @@ function told({ id, path, event, from, reason, failure, time }: DeadLetter, { sh
 async function eachOf(
   ids: readonly string[],
   act: (id: string) => Promise<void>,
-  { mask, onError }: Desk,
+  { mask, onError }: Pick<Desk, 'mask' | 'onError'>,
 ): Promise<Outcomes> {
   const outcomes: Outcomes = []
   for (const id of ids) {

@@ -10,7 +10,7 @@ export function historyAnswers({ history }: Desk): Pick<Answers, Routes> {
     journal: ({ path, ...query }) => history.journalPage(checkedPath(path), query),
     moment: ({ path, seqNr }) => history.moment(checkedPath(path), seqNr),
     test: ({ path, from, to }) => history.replayTest(checkedPath(path), { from, to }),
-    conversations: async () => ({ conversations: await history.recentConversations() }),
+    conversations: async ({ min }) => ({ conversations: await history.recentConversations({ min }) }),
     conversation: ({ id }) => history.conversation(id),
   }
 }

@@ -1,6 +1,7 @@
 /** The node itself, and who asks. */
 import { isMachine } from '../../runtime/machine-structure.js'
 import type { Answers, Desk } from './desk.js'
+import { timelineItems } from './timeline.js'
 
 export function nodeAnswers(desk: Desk): Pick<Answers, 'session' | 'node' | 'timeline'> {
   const { system, version, startedMs, clock, inspection } = desk
@@ -16,6 +17,6 @@ export function nodeAnswers(desk: Desk): Pick<Answers, 'session' | 'node' | 'tim
       const { name, storeId, incarnation } = system
       return { name, storeId, incarnation, version, startedMs, nowMs: clock.now(), counts, logic, halted }
     },
-    timeline: ({ limit }) => ({ items: inspection.timeline(limit) }),
+    timeline: async ({ limit }) => ({ items: await timelineItems(desk, limit) }),
   }
 }

@@ -3,10 +3,8 @@
  * where it was refused, that is written too.
  */
 import { isRosciusError } from '../../core/errors.js'
-import type { AuditTrail } from '../../governance/audit/audit-trail.js'
+import { type SystemAudit, writableTrail } from '../../governance/audit/audit-trail.js'
 import type { ControlledSystem, Who } from '../controlled-system.js'
-
-type Trail = Pick<AuditTrail, 'append' | 'committed'>
 
 /** Calls `act`, noted as an intervention of the operator's. */
 export async function noted<T>(
@@ -16,7 +14,8 @@ export async function noted<T>(
   who: Who,
   act: () => T | Promise<T>,
 ): Promise<T> {
-  const trail = trailOf(system)
+  const audit = auditOf(system)
+  const trail = audit && writableTrail(audit)
   const { path } = asked as { readonly path?: string }
   const n = trail?.append('intervention', { path, subject: `control.${what}`, payload: { ...who, ...asked } })
   try {
@@ -30,10 +29,10 @@ export async function noted<T>(
   }
 }
 
-/** Undefined where it is switched off. The trail of a system is one that can be written to; users only see it read. */
-function trailOf(system: ControlledSystem): Trail | undefined {
+/** Undefined where it is switched off. */
+function auditOf(system: ControlledSystem): SystemAudit | undefined {
   try {
-    return system.audit as unknown as Trail
+    return system.audit
   } catch {
     return undefined
   }

@@ -4,15 +4,13 @@
  * It is found by the folder of its store: by the socket of `serveControl`, else by what `createConsole` has noted there. Both are
  * only for the owner of the store.
  */
-import { connect } from 'node:net'
 import { z } from 'zod'
 import { readWith } from '../../supervision/refusal.js'
 import { type LiveFrame, liveFrame, type Topic } from '../protocol/live.js'
 import { type AnswerOf, type AskedBy, type RouteName, type RouteSpec, routes } from '../protocol/routes.js'
-import { findPlace } from '../socket-place.js'
-import { readNote } from '../token-file.js'
 import { dialLive } from './dial.js'
-import { exchange, headersFor, noAnswer, type Place } from './exchange.js'
+import { exchange, noAnswer, type Place } from './exchange.js'
+import { systemPlace } from './system-place.js'
 
 type Method<K extends RouteName> =
   AskedBy<K> extends undefined ? () => Promise<AnswerOf<K>> : (asked: AskedBy<K>) => Promise<AnswerOf<K>>
@@ -46,7 +44,7 @@ const schema = z.strictObject({ by: z.string().trim().min(1).max(200) }).partial
  */
 export async function findControl(folder: string, options: FindOptions = {}): Promise<ControlClient | undefined> {
   const { by } = readWith(schema, options, 'findControl')
-  const place = (await socketPlace(folder)) ?? (await consolePlace(folder))
+  const place = await systemPlace(folder)
   return place && clientAt(place, by)
 }
 
@@ -77,19 +75,16 @@ async function liveAt(
   onFrame: (frame: LiveFrame) => void,
   ended: (why: string) => void = () => undefined,
 ): Promise<{ close(): void }> {
-  const address = `${place.kind === 'socket' ? 'ws://localhost/' : place.url.replace(/^http/, 'ws')}api/live`
-  const socketPath = place.kind === 'socket' ? place.path : undefined
   let isOver = false
   const end = (why: string): void => {
     if (!isOver) ended(why)
     isOver = true
   }
   try {
-    const headers = headersFor(place, undefined)
     const message = (text: string): void => {
       if (!isOver) onFrame(liveFrame.parse(JSON.parse(text)))
     }
-    const connection = await dialLive({ address, socketPath, headers, message, ended: end })
+    const connection = await dialLive({ place, path: 'api/live', message, ended: end })
     connection.send(JSON.stringify({ op: 'subscribe', id: 't', to: topic }))
     const close = (): void => {
       isOver = true
@@ -100,45 +95,4 @@ async function liveAt(
     isOver = true
     throw noAnswer(error instanceof Error ? error.message : String(error))
   }
-}
-
-// --- where it is ---
-
-async function socketPlace(folder: string): Promise<Place | undefined> {
-  const path = await findPlace(folder)
-  if (path === undefined || !(await answers({ path }))) return undefined
-  return { kind: 'socket', path }
-}
-
-async function consolePlace(folder: string): Promise<Place | undefined> {
-  const note = await readNote(folder)
-  if (note === undefined || !isAlive(note.pid)) return undefined
-  const { hostname, port } = new URL(note.url)
-  const host = hostname.replace(/^\[(.*)\]$/, '$1')
-  if (!(await answers({ host, port: Number(port) }))) return undefined
-  return { kind: 'url', url: note.url, token: note.token }
-}
-
-/** A stranger may listen by now where a process that is gone did: he is not shown its token. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as { readonly code?: string }).code === 'EPERM'
-  }
-}
-
-/** Whether somebody listens there: a killed process leaves its socket, and its note. */
-export function answers(
-  at: { readonly path: string } | { readonly host: string; readonly port: number },
-): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(at)
-    const answer = (isThere: boolean) => (): void => {
-      socket.destroy()
-      resolve(isThere)
-    }
-    socket.once('connect', answer(true)).once('error', answer(false))
-  })
 }

@@ -1,15 +1,15 @@
 /** How a program opens the live socket of a running system, over the network or over the socket of its store. Knows `ws`. */
 import { connect } from 'node:net'
 import { WebSocket } from 'ws'
+import { headersFor, type Place } from './exchange.js'
 
 const MAX_FRAME_BYTES = 64_000_000
 const HANDSHAKE_MS = 10_000
 
 export interface LiveDial {
-  readonly address: string
-  /** Path of the socket to go through, instead of the network. */
-  readonly socketPath: string | undefined
-  readonly headers: Readonly<Record<string, string>>
+  readonly place: Place
+  /** Below the place. */
+  readonly path: string
   message(text: string): void
   /** Called once, however it ended. */
   ended(reason: string): void
@@ -17,22 +17,32 @@ export interface LiveDial {
 
 export interface LiveConnection {
   send(text: string): void
+  /** What comes is left to wait, on the other side, until `resume`. */
+  pause(): void
+  resume(): void
   close(): void
 }
 
 /** Resolves when it is open; rejects with what the other side answered. */
-export function dialLive({ address, socketPath, headers, message, ended }: LiveDial): Promise<LiveConnection> {
-  const socket = new WebSocket(address, {
-    headers: { ...headers },
+export function dialLive({ place, path, message, ended }: LiveDial): Promise<LiveConnection> {
+  const base = place.kind === 'socket' ? 'ws://localhost/' : place.url.replace(/^http/, 'ws')
+  const socket = new WebSocket(`${base}${path}`, {
+    headers: headersFor(place, undefined),
     perMessageDeflate: false,
     followRedirects: false,
     maxPayload: MAX_FRAME_BYTES,
     handshakeTimeout: HANDSHAKE_MS,
-    ...(socketPath !== undefined && { createConnection: () => connect(socketPath) }),
+    ...(place.kind === 'socket' && { createConnection: () => connect(place.path) }),
   })
   return new Promise((resolve, reject) => {
     let why = ''
-    socket.on('open', () => resolve({ send: (text) => socket.send(text), close: () => socket.close() }))
+    const connection: LiveConnection = {
+      send: (text) => socket.send(text),
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+      close: () => socket.close(),
+    }
+    socket.on('open', () => resolve(connection))
     socket.on('error', (error) => {
       why = error.message
       reject(error)

@@ -7,6 +7,7 @@
  * 3. All is read when it is asked for; only what can't be read later (restarts, dead letters) is counted meanwhile.
  */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { SystemEvent } from '../../core/events.js'
 import { topAccounts } from '../answers/budgets.js'
 import type { Desk } from '../answers/desk.js'
 import type { EventLoopDelay } from './event-loop.js'
@@ -25,10 +26,11 @@ export class Metrics {
     eventLoop: EventLoopDelay,
   ) {
     this.#restarts.inc(0)
-    this.#listening = desk.system.on((event) => {
+    const count = (event: SystemEvent): void => {
       if (event.type === 'childRestarted') this.#restarts.inc()
       if (event.type === 'deadLetter') this.#letters.inc({ reason: event.reason })
-    })
+    }
+    this.#listening = desk.system.on(count, { opening: false })
     this.#figures()
     this.#lists()
     this.#gauge(

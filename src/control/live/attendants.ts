@@ -37,7 +37,7 @@ function statelySource(system: ControlledSystem): StatelySource {
     actor: (logic, id) => system.actor(logic, id) as ReturnType<StatelySource['actor']>,
     actors: () => system.actors(),
     inspect: (observer) => system.inspect(observer),
-    on: (listener) => system.on(listener),
+    on: (listener) => system.on(listener, { opening: false }),
   }
 }
 

@@ -44,7 +44,7 @@ export const actorQuery = z.object({
   search: z.string().max(1_000).optional(),
   status: actorStatus.optional(),
   logic: z.string().max(1_000).optional(),
-  /** Only those below this one. */
+  /** Only this one and those below it. */
   under: path.optional(),
   /** Only those with trouble: failed, quarantined, restarting, restarted, paused, with an approval or a spent budget. */
   trouble: z.stringbool().optional(),

@@ -79,7 +79,10 @@ export const conversationRow = z.object({
   id: z.string(),
   firstMs: atMs,
   lastMs: atMs,
+  /** As many as the conversation has when it is asked for. */
   messages: z.number(),
+  /** Whether nothing was cut. */
+  isWhole: z.boolean(),
   actors: z.array(z.string()),
   event: z.string(),
 })

@@ -11,7 +11,10 @@ import { atMs, errorSchema, eventLine, path, recordRef } from './common.js'
 
 const id = z.string().min(1).max(100)
 
-/** One bar of the timeline. */
+/**
+ * One bar of the timeline. A unit that was done before anybody looked is read from a journal, which has neither its `ms` nor its
+ * `turn` and `commit`, nor what it `sent`: these are 0 (a turn and a commit count from 1), and nothing.
+ */
 export const timelineItem = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('unit'),

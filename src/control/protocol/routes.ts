@@ -253,6 +253,8 @@ export const routes = {
       /** For this actor, or one below it. */
       path: path.optional(),
       reason: z.string().max(100).optional(),
+      /** Part of the path or of the type of the event, whatever the case. */
+      search: z.string().max(1_000).optional(),
       offset: z.coerce.number().int().min(0).default(0),
       limit: z.coerce.number().int().min(1).max(1_000).default(100),
     }),
@@ -309,6 +311,10 @@ export const routes = {
     method: 'GET',
     path: '/conversations',
     role: 'viewer',
+    query: z.strictObject({
+      /** Those of so many messages at least; default 2. */
+      min: z.coerce.number().int().min(1).max(1_000).default(2),
+    }),
     answer: z.object({ conversations: z.array(conversationRow) }),
     what: 'Conversations of late.',
   },
@@ -326,7 +332,7 @@ export const routes = {
     role: 'viewer',
     query: z.strictObject({ limit: z.coerce.number().int().min(1).max(10_000).default(1_000) }),
     answer: z.object({ items: z.array(timelineItem) }),
-    what: 'What was done of late, oldest first.',
+    what: 'What was done of late, oldest first; what was done before anybody looked as far as journals tell.',
   },
 } as const
 

@@ -208,6 +208,12 @@ export class AuditTrail implements Extension {
 /** What a system offers of its trail. */
 export type SystemAudit = Pick<AuditTrail, 'head' | 'records' | 'export' | 'verify' | 'erase'>
 
+/** The trail behind what is offered of it, to be written to: for other parts of Roscius. Throws `OPTIONS_INVALID` for another. */
+export function writableTrail(audit: SystemAudit): Pick<AuditTrail, 'append' | 'committed'> {
+  if (audit instanceof AuditTrail) return audit
+  throw new RosciusError('OPTIONS_INVALID', 'audit: must be that of a system', { details: { field: 'audit' } })
+}
+
 function assertSaid(field: string, value: unknown): void {
   if (typeof value === 'string' && value.trim() !== '') return
   throw new RosciusError('OPTIONS_INVALID', `audit.erase: ${field}: must say something`, { details: { field } })

@@ -41,7 +41,7 @@ export function coverageOfJournals(
 }
 
 /** As `coverageOfJournals`, for a store that no system has open. */
-async function coverageOfStored(
+export async function coverageOfStored(
   source: HistorySource,
   logic: string,
   { under, signal }: JournalCoverageOptions = {},

@@ -15,8 +15,10 @@ export interface BareRecord {
   readonly record: SeenRecord
 }
 
+export type SingleRecords = Pick<JournalReader, 'recordAt' | 'records'>
+
 /** A record by itself; also the first of an actor. */
-export async function recordAt(journal: JournalReader, { path, seqNr }: RecordRef): Promise<BareRecord | undefined> {
+export async function recordAt(journal: SingleRecords, { path, seqNr }: RecordRef): Promise<BareRecord | undefined> {
   const found = journal.recordAt(path, seqNr)
   if (found !== undefined) return { path, ...found }
   for await (const first of journal.records(path, seqNr, seqNr)) return { path, ...first }

@@ -8,7 +8,8 @@
  */
 import type { ActorPath } from '../../core/address.js'
 import { type Message, messagesOf } from '../../remote/conversation/messages.js'
-import { addTo, type BareRecord, causeIn, inOrder, keyOf, recordAt, refIn } from './causes.js'
+import { type BareRecord, inOrder, keyOf, recordAt, refIn } from './causes.js'
+import { CONVERSATION_BOUNDS, following, grouped } from './following.js'
 import { pathHere } from './frames.js'
 import { bareEvent, LaterRecords } from './later-records.js'
 import { likelyActors } from './likely-actors.js'
@@ -20,8 +21,6 @@ import type { HistorySource } from './source.js'
 import type { ToldConversation, ToldMessage } from './told.js'
 
 const CAUSED_BOUNDS = { actors: 300, records: 3_000, each: 200 }
-const CONVERSATION_BOUNDS = { actors: 20_000, records: 50_000, each: 5_000 }
-const MAX_MESSAGES = 1_000
 const MAX_CAUSED = 100
 
 export class Conversations {
@@ -56,22 +55,9 @@ export class Conversations {
   async #following(roots: readonly BareRecord[]): Promise<{ records: BareRecord[]; isWhole: boolean }> {
     const sinceMs = Math.min(...roots.map(({ record }) => record.timeMs))
     const later = new LaterRecords(this.source, CONVERSATION_BOUNDS)
-    const byCause = new Map<string, BareRecord[]>()
-    for await (const one of later.of(this.#actorsFrom(roots), sinceMs)) {
-      const cause = causeIn(one)
-      if (cause !== undefined) addTo(byCause, keyOf(cause), one)
-    }
-    const records: BareRecord[] = [...roots]
-    const seen = new Set(roots.map(keyOf))
-    for (let at = 0; at < records.length && records.length <= MAX_MESSAGES; at++) {
-      for (const next of byCause.get(keyOf(records[at] as BareRecord)) ?? []) {
-        if (seen.has(keyOf(next))) continue
-        seen.add(keyOf(next))
-        records.push(next)
-      }
-    }
-    const isWhole = later.isWhole && records.length <= MAX_MESSAGES
-    return { records: causally(records.slice(0, MAX_MESSAGES)), isWhole }
+    const byCause = await grouped(later.of(this.#actorsFrom(roots), sinceMs))
+    const { records, isCut } = following(roots, byCause)
+    return { records: causally(records), isWhole: later.isWhole && !isCut }
   }
 
   async *#actorsFrom(roots: readonly BareRecord[]): AsyncGenerator<ActorPath> {

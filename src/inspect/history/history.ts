@@ -21,6 +21,7 @@ import { JournalPages } from './journal-pages.js'
 import { bareEvent } from './later-records.js'
 import { Masking } from './mask.js'
 import { Moments } from './moments.js'
+import { RecentActivity } from './recent-activity.js'
 import { RecentConversations } from './recent-conversations.js'
 import { toldEvent } from './record-rows.js'
 import { noConversation, noRecord, notFound } from './refusals.js'
@@ -31,6 +32,7 @@ import { StoredValues } from './stored-values.js'
 import type {
   ConversationRow,
   JournalQuery,
+  ToldActivity,
   ToldConversation,
   ToldFailure,
   ToldJournal,
@@ -70,8 +72,13 @@ export interface History {
   caused(record: RecordRef): Promise<ToldRecordRef[]>
   /** `path@seqNr`, all that followed from that record; or the id of a conversation over links. */
   conversation(id: string): Promise<ToldConversation>
-  /** Conversations that the newest records of the node belong to, the newest first; at most 100, or `limit`. */
-  recentConversations(limit?: number): Promise<ConversationRow[]>
+  /**
+   * Conversations that the newest records of the node belong to, the newest first: those of two messages, or `min`, at least; at
+   * most 100, or `limit`.
+   */
+  recentConversations(query?: { readonly limit?: number; readonly min?: number }): Promise<ConversationRow[]>
+  /** What the actors that were last active did last, oldest first: events and failures, 200 at most, or `limit`. */
+  recentActivity(limit?: number): Promise<ToldActivity[]>
   /** One level of the actor's persisted snapshot. Without `at`: as it is now. */
   valueSlice(path: ActorPath, query?: ValueQuery): Promise<ToldValue>
   /** A vitest file that gives the actor's machine what the records hold, and expects the states that they led to. */
@@ -148,8 +155,12 @@ class StoredHistory implements History {
     return found
   }
 
-  recentConversations(limit = 100): Promise<ConversationRow[]> {
-    return this.#recent.rows(limit)
+  recentConversations({ limit = 100, min = 2 } = {}): Promise<ConversationRow[]> {
+    return this.#recent.rows(limit, min)
+  }
+
+  recentActivity(limit = 200): Promise<ToldActivity[]> {
+    return new RecentActivity(this.source, this.masking).items(limit)
   }
 
   valueSlice(path: ActorPath, query?: ValueQuery): Promise<ToldValue> {

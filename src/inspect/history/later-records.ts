@@ -7,9 +7,15 @@
  */
 import { setImmediate as eventLoopRound } from 'node:timers/promises'
 import type { ActorPath } from '../../core/address.js'
-import { type BareRecord, recordAt } from './causes.js'
+import { type BareRecord, recordAt, type SingleRecords } from './causes.js'
 import type { SeenRecord } from './moments.js'
 import type { HistorySource } from './source.js'
+
+/** Where single records are read. */
+export interface RecordSource {
+  readonly journal: SingleRecords
+  newestRecord(path: ActorPath): ReturnType<HistorySource['newestRecord']>
+}
 
 export interface Bounds {
   readonly actors: number
@@ -28,7 +34,7 @@ export class LaterRecords {
   #records = 0
 
   constructor(
-    private readonly source: Pick<HistorySource, 'journal' | 'newestRecord'>,
+    private readonly source: RecordSource,
     private readonly bounds: Bounds,
   ) {}
 

@@ -6,7 +6,8 @@ import { setImmediate as eventLoopRound } from 'node:timers/promises'
 import type { ActorPath } from '../../core/address.js'
 import type { RecordRef } from '../../core/inspection.js'
 import { addTo, type BareRecord, causeIn, causesOf, inOrder, keyOf, recordAt, refIn } from './causes.js'
-import { bareEvent } from './later-records.js'
+import { CONVERSATION_BOUNDS, following, grouped } from './following.js'
+import { bareEvent, LaterRecords, type RecordSource } from './later-records.js'
 import type { Masking } from './mask.js'
 import { toldEvent } from './record-rows.js'
 import type { HistorySource } from './source.js'
@@ -19,6 +20,8 @@ const LEAST = 10
 /** Roots that are older than what was read, and looked for. */
 const MAX_ROOTS_AWAY = 200
 const MAX_CAUSES = 50
+/** Events that seem to have led to nothing: they may have started actors. */
+const MAX_SINGLES = 2_000
 /** Between two rounds of the event loop. */
 const RECORDS_A_ROUND = 500
 
@@ -30,19 +33,54 @@ export class RecentConversations {
     private readonly masking: Masking,
   ) {}
 
-  /** The newest first. */
-  async rows(limit: number): Promise<ConversationRow[]> {
+  /** Those of `min` messages at least, the newest first, `limit` at most. */
+  async rows(limit: number, min: number): Promise<ConversationRow[]> {
     const newest = await this.#newestRecords()
+    const roots = await this.#roots(newest, limit)
+    if (roots.length === 0) return []
+    const later = new LaterRecords(this.#remembering(newest), CONVERSATION_BOUNDS)
+    const sinceMs = Math.min(...roots.map(({ record }) => record.timeMs))
+    const byCause = await grouped(later.of(this.#paths(newest), sinceMs))
+    return roots
+      .map((root) => ({ root, ...following([root], byCause) }))
+      .filter(({ records }) => records.length >= min)
+      .map(({ root, records, isCut }) => rowOf(root, records, later.isWhole && !isCut, this.masking))
+      .sort((a, b) => b.lastMs - a.lastMs)
+      .slice(0, limit)
+  }
+
+  /** The records that the newest ones go back to. Those that led to nothing, as far as can be seen yet, take no place of others. */
+  async #roots(newest: readonly BareRecord[], limit: number): Promise<BareRecord[]> {
     const known = new Map(newest.map((record) => [keyOf(record), record]))
-    const rows: ConversationRow[] = []
-    let away = 0
+    const roots = new Map<string, BareRecord>()
+    let [away, groups, singles] = [0, 0, 0]
     for (const [id, group] of groupsOf(newest, known)) {
-      if (rows.length >= limit) break
+      const isSingle = known.has(id) && group.length === 1
+      if (isSingle ? singles++ >= MAX_SINGLES : groups++ >= limit) continue
       const root =
         known.get(id) ?? (away++ < MAX_ROOTS_AWAY ? await this.#rootAway(id) : undefined) ?? inOrder(group)[0]
-      if (root !== undefined && beginsOne(root)) rows.push(rowOf(keyOf(root), root, group, this.masking))
+      // Two groups may turn out to have the same root.
+      if (root !== undefined && beginsOne(root)) roots.set(keyOf(root), root)
     }
-    return mergedRows(rows)
+    return [...roots.values()]
+  }
+
+  /** What was read already is not read again. */
+  #remembering(newest: readonly BareRecord[]): RecordSource {
+    const { source } = this
+    const known = new Map(newest.map((record) => [keyOf(record), record]))
+    return {
+      newestRecord: (path) => source.newestRecord(path),
+      journal: {
+        recordAt: (path, seqNr) => known.get(keyOf({ path, seqNr })) ?? source.journal.recordAt(path, seqNr),
+        records: (path, from, to) => source.journal.records(path, from, to),
+      },
+    }
+  }
+
+  async *#paths(newest: readonly BareRecord[]): AsyncGenerator<ActorPath> {
+    yield* new Set(newest.map(({ path }) => path))
+    yield* this.source.paths()
   }
 
   /** A root that is older than what was read. */
@@ -138,34 +176,17 @@ class Roots {
 const beginsOne = ({ record: { kind } }: BareRecord): boolean =>
   kind === 'event' || kind === 'timer' || kind === 'start' || kind === 'effect'
 
-function rowOf(id: string, root: BareRecord, group: readonly BareRecord[], masking: Masking): ConversationRow {
-  const all = group.some((one) => keyOf(one) === id) ? group : [root, ...group]
-  const times = all.map(({ record }) => record.timeMs)
+function rowOf(root: BareRecord, records: readonly BareRecord[], isWhole: boolean, masking: Masking): ConversationRow {
+  const times = records.map(({ record }) => record.timeMs)
   return {
-    id,
+    id: keyOf(root),
     firstMs: Math.min(...times),
     lastMs: Math.max(...times),
-    messages: all.length,
-    actors: [...new Set(inOrder(all).map(({ path }) => path))],
+    messages: records.length,
+    isWhole,
+    actors: [...new Set(inOrder(records).map(({ path }) => path))],
     event: toldEvent(bareEvent(root.record), masking).type,
   }
-}
-
-/** Two groups may turn out to have the same root. */
-function mergedRows(rows: readonly ConversationRow[]): ConversationRow[] {
-  const byId = new Map<string, ConversationRow>()
-  for (const row of rows) {
-    const known = byId.get(row.id)
-    if (known === undefined) byId.set(row.id, row)
-    else {
-      known.firstMs = Math.min(known.firstMs, row.firstMs)
-      known.lastMs = Math.max(known.lastMs, row.lastMs)
-      // The root was counted with each.
-      known.messages += row.messages - 1
-      known.actors = [...new Set([...known.actors, ...row.actors])]
-    }
-  }
-  return [...byId.values()]
 }
 
 function readable<T>(read: () => T): T | undefined {

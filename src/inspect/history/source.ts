@@ -10,8 +10,9 @@ import { kindRange, pathInKey } from '../../persistence/keys.js'
 import type { Store } from '../../persistence/store.js'
 import type { ConversationRecord } from '../../remote/conversation/conversation-record.js'
 import { ActorHandle } from '../../runtime/actor-handle.js'
+import type { Cell } from '../../runtime/cell.js'
 import type { CommittedState } from '../../runtime/committed-state.js'
-import type { LogicRow } from '../../runtime/logic-table.js'
+import type { Engine } from '../../runtime/engine.js'
 
 export interface HistorySource {
   /** Name of the node. */
@@ -23,7 +24,7 @@ export interface HistorySource {
   paths(): AsyncIterable<ActorPath>
   /** The newest record of an actor, other than its first. */
   newestRecord(path: ActorPath): Promise<Omit<Moment, 'frame'> | undefined>
-  /** Those that have done something lately, as far as is known: they are asked first. */
+  /** Those that are in memory, the last used first: they are asked first. */
   busy(): Iterable<ActorPath>
   /** The newest state, also of an actor that has no records; `undefined` if there is no such actor, or it can't be restored. */
   newest(path: ActorPath): Pick<CommittedState, 'seqNr' | 'snapshot'> | undefined
@@ -36,14 +37,6 @@ export interface SystemWithHistory {
   readonly name: string
   actor(logic: never, id: string): object
   conversation(id: string): Promise<readonly ConversationRecord[]>
-}
-
-/** The node behind a ref, as far as it is read here. */
-interface StoredNode {
-  readonly journalReader: JournalReader
-  readonly options: { readonly store: Pick<Store, 'range'>; readonly rows: ReadonlyMap<string, LogicRow> }
-  readonly cells: ReadonlyMap<ActorPath, { readonly row: LogicRow; readonly seqNr: number }>
-  readonly reading: { committedOf(path: ActorPath): CommittedState | undefined }
 }
 
 /** Throws `OPTIONS_INVALID` for what is no system. */
@@ -63,18 +56,26 @@ export function sourceOf(system: SystemWithHistory): HistorySource {
       const { seqNr = 0 } = node.cells.get(path) ?? {}
       return node.journalReader.recordAt(path, seqNr) ?? node.journalReader.newestRecord(path)
     },
-    busy: () => node.cells.keys(),
+    busy: () => byLastUse(node.cells),
     newest: (path) => node.reading.committedOf(path),
     links: (id) => system.conversation(id),
   }
 }
 
-function nodeOf(system: SystemWithHistory): StoredNode {
+function nodeOf(system: SystemWithHistory): Engine {
   const ref = system.actor(undefined as never, formatAddress(system.name, 'any'))
-  if (ref instanceof ActorHandle) return ref.engine as unknown as StoredNode
+  if (ref instanceof ActorHandle) return ref.engine
   const message = 'createHistory: system: must be a system of createSystem'
   throw new RosciusError('OPTIONS_INVALID', message, { details: { field: 'system' } })
 }
+
+/** The last used first; one that is used has its time only from the next sweep on. */
+function byLastUse(cells: ReadonlyMap<ActorPath, Cell>): ActorPath[] {
+  const usedMs = ({ isUsed, lastActiveMs }: Cell): number => (isUsed ? Number.POSITIVE_INFINITY : lastActiveMs)
+  return [...cells].sort(([, a], [, b]) => compared(usedMs(b), usedMs(a))).map(([path]) => path)
+}
+
+const compared = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
 
 async function* pathsIn(store: Pick<Store, 'range'>): AsyncGenerator<ActorPath> {
   for await (const [key] of store.range(kindRange('a'))) yield pathInKey(key)

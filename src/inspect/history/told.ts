@@ -36,6 +36,28 @@ export interface ToldRecord {
   error?: string | undefined
 }
 
+/** What an actor did, out of its journal: in the shape of the timeline (`inspect/live`). */
+export type ToldActivity =
+  | {
+      kind: 'unit'
+      atMs: number
+      /** 0, as `turn` and `commit`: a journal keeps none of them. */
+      ms: number
+      path: ActorPath
+      logic: string
+      seqNr: number
+      event: ToldEvent
+      from?: string | undefined
+      cause?: RecordRef | undefined
+      outcome: 'handled' | 'ignored' | 'deferred'
+      state?: string | undefined
+      isMove: boolean
+      turn: number
+      commit: number
+      sent: { to: string; type: string }[]
+    }
+  | { kind: 'notice'; atMs: number; type: string; path: ActorPath; text: string; level: 'error' }
+
 export interface ToldJournal {
   /** Newest first, or oldest first where `from` was asked for. */
   rows: ToldRecord[]
@@ -98,6 +120,8 @@ export interface ConversationRow {
   firstMs: number
   lastMs: number
   messages: number
+  /** Whether there are no more messages than these. */
+  isWhole: boolean
   actors: string[]
   event: string
 }

@@ -17,6 +17,8 @@ export class DeadLetterCount {
   /** Resolves when they have been counted for the first time. */
   readonly known: Promise<void>
   #isStopped = false
+  #last = Promise.resolve()
+  #next: Promise<void> | undefined
 
   /** `changed`: there are more or fewer than were known of. */
   constructor(
@@ -41,7 +43,17 @@ export class DeadLetterCount {
     this.count++
   }
 
-  async read(): Promise<void> {
+  /** One count at a time: what one adds, another would take for letters that came meanwhile. One waits for its turn at most. */
+  read(): Promise<void> {
+    this.#next ??= this.#last.then(() => {
+      this.#next = undefined
+      return this.#read()
+    })
+    this.#last = this.#next
+    return this.#next
+  }
+
+  async #read(): Promise<void> {
     const startMs = performance.now()
     const before = this.count
     const count = await this.#counted()

@@ -63,6 +63,8 @@ export interface Inspection {
   pulse(): Promise<Pulse>
   /** The newest items, oldest first; default 1 000. Empty if nobody has looked before. */
   timeline(limit?: number): TimelineItem[]
+  /** From when on the timeline holds what happened; `undefined` while nobody looks. */
+  readonly timelineSinceMs: number | undefined
   /** Ids of the transitions that its last unit took, since somebody looks. */
   lastTransitions(path: ActorPath): string[]
   /** Events a second, over the last five. */
@@ -92,6 +94,7 @@ export function createInspection(system: WatchedSystem, options: InspectionOptio
 /** What there is while somebody looks. */
 interface Attached {
   readonly timeline: Ring<TimelineItem>
+  readonly sinceMs: number
   readonly unsubscribe: () => void
 }
 
@@ -207,6 +210,10 @@ class LiveInspection implements Inspection {
     return this.#attached?.timeline.last(limit) ?? []
   }
 
+  get timelineSinceMs(): number | undefined {
+    return this.#isWatched ? this.#attached?.sinceMs : undefined
+  }
+
   lastTransitions(path: ActorPath): string[] {
     const entry = this.#rostered?.roster.entry(path)
     return entry === undefined ? [] : this.#machines.idsOf(entry.machine, entry.transitions)
@@ -243,16 +250,27 @@ class LiveInspection implements Inspection {
   // --- attaching ---
 
   #attach(): void {
+    const isWatchedAnew = !this.#isWatched
     this.#leaving?.()
     this.#leaving = undefined
-    if (this.#attached !== undefined || this.#isClosed) return
+    if (this.#isClosed) return
+    if (this.#attached !== undefined) {
+      // Where coverage is counted always, nothing was noted meanwhile.
+      if (isWatchedAnew) this.#attached = { ...this.#attached, ...this.#emptyTimeline() }
+      return
+    }
     const inspecting = this.system.inspect((event) => this.#observe(event))
-    const hearing = this.system.on((event) => this.#hear(event))
+    // What happened at the opening is the user's own.
+    const hearing = this.system.on((event) => this.#hear(event), { opening: false })
     const unsubscribe = (): void => {
       inspecting.unsubscribe()
       hearing.unsubscribe()
     }
-    this.#attached = { timeline: new Ring(TIMELINE), unsubscribe }
+    this.#attached = { ...this.#emptyTimeline(), unsubscribe }
+  }
+
+  #emptyTimeline(): Omit<Attached, 'unsubscribe'> {
+    return { timeline: new Ring(TIMELINE), sinceMs: this.#clock.now() }
   }
 
   #roster(): Rostered {
@@ -300,6 +318,10 @@ class LiveInspection implements Inspection {
       this.#coverage.handled(event)
     }
     for (const viewer of this.#actors) viewer.take(event)
+    if (event.type === 'presence') {
+      this.#rostered?.roster.left(event)
+      return
+    }
     // Nobody has asked for a timeline where only coverage is counted.
     if (this.#isWatched) this.#note(itemOf(event, this.#shown), event.type === 'unit' ? event.event.type : '')
   }

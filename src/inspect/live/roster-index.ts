@@ -17,6 +17,10 @@ export class RosterIndex {
     return this.#entries.get(path)
   }
 
+  get size(): number {
+    return this.#entries.size
+  }
+
   values(): IterableIterator<RosterEntry> {
     return this.#entries.values()
   }

@@ -2,6 +2,7 @@
 import type { ActorPath } from '../../core/address.js'
 import type { RosterEntry, RowWords } from './roster-entry.js'
 import type { RowOrder, RowPage, RowQuery } from './shapes.js'
+import { isAtOrBelow } from './timeline-viewer.js'
 
 const DEFAULT_LIMIT = 100
 
@@ -21,7 +22,7 @@ function filterOf({ search, logic, under, trouble }: RowQuery, words: RowWords):
   const part = search?.toLowerCase() ?? ''
   return (entry) => {
     if (logic !== undefined && entry.logic !== logic) return false
-    if (under !== undefined && !entry.path.startsWith(`${under}/`)) return false
+    if (under !== undefined && !isAtOrBelow(entry.path, under)) return false
     if (trouble !== undefined && entry.isTroubled !== trouble) return false
     return part === '' || textsOf(entry, words).some((text) => text.toLowerCase().includes(part))
   }

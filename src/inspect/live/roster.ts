@@ -7,15 +7,15 @@
  * 1. It is built in pieces, and takes in what happens meanwhile: whoever has changed is asked again afterwards.
  * 2. What a unit tells is taken from the unit. Where that is not enough (a failure, a restart, a pause), the actor is asked
  *    itself, when its row is needed or soon after.
- * 3. What nobody tells (an actor leaves memory, is deleted, gets mail while it is paused) is found by asking all in rotation,
- *    those that wait for something first. That takes a fiftieth of the thread at most.
+ * 3. What nobody tells (an actor gets mail while it is paused or waits for its restart) is found by asking those that wait, in
+ *    rotation. That takes a fiftieth of the thread at most.
  * 4. Whoever has changed is named to the listeners; what it is now they ask for when they want to show it.
  */
 import type { ActorNode } from '../../core/actor-tree.js'
 import { type ActorPath, childPath, parentOf } from '../../core/address.js'
 import type { Clock } from '../../core/clock.js'
 import type { SystemEvent } from '../../core/events.js'
-import type { InspectedUnit } from '../../core/inspection.js'
+import type { InspectedPresence, InspectedUnit } from '../../core/inspection.js'
 import { factsOf } from './actor-facts.js'
 import { pathIn } from './notices.js'
 import { Pacer } from './pacer.js'
@@ -31,9 +31,8 @@ import type { WatchedSystem } from './watched-system.js'
 const SETTLE_MS = 100
 const SWEEP_MS = 250
 const RATES_MS = 1_000
-/** How many are asked in one sweep: of those that wait, and of all. */
-const WAITING_A_SWEEP = 32
-const ALL_A_SWEEP = 32
+/** How many are asked in one sweep. */
+const WAITING_A_SWEEP = 64
 /** How long one round of questions may hold the thread. */
 const ROUND_MS = 4
 /** Of the thread's time sweeps take one part in so many. */
@@ -72,7 +71,8 @@ export class Roster {
       const entry = this.#index.get(path)
       if (entry === undefined) return
       entry.budget = budget
-      this.#touch(path)
+      // While it is built nobody has seen a row yet.
+      if (this.#meanwhile === undefined) this.#touch(path)
       spent()
     })
     this.built = this.#build()
@@ -162,6 +162,15 @@ export class Roster {
     this.#touch(path)
   }
 
+  /** The actor is out of memory, or no more. */
+  left({ path, is }: InspectedPresence): void {
+    const entry = this.#index.get(path)
+    if (entry === undefined) return
+    if (is === 'deleted') this.#doubt(entry)
+    else entry.isInMemory = false
+    this.#touch(path)
+  }
+
   told(event: SystemEvent): void {
     const { type } = event
     if (type.startsWith('approval')) this.#areApprovalsOld = true
@@ -198,6 +207,7 @@ export class Roster {
       await slices.next()
     }
     await this.#readNumbers(slices)
+    await this.#budgets.begin(this.paths())
     this.#begin()
   }
 
@@ -231,8 +241,8 @@ export class Roster {
       if (entry === undefined) continue
       if (Number.isNaN(entry.order)) entry.order = this.#index.nextOrder()
       this.#doubt(entry)
+      this.#budgets.started(path)
     }
-    this.#budgets.begin(this.paths())
     this.#settling.mark()
     this.#sweeping.mark()
   }
@@ -275,14 +285,15 @@ export class Roster {
     return false
   }
 
+  /** Some of those that wait, in turn. */
   #sweep(): boolean {
     const round = new Round()
-    const waiting = first(WAITING_A_SWEEP, this.#index.values(), isWaiting)
-    for (const entry of waiting) if (!round.isOver) this.#ask(entry)
-    for (let count = 0; count < ALL_A_SWEEP && !round.isOver; count++) {
+    let asked = 0
+    for (let left = this.#index.size; left > 0 && asked < WAITING_A_SWEEP && !round.isOver; left--) {
       const entry = this.#nextInRotation()
-      if (entry === undefined) break
+      if (entry === undefined || !isWaiting(entry)) continue
       this.#ask(entry)
+      asked++
     }
     this.#sweeping.pace(Math.max(SWEEP_MS, SHARE * round.ms))
     return true
@@ -364,10 +375,4 @@ function othersIn(event: SystemEvent): readonly ActorPath[] {
 /** Something may come to it, or befall it, of which nobody tells. */
 function isWaiting({ status, isPaused, mailbox }: RosterEntry): boolean {
   return isPaused || mailbox > 0 || status === 'restarting' || status === 'starting'
-}
-
-function first<T>(count: number, items: Iterable<T>, isMeant: (item: T) => boolean): readonly T[] {
-  const found: T[] = []
-  for (const item of items) if (isMeant(item) && found.push(item) === count) break
-  return found
 }

@@ -35,10 +35,10 @@ export class RowBudgets {
     this.#looking = new Pacer(clock, LOOK_MS, () => this.#begin())
   }
 
-  /** All who are there, each after its parent. */
-  begin(paths: readonly ActorPath[]): void {
+  /** All who are there, each after its parent. Resolves when it is known what they have used. */
+  async begin(paths: readonly ActorPath[]): Promise<void> {
     for (const path of paths) this.#unknown.add(path)
-    this.mark()
+    await this.#lookOnce()
   }
 
   started(path: ActorPath): void {
@@ -64,16 +64,17 @@ export class RowBudgets {
 
   /** Goes on by itself as long as anybody has a budget. */
   #begin(): boolean {
-    if (!this.#isLooking) {
-      this.#isLooking = true
-      const startMs = performance.now()
-      void this.#look().then((tookMs) => {
-        this.#isLooking = false
-        this.#looking.pace(Math.max(LOOK_MS, SHARE * Math.min(tookMs, performance.now() - startMs)))
-        if (this.#unknown.size > 0 && !this.#isStopped) this.mark()
-      })
-    }
+    if (!this.#isLooking) void this.#lookOnce()
     return this.#roots.size > 0
+  }
+
+  async #lookOnce(): Promise<void> {
+    this.#isLooking = true
+    const startMs = performance.now()
+    const tookMs = await this.#look()
+    this.#isLooking = false
+    this.#looking.pace(Math.max(LOOK_MS, SHARE * Math.min(tookMs, performance.now() - startMs)))
+    if (this.#unknown.size > 0 || this.#roots.size > 0) this.mark()
   }
 
   /** Answers how long it held the thread. */

@@ -59,7 +59,7 @@ export interface RowQuery {
   readonly search?: string | undefined
   readonly status?: ActorStatus | undefined
   readonly logic?: string | undefined
-  /** Only those below this one. */
+  /** Only this one and those below it. */
   readonly under?: ActorPath | undefined
   /** Only those with trouble; `false`: only those without. */
   readonly trouble?: boolean | undefined

@@ -1,12 +1,12 @@
 /** What the tap tells, as items of the timeline: masked, cut, and small whatever it was. */
-import type { Inspected, InspectedUnit } from '../../core/inspection.js'
+import type { Inspected, InspectedPresence, InspectedUnit } from '../../core/inspection.js'
 import { stateLine } from '../definition/state-line.js'
 import type { TimelineItem } from './shapes.js'
 import type { Shown } from './shown.js'
 
 const MAX_SENT = 20
 
-export function itemOf(event: Inspected, shown: Shown): TimelineItem {
+export function itemOf(event: Exclude<Inspected, InspectedPresence>, shown: Shown): TimelineItem {
   if (event.type === 'unit') return unitItem(event, shown)
   if (event.type === 'commit') {
     const { atMs, ms, commit, units, operations, isSynced } = event

@@ -17,7 +17,7 @@ export interface WatchedSystem {
   actors(): AsyncIterable<ActorInfo>
   tree(): Promise<ActorTree>
   inspect(observer: (event: Inspected) => void): { unsubscribe(): void }
-  on(listener: (event: SystemEvent) => void): { unsubscribe(): void }
+  on(listener: (event: SystemEvent) => void, options: { readonly opening: false }): { unsubscribe(): void }
   figures(): SystemFigures
   budget(address: string): BudgetView | undefined
   readonly approvals: { list(): readonly { readonly path: ActorPath }[] }

@@ -31,6 +31,28 @@ export async function interleave<Figure>(contest: Contest<Figure>): Promise<Outc
   return outcome
 }
 
+/**
+ * Measures several sides in turn, one round forwards from another side each time, the next one backwards: that a side comes
+ * first, or after a certain other one, falls on all alike. The first round is thrown away.
+ */
+export async function inRotation<Side extends string>(
+  rounds: number,
+  sides: Readonly<Record<Side, Measure<number>>>,
+): Promise<Readonly<Record<Side, readonly number[]>>> {
+  const names = Object.keys(sides) as Side[]
+  const figures = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Side, number[]>
+  for (let round = -1; round < rounds; round++) {
+    const first = (round + 1) % names.length
+    const order = [...names.slice(first), ...names.slice(0, first)]
+    if (round % 2 !== 0) order.reverse()
+    for (const name of order) {
+      const figure = await clean(sides[name])
+      if (round >= 0) figures[name].push(figure)
+    }
+  }
+  return figures
+}
+
 async function clean<Figure>(measure: Measure<Figure>): Promise<Figure> {
   collectGarbage()
   return await measure()
@@ -47,4 +69,15 @@ export async function perSecond(count: number, work: () => Promise<void> | void)
   const start = performance.now()
   await work()
   return (count * 1_000) / (performance.now() - start)
+}
+
+/**
+ * How many of `count` things a second of processor time, all threads of this process together. For sides that differ by little:
+ * the time for which others have the processor is not in it.
+ */
+export async function perProcessorSecond(count: number, work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return (count * 1_000_000) / (user + system)
 }

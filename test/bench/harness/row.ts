@@ -3,7 +3,7 @@ export interface Row extends RowSpec {
   /** Null, like baseline and ratio, when the row couldn't be measured here: then `note` says why. */
   readonly value: number | null
   readonly baseline: number | null
-  /** `value / baseline`, each the median of its rounds. */
+  /** `value / baseline`, each the median of its rounds; of a paired row the median of the rounds' ratios. */
   readonly ratio: number | null
   /** Whether the ratio meets the goal; null when the row is only reported, or not measured. */
   readonly met: boolean | null
@@ -20,10 +20,24 @@ export interface RowSpec {
 
 /** The row for the figures of all rounds. */
 export function rowOf(spec: RowSpec, subject: readonly number[], baseline: readonly number[]): Row {
-  const value = median(subject)
-  const base = median(baseline)
-  const ratio = value / base
-  return { ...spec, value: rounded(value), baseline: rounded(base), ratio: rounded(ratio), met: isMet(spec, ratio) }
+  return compared(spec, subject, baseline, median(subject) / median(baseline))
+}
+
+/**
+ * The row whose ratio is the median of the rounds' own ratios: of two sides that are nearly alike, and were measured one right
+ * after the other. What the machine does for longer than a round falls out of it.
+ */
+export function pairedRow(spec: RowSpec, subject: readonly number[], baseline: readonly number[]): Row {
+  return compared(spec, subject, baseline, median(ratiosOf(subject, baseline)))
+}
+
+export function ratiosOf(subject: readonly number[], baseline: readonly number[]): readonly number[] {
+  return subject.map((figure, round) => figure / (baseline[round] ?? Number.NaN))
+}
+
+function compared(spec: RowSpec, subject: readonly number[], baseline: readonly number[], ratio: number): Row {
+  const [value, base] = [rounded(median(subject)), rounded(median(baseline))]
+  return { ...spec, value, baseline: base, ratio: rounded(ratio), met: isMet(spec, ratio) }
 }
 
 /** The row of what this machine lacks something for; `why` says what. */

@@ -26,7 +26,8 @@ function volatile(spec: RowSpec, actors: number): Bench {
   }
 }
 
-async function hostedActors(system: AgentSystem, count: number, events: number): Promise<() => Promise<number>> {
+/** Spawns `count` agents; each call has them handle so many events, and answers with how many a second. */
+export async function hostedActors(system: AgentSystem, count: number, events: number): Promise<() => Promise<number>> {
   const refs = await spawnAgents(system, count)
   let sent = 0
   return async () => {

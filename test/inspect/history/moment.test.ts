@@ -239,7 +239,16 @@ describe('what caused what', () => {
       [6, ['clerk', 'shop', 'store']],
     ])
     expect(orders[1]?.id).toBe('shop@2')
-    expect(rows.map(({ event }) => event)).toContain('xstate.after.1000.shop.shipped')
-    expect(await history.recentConversations(1)).toHaveLength(1)
+    expect(await history.recentConversations({ limit: 1 })).toHaveLength(1)
+  })
+
+  test('is listed with single messages only where they are asked for', async () => {
+    await order()
+    await world.advance(1_000)
+    const events = async (query?: { min: number }) =>
+      (await history.recentConversations(query)).map(({ event }) => event)
+    expect(await events()).not.toContain('xstate.after.1000.shop.shipped')
+    expect(await events({ min: 1 })).toContain('xstate.after.1000.shop.shipped')
+    expect(await events({ min: 7 })).toEqual([])
   })
 })

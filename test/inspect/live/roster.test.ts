@@ -210,6 +210,31 @@ describe('the roster', () => {
     await close()
   })
 
+  it('sees at once who leaves memory and who is deleted, however many there are', async () => {
+    const { world, system, inspection, close } = await poolWorld({ passivation: { idleMs: 10_000 } })
+    const ids = Array.from({ length: 300 }, (_, n) => `many${n}`)
+    for (const id of ids) await system.spawn('worker', { id })
+    await world.advance(9_000)
+    const screen = await watching({ world, inspection })
+    await world.advance(7_000)
+    expect(ids.filter((id) => screen.rows().get(id)?.isInMemory)).toEqual([])
+    await all(ids.map((id) => system.actor('worker', id).delete()))
+    await world.advance(1_000)
+    expect(ids.filter((id) => screen.rows().has(id))).toEqual([])
+    await close()
+  })
+
+  it('sees what waits for each of many that are paused', async () => {
+    const { world, system, inspection, close } = await poolWorld()
+    const ids = Array.from({ length: 200 }, (_, n) => `many${n}`)
+    for (const id of ids) await (await system.spawn('worker', { id })).pause()
+    const screen = await watching({ world, inspection })
+    for (const id of ids) system.actor('worker', id).send({ type: 'GO' })
+    await world.advance(5_000)
+    expect(ids.filter((id) => screen.rows().get(id)?.mailbox !== 1)).toEqual([])
+    await close()
+  })
+
   it('shows that an actor is paused, what waits for it meanwhile, and that it goes on', async () => {
     const { world, system, inspection, close } = await poolWorld()
     const screen = await watching({ world, inspection })
@@ -304,9 +329,9 @@ describe('a query', () => {
     const { inspection, close } = await queried()
     const found = async (query: object) => (await inspection.rows(query)).rows.map(({ id }) => id)
     expect(await found({ logic: 'pool' })).toEqual(['pool'])
-    expect(await found({ under: 'pool' })).toEqual(['a', 'b'])
+    expect(await found({ under: 'pool' })).toEqual(['pool', 'a', 'b'])
     expect(await found({ trouble: true })).toEqual(['a'])
-    expect(await found({ trouble: false, under: 'pool' })).toEqual(['b'])
+    expect(await found({ trouble: false, under: 'pool' })).toEqual(['pool', 'b'])
     expect(await found({ status: 'done' })).toEqual([])
     await close()
   })

@@ -105,6 +105,25 @@ describe('a hostile event', () => {
 })
 
 describe('a text', () => {
+  it('shows no half of a secret that the cut went through, however much was masked before it', () => {
+    const token = `ghp_${'s3cr3t'.repeat(7)}`
+    const long = `eyJhbGciOiJIUzI1NiJ9.${'p'.repeat(1_060)}.${'q'.repeat(40)}`
+    const card = '4111 1111 1111 1111'
+    for (const secret of [token, card])
+      for (let shift = 0; shift < 120; shift++) {
+        // What is looked at ends within the secret, and so much is masked before it that this end is shown.
+        const text = `${long} ${'x '.repeat(shift)}${secret} and a long tail ${'y'.repeat(100_000)}`
+        const line = new Shown().text(text)
+        expect(line).not.toMatch(/ghp_s|4111/)
+      }
+  })
+
+  it('that is a secret alone is shown as one, however long it is', () => {
+    const key = `Bearer ${'k'.repeat(100_000)}`
+    expect(shown.text(key)).toContain('[redacted]')
+    expect(shown.text(`${'z'.repeat(50)} ${'w'.repeat(100_000)}`)).toHaveLength(200)
+  })
+
   it('says what was thrown without asking it', () => {
     const thrown = {
       toString: () => {

@@ -271,6 +271,23 @@ describe('the topic of changes', () => {
     await close()
   })
 
+  it('is not needed to know at the first look which budgets are used up', async () => {
+    const { world, system, inspection, close } = await watching({ topic: 'changes', of: ['links'] })
+    inspection.close()
+    await system.spawn('spender', { id: 'little', ...withBudget({ tokens: 100_000 }) } as never)
+    await system.spawn('spender', { id: 'much', ...withBudget({ tokens: 1_000 }) } as never)
+    await system.settled()
+    const later = createInspection(system, { clock: world.clock })
+    const { rows } = await later.rows({ sort: 'budget' })
+    expect(rows.map(({ id, budget }) => [id, budget?.used])).toEqual([
+      ['much', 0.6],
+      ['little', 0.006],
+      ['a', undefined],
+    ])
+    later.close()
+    await close()
+  })
+
   it('names budgets when something of them is used', async () => {
     const { world, system, screen, inspection, close } = await watching({ topic: 'changes', of: ['budgets'] })
     await system.spawn('spender', { id: 's', ...withBudget({ tokens: 1_000 }) } as never)

@@ -32,11 +32,17 @@ function DecisionCard({ decision }: { readonly decision: Decision }): ReactNode 
   return (
     <Panel
       title={
-        <>
-          <span className="faint">turn {turn}</span> <span className="mono">{plainLine(event, 200)}</span>
-        </>
+        <span className="decision-title">
+          <span className="faint">turn {turn}</span> <span className="mono">{plainLine(event, 400)}</span>
+        </span>
       }
-      actions={<span className="faint">{atMs !== undefined && <Ago atMs={atMs} />}</span>}
+      actions={
+        atMs !== undefined && (
+          <span className="faint decision-when">
+            <Ago atMs={atMs} />
+          </span>
+        )
+      }
     >
       <div className="decision">
         <p>{plain(reason, 4_000)}</p>

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import type { ActorDetail } from '../../../control/protocol/actors.js'
 import { clockText, durationText } from '../../parts/amounts.js'
+import { delayName, eventName } from '../../parts/event-name.js'
 import { useNow } from '../../parts/now.js'
 import { Panel } from '../../parts/panel.js'
 import { plainLine } from '../../parts/plain.js'
@@ -26,7 +27,7 @@ export function TimersPanel({ timers, isPaused }: TimersPanelProps): ReactNode {
         {sorted.map((timer) => (
           <li key={`${timer.event} ${timer.dueMs}`}>
             <span className="mono now-name">
-              {timer.delay === undefined ? plainLine(timer.event, 200) : `after ${plainLine(timer.delay, 100)}`}
+              {timer.delay === undefined ? eventName(timer.event) : delayName(timer.delay)}
             </span>
             {timer.state !== undefined && <span className="faint">in {plainLine(timer.state, 200)}</span>}
             <TimeLeft dueMs={timer.dueMs} />

@@ -1,10 +1,10 @@
 /** The whole of a long journal in one line: where one is in it, and what is known of it. For the pointer; keys have the near track. */
 import { type PointerEvent, type ReactNode, useMemo, useRef } from 'react'
+import { useWidth } from '../../parts/use-width.js'
 import { type JournalStore, PAGE } from './journal-store.js'
 import { toneOfRecord } from './records.js'
 import { placeOn, recordAt, type Stretch } from './track.js'
 import type { Travel } from './use-travel.js'
-import { useWidth } from './use-width.js'
 
 const HEIGHT = 14
 

@@ -6,6 +6,7 @@ import { asApiError } from '../../api/api-error.js'
 import { Link } from '../../app/link.js'
 import { countText, exactClockText } from '../../parts/amounts.js'
 import { ErrorPanel } from '../../parts/error-panel.js'
+import { eventName } from '../../parts/event-name.js'
 import { plainLine } from '../../parts/plain.js'
 import { StateLine } from '../../parts/state-line.js'
 import type { JournalStore } from './journal-store.js'
@@ -94,12 +95,14 @@ function RecordWords({ row }: { readonly row: JournalRow }): ReactNode {
     <>
       <span className="journal-words">
         <span className="journal-first">
-          <span className="journal-type mono">{plainLine(event.type, 120)}</span>
+          <span className="journal-type mono" title={plainLine(event.type, 200)}>
+            {eventName(event.type)}
+          </span>
           {event.fields !== undefined && <span className="journal-fields mono">{plainLine(event.fields, 200)}</span>}
         </span>
         <span className="journal-second">
           <span title={KIND_WORDS[kind]}>{kind}</span>
-          {from !== undefined && <span className="cut">from {plainLine(from, 120)}</span>}
+          {from !== undefined && <span className="cut journal-from">from {plainLine(from, 120)}</span>}
           {isMove && <StateLine state={state} />}
           {error !== undefined && <span className="journal-error cut">{plainLine(error, 200)}</span>}
         </span>

@@ -6,11 +6,11 @@ import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useMe
 import type { JournalRow } from '../../../control/protocol/journal.js'
 import { countText } from '../../parts/amounts.js'
 import { plainLine } from '../../parts/plain.js'
+import { useWidth } from '../../parts/use-width.js'
 import type { JournalStore } from './journal-store.js'
 import { toneOfRecord } from './records.js'
 import { nearStretch, placeOn, recordAt, type Stretch } from './track.js'
 import type { Travel } from './use-travel.js'
-import { useWidth } from './use-width.js'
 
 const HEIGHT = 30
 /** Room for one mark, in px. */

@@ -4,6 +4,7 @@ import type { Moment, ValueChange } from '../../../control/protocol/journal.js'
 import { ActorLink, Sender } from '../../parts/actor-link.js'
 import { countText, exactClockText } from '../../parts/amounts.js'
 import { ErrorPanel } from '../../parts/error-panel.js'
+import { eventName } from '../../parts/event-name.js'
 import { Facts } from '../../parts/facts.js'
 import { Loading } from '../../parts/loading.js'
 import { Panel } from '../../parts/panel.js'
@@ -27,7 +28,11 @@ export function RecordTab({
   return (
     <div className="record-tab" aria-busy={!isCurrent}>
       <Panel
-        title={<span className="mono">{plainLine(row.event.type, 200)}</span>}
+        title={
+          <span className="mono" title={plainLine(row.event.type)}>
+            {eventName(row.event.type)}
+          </span>
+        }
         note={`record ${countText(row.seqNr)}`}
       >
         <Facts
@@ -53,7 +58,7 @@ export function RecordTab({
               'From',
               row.kind === 'event' || row.from !== undefined ? <Sender key="from" from={row.from} /> : undefined,
             ],
-            ['State after', row.state === undefined ? undefined : <StateLine key="state" state={row.state} />],
+            ['State after', row.state === undefined ? undefined : <StateLine key="state" state={row.state} isWhole />],
             [
               'When',
               <span key="when">
@@ -71,7 +76,7 @@ export function RecordTab({
           <ul className="now-list">
             {timers.map(({ event, dueMs }) => (
               <li key={`${event} ${dueMs}`}>
-                <span className="mono now-name">{plainLine(timerName(event), 200)}</span>
+                <span className="mono now-name">{eventName(event)}</span>
                 <span className="now-end faint">
                   due <Clock atMs={dueMs} />
                 </span>
@@ -138,7 +143,7 @@ function Chain({ title, about, records }: ChainProps): ReactNode {
       <ol className="now-list">
         {records.map(({ path, seqNr, type, atMs }) => (
           <li key={`${path} ${seqNr}`}>
-            <span className="mono now-name">{plainLine(type, 200)}</span>
+            <span className="mono now-name">{eventName(type)}</span>
             <ActorLink path={path} at={seqNr} />
             <span className="now-end faint mono">{exactClockText(atMs)}</span>
           </li>
@@ -146,10 +151,4 @@ function Chain({ title, about, records }: ChainProps): ReactNode {
       </ol>
     </Panel>
   )
-}
-
-/** XState names the event of an `after` by its delay and its state. */
-function timerName(event: string): string {
-  const after = /^xstate\.after\.([^.]+)\.(.+)$/.exec(event)
-  return after === null ? event : `after ${/^\d+$/.test(after[1]!) ? `${after[1]} ms` : after[1]} in ${after[2]}`
 }

@@ -63,13 +63,26 @@ export function TravelBar({ path, journal, travel }: TravelBarProps): ReactNode 
           </select>
         </label>
         <div className="travel-group">
-          <Button isSmall icon="fault" aria-label="Failure before" onClick={() => travel.failure(-1)}>
+          <Button
+            isSmall
+            icon="fault"
+            aria-label="Failure before"
+            title="Failure before (f)"
+            onClick={() => travel.failure(-1)}
+          >
             <span className="travel-wide">Failure before</span>
             <span className="travel-narrow">
               <TravelIcon name="back" />
             </span>
           </Button>
-          <Button isSmall disabled={isLive} icon="fault" aria-label="Next failure" onClick={() => travel.failure(1)}>
+          <Button
+            isSmall
+            disabled={isLive}
+            icon="fault"
+            aria-label="Next failure"
+            title="Next failure (Shift f)"
+            onClick={() => travel.failure(1)}
+          >
             <span className="travel-wide">Next failure</span>
             <span className="travel-narrow">
               <TravelIcon name="next" />
@@ -147,5 +160,7 @@ function useTravelKeys(travel: Travel, first: number): void {
     Home: () => travel.go(first),
     End: () => travel.live(),
     ' ': () => travel.play(!travel.isPlaying),
+    f: () => travel.failure(-1),
+    F: () => travel.failure(1),
   })
 }

@@ -1,5 +1,5 @@
 /** Why the actor is where it is, in words; and what would become of an event that came now. */
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type FormEvent, type ReactNode, useId, useState } from 'react'
 import type { ToldExplanation } from '../../../control/protocol/actors.js'
 import { Button } from '../../parts/button.js'
 import { ErrorPanel } from '../../parts/error-panel.js'
@@ -23,12 +23,12 @@ export function WhyTab({ path, types, version }: WhyTabProps): ReactNode {
   const { data, problem, reload } = useFollowing<ToldExplanation>('actor/explanation', { path }, version, 1_000)
   return (
     <div className="why-tab">
-      <WhatIf path={path} types={types} version={version} />
       {problem !== undefined && data === undefined && (
         <ErrorPanel what="It can’t be explained." problem={problem} onRetry={reload} />
       )}
       {data === undefined && problem === undefined && <Loading what="Asking why…" />}
       {data !== undefined && <Explained sections={sectionsOf(data.text)} />}
+      <WhatIf path={path} types={types} version={version} />
     </div>
   )
 }
@@ -56,6 +56,7 @@ function Lines({ section }: { readonly section: Section }): ReactNode {
 }
 
 function WhatIf({ path, types, version }: WhyTabProps): ReactNode {
+  const list = useId()
   const [event, setEvent] = useState('')
   const [asked, setAsked] = useState<string>()
   const { data, problem } = useFollowing<ToldExplanation>(
@@ -77,7 +78,7 @@ function WhatIf({ path, types, version }: WhyTabProps): ReactNode {
             <input
               {...ids}
               className="input mono"
-              list={`${ids.id}-types`}
+              list={list}
               placeholder={'{ "type": "…" }'}
               value={event}
               maxLength={100_000}
@@ -87,7 +88,7 @@ function WhatIf({ path, types, version }: WhyTabProps): ReactNode {
             />
           )}
         </Field>
-        <datalist>
+        <datalist id={list}>
           {types.slice(0, 100).map((type) => (
             <option key={type} value={type} />
           ))}
