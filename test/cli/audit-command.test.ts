@@ -4,7 +4,7 @@ import { type AuditOptions, createSystem } from 'roscius'
 import { levelStore } from 'roscius/level'
 import { describe, expect, it, vi } from 'vitest'
 import { createMachine } from 'xstate'
-import { auditCommand } from '../../src/cli/audit-command.js'
+import { auditCommand } from '../../src/cli/commands/audit.js'
 import { commandLine } from '../support/command-line.js'
 
 const cli = commandLine('audit')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { checkCommand } from '../../src/cli/check-command.js'
+import { checkCommand } from '../../src/cli/commands/check.js'
 import { root } from '../support/compile.js'
 import { fencesOf } from '../support/markdown.js'
 

@@ -1,7 +1,7 @@
 import { existsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AnyStateMachine } from 'xstate'
-import { machinesOf } from '../../src/cli/machine-module.js'
+import { machinesOf } from '../../src/cli/machines/machine-module.js'
 import { root } from '../support/compile.js'
 
 /** Writes a module that makes machines into `folder`. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { paragraph } from '../../src/cli/paragraph.js'
-import { jsonText } from '../../src/cli/printable.js'
-import { type Column, tableText } from '../../src/cli/table.js'
-import { fitted, padded, widthOf } from '../../src/cli/text-width.js'
+import { paragraph } from '../../src/cli/text/paragraph.js'
+import { jsonText } from '../../src/cli/text/printable.js'
+import { type Column, tableText } from '../../src/cli/text/table.js'
+import { fitted, padded, widthOf } from '../../src/cli/text/text-width.js'
 import { HOSTILE } from './shop.js'
 import { expectTame } from './terminal.js'
 

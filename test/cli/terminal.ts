@@ -1,6 +1,6 @@
 /** What a terminal would make of what a command has written. */
 import { expect } from 'vitest'
-import { widthOf } from '../../src/cli/text-width.js'
+import { widthOf } from '../../src/cli/text/text-width.js'
 
 /** Until it is undone, what is written is for a terminal so wide. */
 export function onTerminal(columns: number, rows = 24): () => void {

@@ -4,7 +4,7 @@ import { createSystem, memoryNetwork, startChild, supervisor, systemClock } from
 import { levelStore } from 'roscius/level'
 import { describe, expect, it, vi } from 'vitest'
 import { assign, createMachine } from 'xstate'
-import { treeCommand } from '../../src/cli/tree-command.js'
+import { treeCommand } from '../../src/cli/commands/tree.js'
 import { commandLine } from '../support/command-line.js'
 import { openNode, passes } from './linked-pair.js'
 

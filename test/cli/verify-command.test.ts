@@ -5,7 +5,7 @@ import { createSystem, memoryNetwork, systemClock } from 'roscius'
 import { levelStore } from 'roscius/level'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createMachine } from 'xstate'
-import { verifyCommand } from '../../src/cli/verify-command.js'
+import { verifyCommand } from '../../src/cli/commands/verify.js'
 import { openNode, passes } from './linked-pair.js'
 
 let folder: string

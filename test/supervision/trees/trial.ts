@@ -8,7 +8,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ActorNode, isRosciusError, type LogicTable, type System } from 'roscius'
 import { faultStore, seededRandom } from 'roscius/testing'
-import { readStoredTree } from '../../../src/cli/stored-tree.js'
+import { readStoredTree } from '../../../src/cli/stored/stored-tree.js'
 import { World } from '../../support/world.js'
 import type { leafMachine } from './leaf.js'
 import { Outside } from './outside.js'

@@ -1,0 +1,21 @@
+/** The running system that a command needs: nothing is told to a store. */
+import { userInfo } from 'node:os'
+import { type ControlClient, findControl } from '../../control/client/control-client.js'
+import { RosciusError } from '../../core/errors.js'
+import { assertStore } from '../stored/open-store.js'
+
+/** How a system lets programs in. */
+export const RUNNING_HINT =
+  'It needs a running system that lets programs in: let that call serveControl(system, { folder }), or createConsole(system, { folder }).'
+
+/** What every command that acts says of who does it. */
+export const BY_HELP = '  --by <name>      who does it, for the audit trail; default: your user name'
+
+/** `what`: what can't be done to a store, as `An actor is paused`. Throws `STORE_FAILED`. */
+export async function runningSystem(folder: string, what: string, by?: string): Promise<ControlClient> {
+  const system = await findControl(folder, { by: by ?? userInfo().username })
+  if (system !== undefined) return system
+  assertStore(folder)
+  const message = `No system lets anybody in at ${folder}, and ${what} only in one that runs. ${RUNNING_HINT}`
+  throw new RosciusError('STORE_FAILED', message, { details: { path: folder } })
+}
