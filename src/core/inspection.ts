@@ -99,13 +99,13 @@ export interface InspectedEffect {
 }
 
 /**
- * An actor has left memory and is `stored` until its next event, or it and its records are `deleted`: also a volatile one that
- * had ended, when its end is forgotten.
+ * An actor was `loaded` into memory, has left it and is `stored` until its next event, or it and its records are `deleted`: also a
+ * volatile one that had ended, when its end is forgotten. Its start is told as a unit alone.
  */
 export interface InspectedPresence {
   readonly type: 'presence'
   readonly path: ActorPath
-  readonly is: 'stored' | 'deleted'
+  readonly is: 'loaded' | 'stored' | 'deleted'
   readonly atMs: number
 }
 

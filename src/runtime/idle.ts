@@ -115,7 +115,9 @@ const OVER_BOUND_MS = 100
 function isAtRest(cell: Cell): boolean {
   return (
     cell.durability !== 'volatile' &&
-    cell.status === 'active' &&
+    // One that has ended may have been brought back, by mail that nobody takes any more.
+    cell.status !== 'starting' &&
+    cell.status !== 'restarting' &&
     cell.ending === undefined &&
     cell.uncommitted === 0 &&
     isWithoutMail(cell) &&

@@ -9,7 +9,7 @@
  */
 import type { EventObject } from 'xstate'
 import type { ActorPath } from '../core/address.js'
-import type { Inspected, InspectedEffect, InspectedPresence, InspectedUnit } from '../core/inspection.js'
+import type { Inspected, InspectedEffect, InspectedUnit } from '../core/inspection.js'
 import type { Operation } from '../persistence/store.js'
 import type { Cell } from './cell.js'
 import type { Outcome } from './envelope.js'
@@ -106,8 +106,15 @@ export class InspectionTap {
     this.tell({ type: 'effect', ...event, atMs, ms })
   }
 
+  /** An actor was brought into memory, perhaps in the midst of a turn: it is told of behind that. */
+  loaded(path: ActorPath): void {
+    if (!this.isOpen) return
+    const atMs = this.node.now()
+    queueMicrotask(() => this.tell({ type: 'presence', path, is: 'loaded', atMs }))
+  }
+
   /** An actor has left memory, or is gone for ever; what is in the store says so already. */
-  left(path: ActorPath, is: InspectedPresence['is']): void {
+  left(path: ActorPath, is: 'stored' | 'deleted'): void {
     if (this.isOpen) this.tell({ type: 'presence', path, is, atMs: this.node.now() })
   }
 

@@ -272,6 +272,7 @@ export class Node implements Engine {
       this.options.publish({ type: 'actorMigrated', path, ...cell.migrated, to: versionOf(cell.row.logic) })
     }
     this.adopt(cell)
+    this.tap.loaded(path)
     if (cell.status === 'active' && (cell.isAwake || cell.children !== undefined))
       this.mailboxes.pushFront(cell, new Envelope('resume', RESUME_EVENT))
     return cell
@@ -429,7 +430,9 @@ export class Node implements Engine {
   /** The cell is in memory from now on. */
   adopt(cell: Cell): void {
     this.cells.set(cell.path, cell)
-    if (cell.systemId !== undefined) this.#names.set(cell.systemId, cell.path)
+    // The name of one that has ended may be another's by now.
+    const isAlive = cell.status !== 'done' && cell.status !== 'failed' && cell.status !== 'stopped'
+    if (cell.systemId !== undefined && isAlive) this.#names.set(cell.systemId, cell.path)
     this.idle.added(cell)
   }
 

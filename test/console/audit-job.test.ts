@@ -59,7 +59,8 @@ describe.skipIf(chromiumPath === undefined)(`the console of the audit${NEEDS_CHR
     watched = await openPage(browser, new URL(url).origin)
     page = watched.page
     await page.goto(url)
-  })
+    // It compiles everything, and goes through an audit.
+  }, 180_000)
 
   afterAll(async () => {
     job.child.kill('SIGKILL')

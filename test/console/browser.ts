@@ -6,10 +6,10 @@
  * Every page notes what it must never do: an error of a script, a breach of the content security policy, a request to any
  * other host, a dialog (which only a hostile script would open).
  */
-import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { provide } from '../support/debian.js'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 
@@ -27,7 +27,8 @@ const ARGS = [
 const HOW = 'install Chromium (apt-get install -y chromium), or say where it is with CHROMIUM=<path>'
 
 /** Undefined where there is none: then the tests in a browser are left out, and say so. */
-export const chromiumPath = process.env.CHROMIUM || (found() ?? installed())
+export const chromiumPath =
+  process.env.CHROMIUM || (provide('chromium', () => found() !== undefined) ? found() : undefined)
 
 export const NEEDS_CHROMIUM = chromiumPath === undefined ? ` (left out: ${HOW})` : ''
 
@@ -36,18 +37,6 @@ if (chromiumPath === undefined && process.env.CI) throw new Error(`There is no b
 function found(): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter)
   return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(canRun)
-}
-
-/** From Debian, if that may be. Another test file may be at it already: then this one waits for its lock. */
-function installed(): string | undefined {
-  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).error !== undefined) return undefined
-  console.log('Chromium is missing: apt-get install -y chromium')
-  const options = { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const
-  const aptGet = (...args: readonly string[]): void =>
-    void spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=600', ...args], options)
-  aptGet('update')
-  aptGet('install', '-y', '--no-install-recommends', 'chromium')
-  return found()
 }
 
 function canRun(file: string): boolean {
@@ -88,7 +77,9 @@ export async function openPage(
     // That an answer was no 200 is told in the page; a script does not log it.
     const isOfPage =
       message.type() === 'error' && !/^Failed to load resource|^WebSocket connection to/.test(message.text())
-    if (isOfPage || /Content Security Policy|Refused to/.test(message.text())) breaches.push(message.text())
+    // React's build for developers says so: it is not the one that people get.
+    if (isOfPage || /Content Security Policy|Refused to|React DevTools/.test(message.text()))
+      breaches.push(message.text())
   })
   page.on('request', (request) => {
     if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) breaches.push(`asked ${request.url()}`)

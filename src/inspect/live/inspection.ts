@@ -319,7 +319,7 @@ class LiveInspection implements Inspection {
     }
     for (const viewer of this.#actors) viewer.take(event)
     if (event.type === 'presence') {
-      this.#rostered?.roster.left(event)
+      this.#rostered?.roster.moved(event)
       return
     }
     // Nobody has asked for a timeline where only coverage is counted.

@@ -7,8 +7,8 @@
  * 1. It is built in pieces, and takes in what happens meanwhile: whoever has changed is asked again afterwards.
  * 2. What a unit tells is taken from the unit. Where that is not enough (a failure, a restart, a pause), the actor is asked
  *    itself, when its row is needed or soon after.
- * 3. What nobody tells (an actor gets mail while it is paused or waits for its restart) is found by asking those that wait, in
- *    rotation. That takes a fiftieth of the thread at most.
+ * 3. What nobody tells (an actor gets mail while it is paused or waits for its restart) is found by asking all in rotation, those
+ *    that wait for something first. That takes a fiftieth of the thread at most.
  * 4. Whoever has changed is named to the listeners; what it is now they ask for when they want to show it.
  */
 import type { ActorNode } from '../../core/actor-tree.js'
@@ -31,8 +31,9 @@ import type { WatchedSystem } from './watched-system.js'
 const SETTLE_MS = 100
 const SWEEP_MS = 250
 const RATES_MS = 1_000
-/** How many are asked in one sweep. */
-const WAITING_A_SWEEP = 64
+/** How many are asked in one sweep: of those that wait, and of all. */
+const WAITING_A_SWEEP = 32
+const ALL_A_SWEEP = 32
 /** How long one round of questions may hold the thread. */
 const ROUND_MS = 4
 /** Of the thread's time sweeps take one part in so many. */
@@ -47,7 +48,7 @@ export class Roster {
   readonly #warm = new Map<RosterEntry, number>()
   /** Named while it is built: what the tree says of them may be old already. */
   #meanwhile: Set<ActorPath> | undefined = new Set()
-  #rotation: Iterator<RosterEntry> | undefined
+  readonly #rotations: { waiting?: Iterator<RosterEntry> | undefined; all?: Iterator<RosterEntry> | undefined } = {}
   #areApprovalsOld = true
   #isStopped = false
   readonly #settling: Pacer
@@ -162,12 +163,12 @@ export class Roster {
     this.#touch(path)
   }
 
-  /** The actor is out of memory, or no more. */
-  left({ path, is }: InspectedPresence): void {
+  /** The actor is in memory, out of it, or no more. */
+  moved({ path, is }: InspectedPresence): void {
     const entry = this.#index.get(path)
     if (entry === undefined) return
     if (is === 'deleted') this.#doubt(entry)
-    else entry.isInMemory = false
+    else entry.isInMemory = is === 'loaded'
     this.#touch(path)
   }
 
@@ -285,24 +286,29 @@ export class Roster {
     return false
   }
 
-  /** Some of those that wait, in turn. */
+  /** Some of those that wait, and some of all, in turn. */
   #sweep(): boolean {
     const round = new Round()
     let asked = 0
     for (let left = this.#index.size; left > 0 && asked < WAITING_A_SWEEP && !round.isOver; left--) {
-      const entry = this.#nextInRotation()
+      const entry = this.#next('waiting')
       if (entry === undefined || !isWaiting(entry)) continue
       this.#ask(entry)
       asked++
+    }
+    for (let count = 0; count < ALL_A_SWEEP && !round.isOver; count++) {
+      const entry = this.#next('all')
+      if (entry === undefined) break
+      this.#ask(entry)
     }
     this.#sweeping.pace(Math.max(SWEEP_MS, SHARE * round.ms))
     return true
   }
 
-  #nextInRotation(): RosterEntry | undefined {
-    this.#rotation ??= this.#index.values()
-    const { value, done } = this.#rotation.next()
-    if (done) this.#rotation = undefined
+  #next(of: 'waiting' | 'all'): RosterEntry | undefined {
+    this.#rotations[of] ??= this.#index.values()
+    const { value, done } = this.#rotations[of].next()
+    if (done) this.#rotations[of] = undefined
     return done ? undefined : value
   }
 

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { provide } from '../../support/debian.js'
 
 export interface Certified {
   readonly cert: string
@@ -56,11 +57,7 @@ export class Authority implements Disposable {
 /** Where it is missing it is installed from Debian, if that may be; else the test says what to install. */
 function ensureOpenssl(): void {
   const isThere = (): boolean => spawnSync('openssl', ['version']).error === undefined
-  if (isThere()) return
-  console.log('openssl is missing: apt-get install -y openssl')
-  spawnSync('apt-get', ['update'], { stdio: 'inherit' })
-  spawnSync('apt-get', ['install', '-y', 'openssl'], { stdio: 'inherit' })
-  if (!isThere()) throw new Error('These tests need openssl: install the package openssl.')
+  if (!provide('openssl', isThere)) throw new Error('These tests need openssl: install the package openssl.')
 }
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']

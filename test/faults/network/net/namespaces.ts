@@ -5,7 +5,9 @@
  * A partition takes one side's port off the bridge, so the kernels at both ends see a silent line. Loss is netem's, or where
  * the kernel has none, a filter that takes away packets by the low bits of their IP identification.
  */
+import { spawnSync } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
+import { provide } from '../../../support/debian.js'
 import { endSockets, ipLines, iproute, namespaces, removeNamespaces } from './iproute.js'
 import { assertCan, type Flapping, isPair, type Net, type NetNode, type Pair, pairsOf, type Weather } from './net.js'
 
@@ -15,8 +17,9 @@ const PLAIN = ['loss', 'bytesPerSecond'] as const
 
 let made = 0
 
-/** Undefined where this process may not, or has no iproute2. */
+/** Undefined where this process may not, or has no iproute2 and can't install it. */
 export async function namespaceNet(names: readonly string[]): Promise<Net | undefined> {
+  if (process.platform === 'linux') provide('iproute2', () => spawnSync('ip', ['-V']).error === undefined)
   const prefix = `roscius-${process.pid}-${++made}`
   const hub = `${prefix}-hub`
   const spaces = [hub, ...names.map((name) => `${prefix}-${name}`)]
