@@ -116,7 +116,7 @@ export class RosterEntry {
   state({ shown }: RowWords): string | undefined {
     const { value } = this
     if (value === undefined) return undefined
-    if (this.#state?.value !== value) this.#state = { value, line: shown.text(stateLine(value)) }
+    if (this.#state?.value !== value) this.#state = { value, line: shown.word(stateLine(value)) }
     return this.#state?.line
   }
 

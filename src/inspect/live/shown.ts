@@ -12,12 +12,12 @@ import type { EventLine } from './shapes.js'
 const MAX_LINE = 200
 /** More fields than that never fit into a line. */
 const MAX_FIELDS = 100
-const MAX_TYPES = 1_000
+const MAX_KNOWN = 10_000
 
 export class Shown {
   readonly #masking: Masking
-  /** Types as they are shown: there are few of them. */
-  readonly #types = new Map<string, string>()
+  /** Words that come again and again, as they are shown. */
+  readonly #known = new Map<string, string>()
 
   /** `mask`: default `defineRedaction()`. */
   constructor(mask: Redaction = defineRedaction()) {
@@ -33,13 +33,18 @@ export class Shown {
     return this.text(errorText(error), max)
   }
 
-  type(type: unknown): string {
-    if (typeof type !== 'string') return '?'
-    const known = type.length <= MAX_LINE ? this.#types.get(type) : undefined
+  /** As `text`, remembered: for addresses, states and the like, of which there are few. */
+  word(word: string): string {
+    const known = this.#known.get(word)
     if (known !== undefined) return known
-    const shown = this.text(type)
-    if (type.length <= MAX_LINE) this.#remember(type, shown)
+    const shown = this.text(word)
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear()
+    if (word.length <= MAX_LINE) this.#known.set(word, shown)
     return shown
+  }
+
+  type(type: unknown): string {
+    return typeof type === 'string' ? this.word(type) : '?'
   }
 
   event(event: { readonly type: string }): EventLine {
@@ -47,11 +52,6 @@ export class Shown {
     const fields = fieldsOf(event)
     if (fields === undefined) return { type }
     return { type, fields: cut(clean(lineOf(fields, this.#masking, MAX_LINE).text)) }
-  }
-
-  #remember(type: string, shown: string): void {
-    if (this.#types.size >= MAX_TYPES) this.#types.clear()
-    this.#types.set(type, shown)
   }
 }
 

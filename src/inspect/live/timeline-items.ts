@@ -18,8 +18,8 @@ export function itemOf(event: Exclude<Inspected, InspectedPresence>, shown: Show
     atMs,
     path,
     effectId,
-    id: shown.text(id),
-    src: shown.text(src),
+    id: shown.word(id),
+    src: shown.word(src),
     attempt,
     status,
   }
@@ -42,11 +42,11 @@ function unitItem(unit: InspectedUnit, shown: Shown): TimelineItem {
     isMove: isMove(before, value, state),
     turn,
     commit,
-    sent: sent.slice(0, MAX_SENT).map(({ to, event: { type } }) => ({ to: shown.text(to), type: shown.type(type) })),
+    sent: sent.slice(0, MAX_SENT).map(({ to, event: { type } }) => ({ to: shown.word(to), type: shown.type(type) })),
   }
   if (from !== undefined) item.from = from
   if (cause !== undefined) item.cause = { path: cause.path, seqNr: cause.seqNr }
-  if (state !== undefined) item.state = shown.text(state)
+  if (state !== undefined) item.state = shown.word(state)
   return item
 }
 
