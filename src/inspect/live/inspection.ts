@@ -12,13 +12,13 @@ import type { ActorPath } from '../../core/address.js'
 import { type Cancel, type Clock, systemClock } from '../../core/clock.js'
 import type { SystemEvent } from '../../core/events.js'
 import type { Inspected } from '../../core/inspection.js'
-import type { Redaction } from '../../governance/redaction/redaction.js'
 import type { Coverage } from '../coverage/coverage-counts.js'
 import { LiveCoverage } from '../coverage/live-coverage.js'
 import { ActorDetails } from './actor-detail.js'
 import { ActorViewer } from './actor-viewer.js'
 import { ChangesViewer, changedBy } from './changes.js'
 import { DeadLetterCount } from './dead-letter-count.js'
+import type { Inspection, InspectionOptions, Topic } from './inspection-api.js'
 import { Machines } from './machines.js'
 import { noticeOf } from './notices.js'
 import { PulseReader, PulseViewer } from './pulse.js'
@@ -26,61 +26,14 @@ import { Ring } from './ring.js'
 import { Roster } from './roster.js'
 import type { ActorDetail, ActorRow, ChangedList, Pulse, RowPage, RowQuery, TimelineItem } from './shapes.js'
 import { Shown } from './shown.js'
-import type { Sink, Viewer } from './sink.js'
+import { guarded, type Sink, type Viewer } from './sink.js'
 import { itemOf } from './timeline-items.js'
-import { type TimelineFilter, TimelineViewer } from './timeline-viewer.js'
+import { TimelineViewer } from './timeline-viewer.js'
 import { TreeViewer } from './tree-viewer.js'
 import type { WatchedSystem } from './watched-system.js'
 
+export type { Inspection, InspectionOptions, Topic } from './inspection-api.js'
 export type { Frame } from './shapes.js'
-
-/** What a viewer may watch; `control/protocol` says what each is. */
-export type Topic =
-  | { readonly topic: 'pulse' }
-  | { readonly topic: 'tree'; readonly under?: ActorPath | undefined }
-  | { readonly topic: 'actor'; readonly path: ActorPath }
-  | ({ readonly topic: 'timeline' } & TimelineFilter)
-  | { readonly topic: 'changes'; readonly of: readonly ChangedList[] }
-
-/**
- * `mask`: default `defineRedaction()`. `clock`: default the machine's own. `lingerMs`: how long it stays attached after the last
- * viewer; default 10 000. `coverage`: counted `whileWatched` (the default), or `always`: from now on.
- */
-export interface InspectionOptions {
-  readonly mask?: Redaction
-  readonly clock?: Clock
-  readonly lingerMs?: number
-  readonly coverage?: 'whileWatched' | 'always'
-}
-
-export interface Inspection {
-  /** Sends the frames of a topic to `sink`, from now on. */
-  watch(topic: Topic, sink: Sink): Viewer
-  /** A page of actors. Rejects with `SYSTEM_STOPPED`. */
-  rows(query?: RowQuery): Promise<RowPage>
-  row(path: ActorPath): Promise<ActorRow | undefined>
-  detail(path: ActorPath): Promise<ActorDetail | undefined>
-  pulse(): Promise<Pulse>
-  /** The newest items, oldest first; default 1 000. Empty if nobody has looked before. */
-  timeline(limit?: number): TimelineItem[]
-  /** From when on the timeline holds what happened; `undefined` while nobody looks. */
-  readonly timelineSinceMs: number | undefined
-  /** Ids of the transitions that its last unit took, since somebody looks. */
-  lastTransitions(path: ActorPath): string[]
-  /** Events a second, over the last five. */
-  rate(path: ActorPath): number
-  /**
-   * What was seen of a logic's machine, by version, since somebody looked for the first time; not while nobody did. With a
-   * machine, that version is told of also if nothing was seen of it.
-   */
-  coverage(logic: string, machine?: AnyStateMachine): readonly Coverage[]
-  /** Somebody has changed a list of which the system does not tell. */
-  changed(list: ChangedList): void
-  /** Whether it is attached to the system now. */
-  readonly isAttached: boolean
-  /** Ends all viewers; afterwards nothing is attached. */
-  close(): void
-}
 
 const LINGER_MS = 10_000
 const TIMELINE = 10_000
@@ -347,24 +300,4 @@ class LiveInspection implements Inspection {
 function added<T>(viewers: Set<T>, viewer: T): T {
   viewers.add(viewer)
   return viewer
-}
-
-/** What a viewer throws harms itself alone. */
-function guarded(sink: Sink): Sink {
-  return {
-    ready: () => {
-      try {
-        return sink.ready()
-      } catch {
-        return false
-      }
-    },
-    send: (frame) => {
-      try {
-        sink.send(frame)
-      } catch {
-        // Its connection is gone; whoever holds it closes the viewer.
-      }
-    },
-  }
 }

@@ -17,3 +17,23 @@ export interface Viewer {
   /** Nothing is sent from here on. */
   close(): void
 }
+
+/** What a viewer throws harms itself alone. */
+export function guarded(sink: Sink): Sink {
+  return {
+    ready: () => {
+      try {
+        return sink.ready()
+      } catch {
+        return false
+      }
+    },
+    send: (frame) => {
+      try {
+        sink.send(frame)
+      } catch {
+        // Its connection is gone; whoever holds it closes the viewer.
+      }
+    },
+  }
+}
