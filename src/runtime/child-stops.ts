@@ -78,11 +78,13 @@ export class ChildStops {
 
   /** Aborts the effects of a child and gives them until its deadline to come back; from here on it handles nothing. */
   async #windDown(cell: Cell): Promise<void> {
-    const { host, kin, options } = this.node
+    const { host, kin, options, turns } = this.node
     const { shutdownMs } = kin.specOf(cell)
     if (shutdownMs === 'kill' || cell.ending !== undefined || !host.effects.has(cell)) return
     cell.ending = 'frozen'
     const returned = Promise.all(host.effects.windDown(cell, 'The actor is restarted with its group.', undefined))
+    // Nobody waits for these any more: whoever waits for rest looks again after a turn.
+    turns.schedule()
     let cancel: Cancel | undefined
     const deadline = new Promise<void>((resolve) => {
       if (shutdownMs !== 'infinity') cancel = options.clock.schedule(resolve, shutdownMs)

@@ -377,7 +377,11 @@ class RunningSystem {
       await new Promise((resolve) => setImmediate(resolve))
       await node.background
       if (node.commits.isBusy) await node.commits.drained().catch(() => undefined)
-      else if (node.turns.isIdle && !node.awaitsEffects && !node.lifecycle.endings.isBusy) return
+      else if (node.turns.isIdle && !node.lifecycle.endings.isBusy) {
+        if (!node.awaitsEffects) return
+        // An answer is mail, and a stop is work: both are taken in a turn. Until then there is nothing to look at.
+        await node.turns.next()
+      }
     }
   }
 

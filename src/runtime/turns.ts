@@ -59,6 +59,8 @@ export class Turns {
   #isCut = false
   /** When the clock was read last in this turn. */
   #nowMs = 0
+  /** Those who wait for the next turn to be over. */
+  #awaited: (() => void)[] = []
 
   constructor(
     private readonly clock: Clock,
@@ -107,10 +109,24 @@ export class Turns {
     this.#isCut = true
   }
 
+  /** Resolves when another turn has run, or when none will: whatever changes in the actors, changes in one. */
+  next(): Promise<void> {
+    if (this.#isStopped) return Promise.resolve()
+    return new Promise((resolve) => this.#awaited.push(resolve))
+  }
+
   stop(): void {
     this.#isStopped = true
     this.#queue = []
     this.#work = []
+    this.#tellAwaited()
+  }
+
+  #tellAwaited(): void {
+    const awaited = this.#awaited
+    if (awaited.length === 0) return
+    this.#awaited = []
+    for (const resolve of awaited) resolve()
   }
 
   #mustYield(): boolean {
@@ -148,6 +164,7 @@ export class Turns {
       this.#isRunning = false
     }
     this.port.endTurn()
+    this.#tellAwaited()
     if (this.#queue.length > 0 || this.#work.length > 0) this.#continue()
   }
 

@@ -112,6 +112,25 @@ describe('a systemId', () => {
     await world.stop()
   })
 
+  for (const durability of ['durable', 'volatile'] as const) {
+    it(`stays with the living actor that has it when mail brings back one that had it before (${durability})`, async () => {
+      const world = new World({ counter }, { passivation: { idleMs: 100 } })
+      const system = await world.open()
+      const former = await system.spawn('counter', { id: 'former', systemId: 'main' })
+      await former.stop()
+      await world.advance(1_000)
+      const present = await system.spawn('counter', { id: 'present', systemId: 'main', durability })
+      await expect(former.deliver({ type: 'INC' })).rejects.toMatchObject({ code: 'DEAD_LETTER' })
+      expect((system.get('main') as unknown as typeof present | undefined)?.path).toBe('present')
+      await expect(system.spawn('counter', { id: 'third', systemId: 'main' })).rejects.toMatchObject({
+        code: 'SYSTEM_ID_TAKEN',
+      })
+      await world.advance(1_000)
+      expect((system.get('main') as unknown as typeof present | undefined)?.path).toBe('present')
+      await world.stop()
+    })
+  }
+
   for (const restartFrom of ['lastGood', 'initial'] as const) {
     it(`stays with an actor that is restarted (${restartFrom}), also over a crash`, async () => {
       const world = new World({ counter: { logic: counter, supervision: { restartFrom } } })

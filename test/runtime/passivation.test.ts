@@ -7,6 +7,10 @@ const counter = createMachine({
   on: { INC: { actions: assign({ count: ({ context }) => context.count + 1 }) } },
 })
 
+function fail(): never {
+  throw new Error('broken')
+}
+
 async function inMemory(world: World<never> | World<{ counter: typeof counter }>): Promise<string[]> {
   return (await all(world.system.actors())).filter((info) => info.isInMemory).map((info) => info.path)
 }
@@ -119,6 +123,30 @@ describe('passivation', () => {
     await a.deliver({ type: 'INC' })
     await world.advance(1_000)
     expect([a.getSnapshot().context.count, b.getSnapshot().context.count]).toEqual([1, 0])
+  })
+
+  it('lets an actor that has ended go again, which late mail has brought back', async () => {
+    const ending = createMachine({
+      initial: 'open',
+      states: { open: { on: { END: 'over', BREAK: { actions: assign(() => fail()) } } }, over: { type: 'final' } },
+    })
+    const world = new World(
+      { ending: { logic: ending, supervision: { restart: 'temporary' } } },
+      { passivation: { idleMs: 100 } },
+    )
+    await using system = await world.open()
+    const done = await system.spawn('ending', { id: 'done' })
+    const failed = await system.spawn('ending', { id: 'failed' })
+    const stopped = await system.spawn('ending', { id: 'stopped' })
+    await done.deliver({ type: 'END' })
+    await failed.deliver({ type: 'BREAK' }).catch(() => undefined)
+    await stopped.stop()
+    for (const ref of [done, failed, stopped]) {
+      await expect(ref.deliver({ type: 'END' })).rejects.toMatchObject({ code: 'DEAD_LETTER' })
+      await world.advance(1_000)
+      expect((await all(system.actors())).filter((info) => info.isInMemory)).toEqual([])
+    }
+    expect([done, failed, stopped].map((ref) => ref.getSnapshot().status)).toEqual(['done', 'error', 'stopped'])
   })
 
   it('waits for the commit: a changed actor whose batch is held stays', async () => {

@@ -86,7 +86,9 @@ function touchOf({ path, head }: StoredActor, snapshot: MachineFrame, { machine,
   const missing = now?.machine === undefined ? [] : missingStates(now.machine, ownStates(snapshot))
   if (touch === undefined && missing.length === 0 && !isGone) return []
   const isLost = isGone || touch === undefined || (missing.length > 0 && touch.how !== 'renamed')
-  const how = isLost ? 'lost' : touch.how
+  // Where the new machine is at hand, it says better than the kinds of its states what can be restored.
+  const isRestored = touch?.how === 'lost' && now?.machine !== undefined && missing.length === 0
+  const how = isLost ? 'lost' : isRestored ? 'changed' : touch.how
   const where = inside.length === 0 ? {} : { inside: inside.join('/') }
   const state = stateLine(snapshot.value)
   return [{ path, ...where, logic: head.logic, machine: name, state, how, missing, changes: touch?.changes ?? [] }]

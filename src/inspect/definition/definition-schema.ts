@@ -55,7 +55,15 @@ const state: z.ZodType<StateDefinition> = z.lazy(() =>
     historyTargets: texts.optional(),
     entry: actions,
     exit: actions,
-    invokes: z.array(z.object({ id: z.string(), src: z.string(), text: z.string(), systemId: z.string().optional() })),
+    invokes: z.array(
+      z.object({
+        id: z.string(),
+        src: z.string(),
+        text: z.string(),
+        input: z.unknown().optional(),
+        systemId: z.string().optional(),
+      }),
+    ),
     output: z.unknown().optional(),
     transitions: z.array(transition),
     states: z.array(state),

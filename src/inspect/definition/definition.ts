@@ -94,8 +94,10 @@ class Reader {
       exit: actions(node.exit),
       invokes: node.invoke.map((invoke): DefinedInvoke => {
         const { id, src, systemId } = invoke
+        const { input } = invoke as { readonly input?: unknown }
+        const given = input === undefined ? {} : { input: plainData(input) }
         const text = invokeText(this.machine, invoke)
-        return { id, src: String(src), text, ...(systemId === undefined ? {} : { systemId }) }
+        return { id, src: String(src), text, ...given, ...(systemId === undefined ? {} : { systemId }) }
       }),
       ...(node.output === undefined ? {} : { output: plainData(node.output) }),
       transitions: this.transitions(node, transitions),

@@ -80,5 +80,7 @@ export interface DefinedInvoke {
   readonly src: string
   /** For people: the name of the logic, or the machine's or the invoke's id where that is written in place. */
   readonly text: string
+  /** What it is started with; a function is `[function]`. */
+  readonly input?: unknown
   readonly systemId?: string
 }

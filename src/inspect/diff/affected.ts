@@ -20,9 +20,16 @@ export function affectedBy({ changes }: DefinitionDiff, value: unknown): Touched
   return { how, changes: touching }
 }
 
+/** As recovery decides it where it has the machine: see `runtime/missing-states.ts`. */
 function isLoss(change: Change): boolean {
-  return change.kind === 'stateRemoved' || (change.kind === 'stateChanged' && change.what === 'type')
+  if (change.kind !== 'stateChanged' || change.what !== 'type') return change.kind === 'stateRemoved'
+  const { state, from, to } = change
+  if (!LEAVES.has(from) || !LEAVES.has(to)) return true
+  // A final state of the machine itself is its end, which it would never notice.
+  return to === 'final' && state.length === 1
 }
+
+const LEAVES: ReadonlySet<string> = new Set(['atomic', 'final'])
 
 function touches(change: Change, active: ReadonlySet<string>): boolean {
   if (change.kind === 'machineChanged') return false

@@ -18,9 +18,10 @@ export function describedActions(actions: readonly DefinedAction[]): string {
 /** XState makes an id out of the state's where nobody gave one. */
 export function describedInvokes({ id: state, invokes }: StateDefinition): string {
   return invokes
-    .map(({ id, text, systemId }, index) => {
+    .map(({ id, text, input, systemId }, index) => {
       const name = id === `${index}.${state}` || id === text ? '' : ` as ${id}`
-      return `${text}${name}${systemId === undefined ? '' : ` (${systemId})`}`
+      const given = input === undefined ? '' : ` with ${jsonText(input)}`
+      return `${text}${name}${given}${systemId === undefined ? '' : ` (${systemId})`}`
     })
     .join(', ')
 }

@@ -5,7 +5,8 @@
  * 2. A viewer is told of every actor that is there before it hears of what that does, whenever it comes: parents before those
  *    below them, machines and promises inside an actor as well.
  * 3. Only what is durable is told. Contexts and events are cleaned of secrets, and cut.
- * 4. A viewer that does not keep up loses events, never the node its pace; then it is told the newest state of what it missed.
+ * 4. A viewer that does not keep up is sent nothing, introductions neither, and the node keeps its pace; then it is told the newest
+ *    state of what it missed.
  */
 import type { EventObject } from 'xstate'
 import { type ActorPath, formatAddress, idOf, parentOf } from '../../core/address.js'
@@ -13,7 +14,7 @@ import { type Cancel, type Clock, systemClock } from '../../core/clock.js'
 import type { SystemEvent } from '../../core/events.js'
 import type { Inspected, InspectedChild, InspectedEffect, InspectedUnit } from '../../core/inspection.js'
 import type { Redaction } from '../../governance/redaction/redaction.js'
-import { type InnerActor, innerActorsOf } from './inner-actors.js'
+import { type InnerActor, innerActorsOf, type PlacedInnerActor } from './inner-actors.js'
 import { type StatelyEvent, statelyText } from './stately-event.js'
 import { type StatelySink, StatelyViewer } from './stately-viewer.js'
 import { StatelyWords } from './stately-words.js'
@@ -87,6 +88,7 @@ export class StatelyFeed {
         while (!viewer.isReady && this.#viewers.has(viewer)) await this.#aWhile()
         if (!this.#viewers.has(viewer)) return
         this.#introduce(viewer, path, logic, () => this.#newest(path))
+        this.#lookAgain()
       }
     } catch {
       // The system stops: there is nobody any more to tell of.
@@ -101,23 +103,24 @@ export class StatelyFeed {
     if (viewer.knows(path)) return
     const parent = parentOf(path)
     if (parent !== undefined && !viewer.knows(parent)) this.#introduce(viewer, parent, '', () => this.#newest(parent))
-    const snapshot = snapshotOf()
-    const machine = (snapshot as { readonly machine?: object } | undefined)?.machine
-    viewer.introduce(
-      path,
-      this.#actorText(path, parent, idOf(path), this.#words.definition(machine, logic || idOf(path)), snapshot),
-    )
-    this.#introduceInner(viewer, path, snapshot)
+    let snapshot: object | undefined
+    const isKnown = viewer.introduce(path, () => {
+      snapshot = snapshotOf()
+      const machine = (snapshot as { readonly machine?: object } | undefined)?.machine
+      const definition = this.#words.definition(machine, logic || idOf(path))
+      return this.#actorText(path, parent, idOf(path), definition, snapshot)
+    })
+    if (isKnown) this.#introduceInner(viewer, innerActorsOf(snapshot, path))
   }
 
-  #introduceInner(viewer: StatelyViewer, path: ActorPath, snapshot: object | undefined): void {
-    for (const { actor, parent } of innerActorsOf(snapshot, path)) {
-      if (viewer.knows(actor.sessionId)) continue
-      const definition = this.#words.definition(actor.logic, nameOf(actor))
-      viewer.introduce(
-        actor.sessionId,
-        this.#actorText(actor.sessionId, parent, actor.id, definition, actor.getSnapshot()),
-      )
+  #introduceInner(viewer: StatelyViewer, within: Iterable<PlacedInnerActor>): void {
+    for (const { actor, parent } of within) {
+      const { sessionId, id, logic } = actor
+      if (viewer.knows(sessionId)) continue
+      viewer.introduce(sessionId, () => {
+        const definition = this.#words.definition(logic, nameOf(actor))
+        return this.#actorText(sessionId, parent, id, definition, actor.getSnapshot())
+      })
     }
   }
 
@@ -135,21 +138,26 @@ export class StatelyFeed {
   #inspected(event: Inspected): void {
     if (event.type === 'unit') this.#unit(event)
     else if (event.type === 'effect') this.#effect(event)
+    else if (event.type === 'presence' && event.is === 'deleted')
+      for (const viewer of this.#viewers) viewer.forget(event.path)
   }
 
   #unit(unit: InspectedUnit): void {
     const { path, logic, kind, from, event, before, snapshot } = unit
     const texts = once(() => [this.#eventText(path, from, event), this.#snapshotText(path, event, snapshot)])
     const inside = unit.inner.map((inner) => this.#innerTexts(path, inner))
+    const within = [...innerActorsOf(snapshot, path)]
+    const present = new Set(within.map(({ actor }) => actor.sessionId))
     for (const viewer of this.#viewers) {
       if (kind === 'start') viewer.forget(path)
       this.#introduce(viewer, path, logic, () => before ?? snapshot)
-      this.#introduceInner(viewer, path, snapshot)
+      this.#introduceInner(viewer, within)
       for (const { session, introduction, texts: told } of inside) {
-        if (!viewer.knows(session)) viewer.introduce(session, introduction())
+        if (!viewer.knows(session)) viewer.introduce(session, introduction)
         viewer.tell(session, told)
       }
       viewer.tell(path, texts)
+      viewer.keepInside(path, present)
     }
     this.#lookAgain()
   }
@@ -165,14 +173,15 @@ export class StatelyFeed {
 
   #effect({ path, effectId, id, src, status }: InspectedEffect): void {
     const event = { type: status === 'failed' ? `xstate.error.actor.${id}` : `xstate.done.actor.${id}` }
+    const introduction = (): string =>
+      this.#actorText(effectId, path, id, this.#words.definition(undefined, src), { status: 'active' })
     for (const viewer of this.#viewers) {
-      if (!viewer.knows(effectId)) {
-        const definition = this.#words.definition(undefined, src)
-        viewer.introduce(effectId, this.#actorText(effectId, path, id, definition, { status: 'active' }))
-      }
+      this.#introduce(viewer, path, '', () => this.#newest(path))
+      if (!viewer.knows(effectId)) viewer.introduce(effectId, introduction)
       if (status !== 'started')
         viewer.tell(effectId, () => [this.#snapshotText(effectId, event, { status: STATUS[status] })])
     }
+    this.#lookAgain()
   }
 
   /** What fails has no unit. */
@@ -190,6 +199,7 @@ export class StatelyFeed {
         return [this.#snapshotText(path, { type: 'xstate.error' }, failed)]
       })
     }
+    this.#lookAgain()
   }
 
   // --- who was slow ---
@@ -207,8 +217,16 @@ export class StatelyFeed {
     for (const session of viewer.missed) {
       if (!viewer.isReady) return
       const snapshot = this.#stateOf(session)
-      viewer.catchUp(session, snapshot && this.#snapshotText(session, { type: 'roscius.missed' }, snapshot))
+      const isNews = viewer.knows(session) && snapshot !== undefined
+      viewer.catchUp(session, isNews ? this.#snapshotText(session, { type: 'roscius.missed' }, snapshot) : undefined)
+      if (snapshot !== undefined && !session.includes('#')) this.#introduceMissed(viewer, session, snapshot)
     }
+  }
+
+  /** The actor and who is inside of it now, as far as the viewer does not know of them. */
+  #introduceMissed(viewer: StatelyViewer, path: ActorPath, snapshot: object): void {
+    this.#introduce(viewer, path, '', () => snapshot)
+    this.#introduceInner(viewer, innerActorsOf(snapshot, path))
   }
 
   /** Of an actor, or of a child inside of one; undefined if it is gone. */

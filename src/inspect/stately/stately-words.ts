@@ -5,9 +5,9 @@ import { type PlainLimits, plainOf } from './plain-of.js'
 import type { StatelySnapshot } from './stately-event.js'
 
 /** A state of an actor is told again and again, a definition once. */
-const STATE: PlainLimits = { maxValues: 5_000, maxChars: 10_000 }
-const EVENT: PlainLimits = { maxValues: 1_000, maxChars: 10_000 }
-const DEFINITION: PlainLimits = { maxValues: 200_000, maxChars: 10_000 }
+const STATE: PlainLimits = { maxValues: 5_000, maxChars: 10_000, maxTotalChars: 200_000 }
+const EVENT: PlainLimits = { maxValues: 1_000, maxChars: 10_000, maxTotalChars: 100_000 }
+const DEFINITION: PlainLimits = { maxValues: 200_000, maxChars: 10_000, maxTotalChars: 2_000_000 }
 
 export class StatelyWords {
   readonly #definitions = new WeakMap<object, string>()

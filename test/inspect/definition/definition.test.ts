@@ -154,6 +154,11 @@ describe('a definition', () => {
     const [{ invokes, transitions }] = definitionOf(machine).root.states as [StateDefinition]
     expect(invokes.map(({ text }) => text)).toEqual(['fetchPage', 'child', 'given', 'inline logic'])
     expect(invokes[0]).toMatchObject({ id: '0.m.a', src: 'fetchPage' })
+    const given = (input: unknown) =>
+      definitionOf(createMachine({ invoke: { src: 'fetchPage', input } } as object)).root.invokes[0]?.input
+    expect(given({ url: '/', tries: 3 })).toEqual({ url: '/', tries: 3 })
+    expect(given(() => 1)).toBe('[function]')
+    expect(given(undefined)).toBeUndefined()
     expect(transitions.map(({ descriptor }) => descriptor)).toEqual([
       'done: fetchPage',
       'error: child',

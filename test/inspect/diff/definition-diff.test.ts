@@ -162,6 +162,13 @@ describe('a diff', () => {
     ])
   })
 
+  test('tells what an invoke is given', () => {
+    const given = (tries: number) => withA({ invoke: { src: 'fetch', input: { tries } } })
+    expect(changes(given(1), given(2)).map(told)).toEqual([
+      'stateChanged a invokes: fetch with {"tries":1} > fetch with {"tries":2}',
+    ])
+  })
+
   test('tells another id and version of the machine, and nothing of the ids that follow from it', () => {
     const found = diffDefinitions(
       definitionOf(
@@ -205,6 +212,14 @@ describe('a stored state', () => {
     const compound = { ...base, states: { ...base.states, b: { ...base.states.b, initial: 'x', states: { x: {} } } } }
     expect(affectedBy(diff(base, compound), 'b')?.how).toBe('lost')
     expect(affectedBy(diff(compound, base), { b: 'x' })?.how).toBe('lost')
+  })
+
+  test('is not lost where a state within has become final, or is final no more; at the top that is the end of the machine', () => {
+    const inner = (type: string) => ({ initial: 'a', states: { a: { initial: 'x', states: { x: { type } } } } })
+    expect(affectedBy(diff(inner('atomic'), inner('final')), { a: 'x' })?.how).toBe('changed')
+    expect(affectedBy(diff(inner('final'), inner('atomic')), { a: 'x' })?.how).toBe('changed')
+    const top = (type: string) => ({ initial: 'a', states: { a: {}, b: { type } } })
+    expect(affectedBy(diff(top('atomic'), top('final')), 'b')?.how).toBe('lost')
   })
 
   test('is renamed, changed, or not touched at all', () => {

@@ -42,6 +42,11 @@ function nested(depth: number): AnyStateMachine {
   })
 }
 
+const hosting = setup({ actors: { guest: createMachine({ id: 'guest' }) } }).createMachine({
+  on: { PING: {} },
+  invoke: { id: 'guest', src: 'guest' },
+})
+
 async function open(logic: Record<string, AnyStateMachine>): Promise<System> {
   const system = await createSystem({ name: 'here', store: memoryStore(), logic })
   closers.push(() => system.stop())
@@ -176,6 +181,75 @@ describe('a viewer', () => {
     expect(sent.slice(before)).toMatchObject([
       { type: '@xstate.snapshot', snapshot: { value: 'on', context: { clicks: 51 } } },
     ])
+  })
+
+  test('that does not keep up hears of new actors later, once, as they are then', async () => {
+    const system = await open({ lamp, host: hosting })
+    const sent: Told[] = []
+    let isReady = false
+    closers.push(feedOf(system).connect({ isReady: () => isReady, send: (text) => void sent.push(JSON.parse(text)) }))
+    for (let n = 0; n < 50; n++) await (await system.spawn('lamp', { id: `lamp${n}` })).deliver({ type: 'CLICK' })
+    await (await system.spawn('host', { id: 'host' })).deliver({ type: 'PING' })
+    expect(sent).toEqual([])
+    isReady = true
+    await until(() => sent.some(({ parentId }) => parentId === 'host'))
+    for (let n = 0; n < 50; n++) {
+      expect(told(sent, 'actor', `lamp${n}`)).toMatchObject([{ snapshot: { value: 'on', context: { clicks: 1 } } }])
+      expect(told(sent, 'event', `lamp${n}`)).toEqual([])
+    }
+  })
+
+  test('hears once of each promise inside an actor, and how it ended', async () => {
+    const caller = setup({ actors: { call: fromPromise(async () => 1) } }).createMachine({
+      initial: 'idle',
+      on: { PING: {} },
+      states: {
+        idle: { on: { CALL: 'calling' } },
+        calling: { invoke: { id: 'call', src: 'call', onDone: 'idle' } },
+      },
+    })
+    const system = await open({ caller })
+    const sent: Told[] = []
+    closers.push(feedOf(system).connect({ isReady: () => true, send: (text) => void sent.push(JSON.parse(text)) }))
+    const ref = await system.spawn('caller', { id: 'c' })
+    for (let n = 0; n < 5; n++) {
+      await ref.deliver({ type: 'CALL' })
+      await system.settled()
+      await ref.deliver({ type: 'PING' })
+    }
+    const calls = sent.filter(({ type, name }) => type === '@xstate.actor' && name === 'call')
+    expect(new Set(calls.map(({ sessionId }) => sessionId)).size).toBe(5)
+    expect(calls).toHaveLength(5)
+    for (const { sessionId } of calls)
+      expect(told(sent, 'snapshot', sessionId).at(-1)?.snapshot).toMatchObject({ status: 'done' })
+  })
+
+  test('harms nobody, whatever an actor lives with', async () => {
+    const holder = createMachine({
+      context: { held: undefined as unknown },
+      on: { HOLD: { actions: assign({ held: ({ event }) => (event as unknown as { held: unknown }).held }) } },
+    })
+    const system = await createSystem({
+      name: 'here',
+      store: memoryStore(),
+      logic: { holder: { logic: holder, durability: 'volatile' } },
+    })
+    closers.push(() => system.stop())
+    const sent: Told[] = []
+    const feed = feedOf(system as unknown as System)
+    closers.push(feed.connect({ isReady: () => true, send: (text) => void sent.push(JSON.parse(text)) }))
+    const ref = await system.spawn('holder', { id: 'h' })
+    let deep: object = {}
+    for (let level = 0; level < 20_000; level++) deep = { deep }
+    const getter = Object.defineProperty({}, 'x', {
+      enumerable: true,
+      get: () => {
+        throw new Error('a trap')
+      },
+    })
+    // What an observer throws would end the process here.
+    for (const held of [deep, getter]) await ref.deliver({ type: 'HOLD', held } as never)
+    await until(() => told(sent, 'event', 'h').filter(({ type }) => type === '@xstate.event').length === 3)
   })
 
   test('that has gone leaves nothing attached', async () => {
