@@ -19,6 +19,9 @@ import { renderSummary } from './summary.js'
 
 const { stdin, stdout, stderr, env } = process
 
+/** A small folder is audited before anybody has opened it. */
+const CLOSES = 'It is open while the audit runs; --watch keeps it open.\n'
+
 type Audit = Extract<Arguments, { command: 'audit' }>
 
 process.exitCode = await main(readArguments(process.argv.slice(2)))
@@ -98,7 +101,7 @@ async function withProgress(
         progress.end()
         return deciderFor(approval)(question, store, signal)
       },
-      onConsole: ({ url }) => void stderr.write(`Watch it: ${url}\n`),
+      onConsole: ({ url }) => void stderr.write(`Watch it: ${url}\n${stay === undefined ? CLOSES : ''}`),
       stay:
         stay &&
         ((record) => {

@@ -11,7 +11,7 @@ import type { ControlledSystem } from './controlled-system.js'
 import { EventLoopDelay } from './health/event-loop.js'
 import { healthOf, type VitalSigns } from './health/health.js'
 import { Metrics } from './health/metrics.js'
-import { type AppPorts, controlApp } from './http/app.js'
+import { type AppPorts, type CallerEnv, controlApp } from './http/app.js'
 import { consoleFiles } from './http/console-files.js'
 import { type NodeListener, nodeListener } from './http/node-server.js'
 import { attendants } from './live/attendants.js'
@@ -20,13 +20,16 @@ import { Sockets } from './live/sockets.js'
 export interface Control extends AsyncDisposable {
   /** What an operator shows. */
   readonly token: string
-  /** Answers a request: for Hono, and whatever else speaks `fetch`. */
-  readonly fetch: (request: Request) => Promise<Response>
+  /**
+   * Answers a request: for Hono, and whatever else speaks `fetch`. `env`: what `@hono/node-server` tells of the caller, which Hono
+   * hands on; without it nobody knows from which address a wrong token came, and all callers share the bound of these.
+   */
+  readonly fetch: (request: Request, env?: CallerEnv) => Promise<Response>
   /** The same for `node:http`, Express and Fastify's `raw`. */
   readonly listener: NodeListener
   /** Takes the WebSockets of the console from a server. The answer takes it off again. */
   attachTo(server: Server): { close(): void }
-  /** Ends what is open. */
+  /** Ends what is open, and answers nothing any more but 503. */
   close(): Promise<void>
 }
 
@@ -59,12 +62,13 @@ export function openControl(system: ControlledSystem, options: ReadControl): Con
 /** Whoever comes through `door`. */
 export class OpenControl implements Control {
   readonly token: string
-  readonly fetch: (request: Request) => Promise<Response>
+  readonly fetch: Control['fetch']
   readonly listener: NodeListener
   readonly #desk: Desk
   readonly #sockets: Sockets
   readonly #eventLoop = new EventLoopDelay()
   readonly #metrics: Metrics
+  #isOpen = true
 
   constructor(
     system: ControlledSystem,
@@ -76,7 +80,7 @@ export class OpenControl implements Control {
     const app = controlApp(this.#ports(desk, door), options)
     this.#desk = desk
     this.token = options.token
-    this.fetch = (request) => app(request)
+    this.fetch = (request, env) => app(request, env)
     this.listener = nodeListener(app)
     this.#sockets = new Sockets(door, options.basePath, attendants(desk), options.clock)
   }
@@ -86,6 +90,7 @@ export class OpenControl implements Control {
   }
 
   async close(): Promise<void> {
+    this.#isOpen = false
     this.#sockets.close()
     this.#eventLoop.close()
     this.#metrics.close()
@@ -100,6 +105,7 @@ export class OpenControl implements Control {
     return {
       version: desk.version,
       door,
+      isOpen: () => this.#isOpen,
       answer: answering(desk),
       health: (of) => healthOf(of, this.#signs(desk), this.options.health),
       metrics: () => this.#metrics.read(),

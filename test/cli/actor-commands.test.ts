@@ -193,6 +193,10 @@ describe.each(['a running system', 'a closed store'])('on %s', (where) => {
       if (isRunning) {
         expect(await asked).toBe(0)
         expect(cli.output).toContain('What would happen')
+        cli.clear()
+        await expect(explainCommand([folder, 'floor/till', '--event', '{"type":'])).rejects.toThrow(
+          /^event: is not JSON/,
+        )
       } else await expect(asked).rejects.toThrow(/a store has none.*serveControl/)
     })
   })
@@ -208,6 +212,9 @@ describe.each(['a running system', 'a closed store'])('on %s', (where) => {
       expect(await data(deadLetterPage, deadlettersCommand, folder, '--path', 'broken')).toMatchObject({ total: 1 })
       expect(await said(deadlettersCommand, folder, '--path', 'front')).toEqual({ code: 0, text: 'No dead letters.\n' })
       expect((await said(deadlettersCommand, folder, '--by', 'ada')).code).toBe(2)
+      await expect(said(deadlettersCommand, folder, '--reason', 'poisoned')).rejects.toThrow(
+        /^reason: "poisoned" is none\. There are actorNotFound, .*poison/,
+      )
     })
   })
 

@@ -2,9 +2,12 @@ import { createSystem, memoryStore } from 'roscius'
 import { createConsole } from 'roscius/console'
 import { describe, expect, it } from 'vitest'
 import { deadlettersCommand } from '../../src/cli/commands/deadletters.js'
+import { explainCommand } from '../../src/cli/commands/explain.js'
+import { journalCommand } from '../../src/cli/commands/journal.js'
 import { orderCommand } from '../../src/cli/commands/orders.js'
 import { psCommand } from '../../src/cli/commands/ps.js'
 import { sendCommand } from '../../src/cli/commands/send.js'
+import { showCommand } from '../../src/cli/commands/show.js'
 import { sendAnswer } from '../../src/control/protocol/actors.js'
 import { deadLetterPage, outcomes } from '../../src/control/protocol/lists.js'
 import { commandLine } from '../support/command-line.js'
@@ -68,6 +71,40 @@ describe('on a running system', () => {
     await expect(said(sendCommand, 'floor/till', 'xstate.init')).rejects.toMatchObject({ code: 'EVENT_INVALID' })
     await expect(said(sendCommand, 'nobody', 'ADD')).rejects.toMatchObject({ code: 'DEAD_LETTER' })
     expect((await said(sendCommand, 'floor/till')).code).toBe(2)
+  })
+
+  it('roscius send says that an actor is paused, and waits until it goes on', async () => {
+    await using running = await servedShop(cli.folder)
+    await running.shop.actor('desk', 'floor/till').pause({ by: 'ada' })
+    cli.clear()
+    const sent = sendCommand([cli.folder, 'floor/till', 'ADD'])
+    while (cli.notes === '') await new Promise(setImmediate)
+    expect(cli.notes).toBe(
+      'floor/till is paused: it takes ADD when it is resumed. Ctrl-C leaves; the event waits on.\n',
+    )
+    await running.shop.actor('desk', 'floor/till').resume({})
+    expect(await sent).toBe(0)
+    expect(cli.output).toMatch(/^floor\/till has handled ADD/)
+  })
+
+  it('takes the address of an actor, but not that of another node', async () => {
+    await using running = await servedShop(cli.folder)
+    for (const command of [pause, resume, restart, cancel])
+      await expect(said(command, 'roscius://mill/floor/till')).rejects.toThrow(/of the node "mill".* here is "shop"/)
+    await expect(said(sendCommand, 'roscius://mill/floor/till', 'ADD')).rejects.toMatchObject({
+      code: 'ADDRESS_INVALID',
+    })
+    for (const command of [showCommand, explainCommand, journalCommand])
+      await expect(said(command, 'roscius://mill/floor/till')).rejects.toMatchObject({ code: 'ADDRESS_INVALID' })
+    await expect(said(psCommand, '--under', 'roscius://mill/floor')).rejects.toMatchObject({ code: 'ADDRESS_INVALID' })
+    await expect(said(deadlettersCommand, '--path', 'roscius://mill/a')).rejects.toMatchObject({
+      code: 'ADDRESS_INVALID',
+    })
+    expect(running.shop.actor('desk', 'floor/till').explain()).toMatchObject({
+      status: 'active',
+      waitsFor: [{ kind: 'effect' }],
+    })
+    expect((await said(sendCommand, 'roscius://shop/floor/till', 'ADD')).code).toBe(0)
   })
 
   it('roscius pause and resume stop an actor and let it go on, and the audit trail says who, and why', async () => {

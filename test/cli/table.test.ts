@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { paragraph } from '../../src/cli/text/paragraph.js'
 import { jsonText } from '../../src/cli/text/printable.js'
+import { fittedState } from '../../src/cli/text/state-text.js'
 import { type Column, tableText } from '../../src/cli/text/table.js'
-import { fitted, padded, widthOf } from '../../src/cli/text/text-width.js'
+import { fitted, fittedEnd, padded, widthOf } from '../../src/cli/text/text-width.js'
 import { HOSTILE } from './shop.js'
 import { expectTame } from './terminal.js'
 
@@ -48,6 +49,31 @@ describe('a table', () => {
     expect(padded('漢', 4)).toBe('漢  ')
     expect(fitted('漢字漢字', 5)).toBe('漢字…')
     expect(fitted('漢字', 2)).toBe('…')
+  })
+
+  it('keeps the end of what is told apart by it', () => {
+    expect(fittedEnd('job/pool/crews/worker-7', 12)).toBe('…ws/worker-7')
+    expect(fittedEnd('a/b', 3)).toBe('a/b')
+    expect(fittedEnd('漢字漢字', 5)).toBe('…漢字')
+    expect(fittedEnd('abc', 0)).toBe('')
+    const cut = [{ head: 'path', text: (row: string) => row, cut: fittedEnd }]
+    for (const width of [20, 40])
+      expectTame(
+        tableText(cut, [HOSTILE.repeat(40)], width, (text) => text),
+        width,
+      )
+    expect(tableText(cut, ['job/pool/crews/worker-7'], 12, (text) => text)).toBe('path\n…ws/worker-7')
+  })
+
+  it('keeps the innermost states of a state that is too long', () => {
+    const state = 'active.job.engaged.delegating + active.clock.inTime + active.mode.full'
+    expect(fittedState(state, 80)).toBe(state)
+    expect(fittedState(state, 62)).toBe('…job.engaged.delegating + …clock.inTime + …mode.full')
+    expect(fittedState(state, 36)).toBe('…delegating + …inTime + …full')
+    expect(fittedState(`→ ${state}`, 36)).toBe('→ …delegating + …inTime + …full')
+    expect(fittedState(state, 20)).toBe('…delegating + …')
+    expect(fittedState(state, 10)).toBe('…delegati…')
+    expect(fittedState('', 3)).toBe('')
   })
 })
 

@@ -84,6 +84,8 @@ describe('roscius viz, of a module', () => {
     const damaged = join(cli.folder, 'damaged.json')
     writeFileSync(damaged, '{"id":"x","root":{"id":7}}')
     await expect(vizCommand([damaged])).rejects.toThrow(`${damaged} is no definition of a machine: root.id:`)
+    writeFileSync(damaged, '{"id":')
+    await expect(vizCommand([damaged])).rejects.toThrow(`${damaged} is no definition of a machine: `)
     expect(await vizCommand(['--help'])).toBe(0)
   })
 })

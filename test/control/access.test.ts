@@ -3,6 +3,7 @@ import { simulatedClock } from 'roscius/testing'
 import { describe, expect, it } from 'vitest'
 import { Doorkeeper } from '../../src/control/access/doorkeeper.js'
 import { hostCheck, isSameOrigin } from '../../src/control/access/hosts.js'
+import { Sessions } from '../../src/control/access/sessions.js'
 import { isSameToken, newToken } from '../../src/control/access/token.js'
 import { ConsoleWorld, consoleWorld, TOKEN, VIEWER } from './console-world.js'
 import { ask, post, RawSocket, sayBytes } from './raw.js'
@@ -113,6 +114,18 @@ describe('sessions of browsers', () => {
     expect((await world.get('/api/session', other)).status).toBe(200)
     await clock.advance(13 * 3_600_000)
     expect((await world.get('/api/session', other)).status).toBe(401)
+  })
+
+  it('of viewers never end one of an operator, however many they begin', async () => {
+    const clock = simulatedClock()
+    const sessions = new Sessions(clock)
+    const operator = sessions.begin('operator')
+    const [first = '', second = ''] = Array.from({ length: 201 }, () => sessions.begin('viewer'))
+    expect([operator, first, second].map((secret) => sessions.roleOf(secret))).toEqual([
+      'operator',
+      undefined,
+      'viewer',
+    ])
   })
 
   it('are refused with a wrong token', async () => {

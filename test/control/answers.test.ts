@@ -1,9 +1,11 @@
-import { createSystem, memoryStore } from 'roscius'
+import { createSystem, defineRedaction, memoryStore } from 'roscius'
 import { describe, expect, it } from 'vitest'
 import { createMachine } from 'xstate'
 import { actorOf } from '../../src/control/answers/actor-of.js'
 import { enabledEvents } from '../../src/control/answers/enabled-events.js'
+import { linkAnswers } from '../../src/control/answers/links.js'
 import { createConsole } from '../../src/control/console.js'
+import type { ControlledSystem, Who } from '../../src/control/controlled-system.js'
 import { type RouteName, type RouteSpec, routes } from '../../src/control/protocol/routes.js'
 import { consoleWorld, TOKEN } from './console-world.js'
 import { ask, RawSocket } from './raw.js'
@@ -56,6 +58,7 @@ describe('answers', () => {
       ['/api/actor?path=hall&colour=red', 'query.colour'],
       ['/api/actor/moment?path=hall&seqNr=x', 'query.seqNr'],
       ['/api/timeline?limit=-1', 'query.limit'],
+      ['/api/actor/journal?path=hall&from=1&before=2', 'query.from'],
     ]
     for (const [path = '', field] of wrong)
       expect(await world.get(path), path).toMatchObject({
@@ -83,13 +86,28 @@ describe('answers', () => {
     }
   })
 
+  it('tell of a machine that no actor has run that nothing of it was done', async () => {
+    const idle = createMachine({ id: 'idle', initial: 'a', states: { a: {} } })
+    const system = await createSystem({ name: 'n', store: memoryStore(), logic: { idle } })
+    await using running = await createConsole(system, { port: 0, token: TOKEN })
+    for (const of of ['live', 'journal']) {
+      const answer = await ask(running.port, `/api/machines/coverage?logic=idle&of=${of}`, { headers: world.operator })
+      expect([answer.status, answer.json()], of).toMatchObject([200, { states: [{ count: 0 }, { count: 0 }] }])
+    }
+    await system.stop()
+  })
+
   it('have an OpenAPI document with every route, every answer, and references that lead somewhere', async () => {
     const document = (await world.get('/api/openapi.json')).json<{
       paths: Record<string, Record<string, { operationId: string; parameters?: unknown[]; requestBody?: unknown }>>
       components: { schemas: Record<string, unknown> }
     }>()
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path))
-    expect(operations.map(({ operationId }) => operationId).sort()).toEqual(Object.keys(routes).sort())
+    const others = ['signIn', 'signOut', 'openApi', 'healthz', 'readyz', 'metrics']
+    expect(operations.map(({ operationId }) => operationId).sort()).toEqual([...Object.keys(routes), ...others].sort())
+    expect(Object.keys(document.paths['/api/session'] ?? {}).sort()).toEqual(['delete', 'get', 'post'])
+    expect(document.paths['/healthz']?.get).toMatchObject({ security: [], responses: { 200: {}, 503: {} } })
+    expect(document.paths['/api/actor/stop']?.post?.parameters).toMatchObject([{ name: 'roscius-by', in: 'header' }])
     expect(document.paths['/api/actor']?.get?.parameters).toMatchObject([{ name: 'path', in: 'query', required: true }])
     expect(document.paths['/api/actor/send']?.post?.requestBody).toMatchObject({ required: true })
     const text = JSON.stringify(document)
@@ -157,6 +175,13 @@ describe('secrets', () => {
     await system.stop()
   }, 120_000)
 
+  it('are not in the address of a peer', async () => {
+    const address = 'wss://node:hunter2@moon.example:4500/'
+    const system = { peers: () => [{ peer: 'moon', address }] } as unknown as ControlledSystem
+    const told = await linkAnswers({ system, mask: defineRedaction() }).links(undefined, {} as Who)
+    expect(told.links[0]?.address).toBe('wss://node:[redacted]@moon.example:4500/')
+  })
+
   it('are those that the option says: a redaction of your own, or none', async () => {
     const path = '/api/actor/value?path=hall'
     expect((await world.get(path)).text).not.toContain('hunter2')
@@ -198,8 +223,31 @@ describe('orders', () => {
     ])
   })
 
-  it('of a name that can not be read are refused', async () => {
-    for (const name of ['%', '%20', encodeURIComponent('x'.repeat(201))])
+  it('that are refused are in it with who and which, also those that note themselves when they are done', async () => {
+    const by = { ...world.operator, 'roscius-by': 'ada' }
+    const orders = ['pause', 'resume', 'restart']
+    for (const order of orders)
+      expect((await world.post(`/api/actor/${order}`, { path: 'nobody', reason: 'a try' }, by)).status).toBe(404)
+    expect((await world.post('/api/links/reset', { peer: 'moon' }, by)).status).toBe(404)
+    const [{ id = '' } = {}] = world.system.approvals.list()
+    expect((await world.post('/api/approvals/decide', { decision: 'deny', ids: ['none', id] }, by)).status).toBe(200)
+    const who = { by: 'ada', role: 'operator', door: 'network' }
+    const refused = (await world.interventions()).filter(({ subject }) => subject.endsWith('.refused'))
+    expect(refused).toEqual([
+      ...orders.map((order) => ({
+        subject: `control.${order}.refused`,
+        payload: { ...who, path: 'nobody', reason: 'a try', code: 'ACTOR_NOT_FOUND' },
+      })),
+      { subject: 'control.resetLink.refused', payload: { ...who, peer: 'moon', code: 'PEER_UNKNOWN' } },
+      {
+        subject: 'control.decideApprovals.refused',
+        payload: { ...who, decision: 'deny', ids: ['none'], code: 'APPROVAL_NOT_FOUND' },
+      },
+    ])
+  })
+
+  it('of a name that can not be read, or would be read as another, are refused', async () => {
+    for (const name of ['%', '%20', encodeURIComponent('x'.repeat(201)), 'a%0Ab', '%1B%5B2J', 'a%E2%80%AEb'])
       expect(
         (await world.post('/api/actor/pause', { path: 'hall' }, { ...world.operator, 'roscius-by': name })).text,
       ).toContain('roscius-by')

@@ -2,6 +2,8 @@ import { createSystem, memoryStore } from 'roscius'
 import { describe, expect, it } from 'vitest'
 import { createMachine } from 'xstate'
 import { createConsole } from '../../src/control/console.js'
+import { createControl } from '../../src/control/control.js'
+import { EventLoopDelay } from '../../src/control/health/event-loop.js'
 import { healthOf, type VitalSigns } from '../../src/control/health/health.js'
 import { consoleWorld, TOKEN } from './console-world.js'
 import { ask } from './raw.js'
@@ -42,6 +44,14 @@ describe('health', () => {
     expect((await world.get('/healthz', {})).json()).toEqual({ ok: false })
   })
 
+  it('knows of a wait that began as soon as it was opened', async () => {
+    const delay = new EventLoopDelay()
+    const spinUntil = performance.now() + 120
+    while (performance.now() < spinUntil);
+    await expect.poll(() => delay.maxMs).toBeGreaterThan(90)
+    delay.close()
+  })
+
   it('tells that a node stands still', async () => {
     const failing = createMachine({
       on: {
@@ -62,6 +72,16 @@ describe('health', () => {
       status: 503,
       code: 'ROOT_FAILED',
     })
+    const node = await ask(running.port, '/api/node', { headers: world.operator })
+    expect([node.status, node.json()]).toMatchObject([
+      200,
+      { name: 'n', counts: {}, halted: expect.stringContaining('f failed too often') },
+    ])
+    const { status, text } = await ask(running.port, '/metrics', { headers: world.operator })
+    expect(status).toBe(200)
+    expect(text).toMatch(/^roscius_halted 1$/m)
+    expect(text).toMatch(/^roscius_units_total [1-9]/m)
+    expect(text).not.toMatch(/^roscius_actors\{/m)
   })
 
   it('tells that the system was stopped, and answers nothing else', async () => {
@@ -70,7 +90,8 @@ describe('health', () => {
     for (const path of ['/api/node', '/api/actors', '/metrics'])
       expect(await world.get(path), path).toMatchObject({ status: 503, code: 'SYSTEM_STOPPED' })
     const sent = await world.post('/api/actor/send', { path: 'hall', event: { type: 'TOGGLE' } })
-    expect(sent).toMatchObject({ status: 503, code: 'SYSTEM_STOPPED' })
+    const paused = await world.post('/api/actor/pause', { path: 'hall' })
+    for (const answer of [sent, paused]) expect(answer).toMatchObject({ status: 503, code: 'SYSTEM_STOPPED' })
   })
 })
 
@@ -111,6 +132,17 @@ describe('metrics', () => {
     ])
       expect(after.has(`roscius_${name}`), name).toBe(true)
     expect([...after.keys()].some((name) => name.startsWith('process_cpu'))).toBe(true)
+  })
+
+  it('are right for each of those who ask at once', async () => {
+    await using control = createControl(world.system, { token: TOKEN })
+    const read = async (): Promise<string> => {
+      const answer = await control.fetch(new Request('http://localhost/metrics', { headers: world.operator }))
+      return answer.text()
+    }
+    for (const text of await Promise.all([read(), read(), read()]))
+      expect(text).toMatch(/^roscius_actors\{status="active"\} 2$/m)
+    expect(await read()).toMatch(/^roscius_actors\{status="active"\} 2$/m)
   })
 
   it('tell of budgets, and of no other path of an actor', async () => {

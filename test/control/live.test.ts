@@ -134,6 +134,31 @@ describe('the live socket', () => {
     expect((await dead.closed).code).toBe(1_006)
   })
 
+  it('that was opened with a token goes on, whoever shows wrong ones from the same address', async () => {
+    const clock = simulatedClock()
+    await world.reopen({ clock })
+    const socket = await connected()
+    await clock.advance(VIEWER.heartbeatMs - 100)
+    for (let n = 0; n < 15; n++) await world.get('/api/node', { authorization: `Bearer wrong ${n}` })
+    expect((await world.get('/api/node')).status).toBe(429)
+    await clock.advance(100)
+    socket.say(subscribe('p', { topic: 'pulse' }))
+    const pulses = async (): Promise<number> => {
+      await clock.advance(50)
+      return socket.of('p').length
+    }
+    await expect.poll(pulses).toBeGreaterThan(0)
+  })
+
+  it('keeps some places for operators, however many viewers come', async () => {
+    const many = VIEWER.maxViewers - VIEWER.keptForOperators
+    const sockets = await Promise.all(Array.from({ length: many }, () => connected(world.viewer)))
+    const viewer = new RawSocket(`ws://127.0.0.1:${world.port}/api/live`, world.viewer)
+    expect([await viewer.opened, viewer.status]).toEqual([false, 503])
+    sockets.push(await connected(world.operator))
+    for (const { socket } of sockets) socket.close()
+  })
+
   it('takes no more than so many viewers at once', async () => {
     const sockets = await Promise.all(Array.from({ length: VIEWER.maxViewers }, () => connected()))
     const one = new RawSocket(`ws://127.0.0.1:${world.port}/api/live`, world.operator)

@@ -83,11 +83,36 @@ describe('the console in a server that is there already', () => {
     expect(await answer.json()).toMatchObject({ name: 'n' })
   })
 
+  it('of Hono, by which it knows from which address a wrong token came', async () => {
+    const app = new Hono<{ Bindings: object }>()
+    app.mount('/ops/roscius', control.fetch, { replaceRequest: false })
+    const asked = async (remoteAddress: string, token: string): Promise<number> => {
+      const headers = { authorization: `Bearer ${token}` }
+      const env = { incoming: { socket: { remoteAddress } } }
+      const host = { ...headers, host: 'localhost' }
+      return (await app.request('http://localhost/ops/roscius/api/node', { headers: host }, env)).status
+    }
+    for (let n = 0; n < 15; n++) await asked('10.0.0.1', `wrong ${n}`)
+    expect([await asked('10.0.0.1', TOKEN), await asked('10.0.0.2', TOKEN)]).toEqual([429, 200])
+  })
+
   it('of Express, which takes the path off', async () => {
     const app = express()
     app.get('/own', (_, response) => void response.send('own'))
     app.use('/ops/roscius', control.listener)
     await works(await listening(createServer(app)))
+  })
+
+  it('of Express, and says what to do where somebody else has read the body before', async () => {
+    const app = express()
+    app.use(express.json())
+    app.use('/ops/roscius', control.listener)
+    const port = await listening(createServer(app))
+    const headers = { ...operator, 'content-type': 'application/json' }
+    const body = '{"path":"hall","event":{"type":"TOGGLE"}}'
+    const answer = await ask(port, '/ops/roscius/api/actor/send', { method: 'POST', headers, body })
+    expect(answer).toMatchObject({ status: 400, code: 'OPTIONS_INVALID' })
+    expect(answer.text).toContain('mount the console before what reads bodies')
   })
 
   it('of Fastify, before it reads the body', async () => {
@@ -136,10 +161,25 @@ describe('the console in a server that is there already', () => {
   it('answers nothing any more once it is closed', async () => {
     const port = await listening(createServer(control.listener))
     control.attachTo(server as Server)
-    const socket = new RawSocket(`ws://127.0.0.1:${port}/ops/roscius/api/live`, operator)
+    const base = '/ops/roscius'
+    const socket = new RawSocket(`ws://127.0.0.1:${port}${base}/api/live`, operator)
     expect(await socket.opened).toBe(true)
     await control.close()
     expect((await socket.closed).code).toBe(1_001)
+    for (const path of ['/api/node', '/metrics', '/healthz', '/'])
+      expect(await ask(port, `${base}${path}`, { headers: operator }), path).toMatchObject({
+        status: 503,
+        code: 'ACCESS_DENIED',
+      })
+    const order = new Request(`http://localhost${base}/api/actor/stop`, {
+      method: 'POST',
+      headers: { ...operator, 'content-type': 'application/json' },
+      body: '{"path":"hall"}',
+    })
+    expect((await control.fetch(order)).status).toBe(503)
+    expect(system.actor('lamp' as never, 'hall').getSnapshot()).toMatchObject({ status: 'active' })
+    const late = new RawSocket(`ws://127.0.0.1:${port}${base}/api/live`, operator)
+    expect([await late.opened, late.status]).toEqual([false, 503])
   })
 })
 

@@ -85,6 +85,9 @@ describe('the audit, as a process', () => {
     await using folder = await temporaryFolder({ 'a.ts': LEFT_OPEN, 'b.json': '{' })
     const plain = await startAudit([folder.path]).ended
     expect(plain.stderr).toContain('read 2 of 2 files\n')
+    expect(plain.stderr).toMatch(
+      /^Watch it: http:\/\/127\.0\.0\.1:\d+\/#token=\S+\nIt is open while the audit runs; --watch keeps it open\.\n/,
+    )
     expect(plain.stdout).toMatch(/TODO, FIXME, HACK +1\n/)
     expect(plain.stdout).toMatch(/do not parse +1, b\.json:1\n/)
     expect(plain.stdout + plain.stderr).not.toContain('\u001b')

@@ -7,16 +7,20 @@ import {
 } from '../../control/protocol/lists.js'
 import { routes } from '../../control/protocol/routes.js'
 import { plural } from '../../runtime/phrases.js'
+import { refusal } from '../../supervision/refusal.js'
 import { type Form, HELP_OPTION, readOptions, runCommand, type Values } from '../command.js'
 import { BY_HELP, runningSystem } from '../running/running-system.js'
-import { pathOf, withActors } from '../sources/find-actors.js'
+import { pathOf } from '../sources/actor-word.js'
+import { withActors } from '../sources/find-actors.js'
 import { KEY_HELP } from '../stored/open-store.js'
 import { outputWidth, print } from '../terminal/output.js'
 import { type Paint, paintOfOutput } from '../text/colours.js'
+import { DEAD_LETTER_REASONS } from '../text/dead-letter-reasons.js'
 import { eventText } from '../text/event-text.js'
 import { paragraph } from '../text/paragraph.js'
 import { line } from '../text/printable.js'
 import { type Column, tableText } from '../text/table.js'
+import { fittedEnd } from '../text/text-width.js'
 import { dateText } from '../text/times.js'
 
 const HELP = `Usage: roscius deadletters <folder> [--path <path>] [--reason <reason>] [--limit <n>] [--json]
@@ -31,7 +35,7 @@ createConsole). Each is dealt with by itself: one that can't be done does not st
   --path <path>      for this actor, or one below it
   --reason <reason>  actorNotFound, actorEnded, actorFailed, poison, mailboxFull, expired, ...
   --limit <n>        at most so many; default 100, at most 1000
-  --all              those that are there now, but for what --path, --reason and --limit leave out
+  --all              those that are there now, of --path, --reason and --limit
 ${BY_HELP.replace('<name>  ', '<name>    ')}
   --json             { letters, total }; of retry and discard [{ id, ok, error }]
 
@@ -66,12 +70,14 @@ export async function deadlettersCommand(args: readonly string[]): Promise<numbe
 }
 
 function queryOf({ path, reason, limit }: Read) {
+  if (reason !== undefined && !DEAD_LETTER_REASONS.includes(reason))
+    throw refusal('reason', `${JSON.stringify(reason)} is none. There are ${DEAD_LETTER_REASONS.join(', ')}`)
   return readOptions(routes.deadLetters.query, { path: path === undefined ? undefined : pathOf(path), reason, limit })
 }
 
 async function list(folder: string, values: Read): Promise<number> {
   const query = queryOf(values)
-  const page = await withActors(folder, (source) => source.deadLetters(query))
+  const page = await withActors(folder, (source) => source.deadLetters(query), values.path)
   print(values.json, page, () => lettersText(page, outputWidth(), paintOfOutput()))
   return page.total > 0 ? 1 : 0
 }
@@ -79,10 +85,10 @@ async function list(folder: string, values: Read): Promise<number> {
 const COLUMNS: readonly Column<ToldDeadLetter>[] = [
   { head: 'id', text: ({ id }) => id },
   { head: 'at', text: ({ atMs }) => dateText(atMs), rank: 3 },
-  { head: 'for', text: ({ path }) => path, least: 8, rank: 1 },
+  { head: 'for', text: ({ path }) => path, least: 8, rank: 1, cut: fittedEnd },
   { head: 'reason', text: ({ reason }) => reason, least: 8, rank: 0, tone: () => 'warning' },
   { head: 'event', text: ({ event }) => eventText(event), least: 8, rank: 2 },
-  { head: 'from', text: ({ from = '' }) => from, least: 6, rank: 5 },
+  { head: 'from', text: ({ from = '' }) => from, least: 6, rank: 5, cut: fittedEnd },
   { head: 'error', text: ({ error = '' }) => error, least: 8, rank: 4, tone: () => 'bad' },
 ]
 
@@ -111,7 +117,7 @@ const WORDS = { retry: 'delivered again', discard: 'thrown away' } as const
 
 async function order(verb: 'retry' | 'discard', folder: string, given: readonly string[], values: Read) {
   const query = queryOf({ ...values, limit: values.limit ?? '1000' })
-  const system = await runningSystem(folder, 'a dead letter is dealt with', values.by)
+  const system = await runningSystem(folder, 'a dead letter is dealt with', { by: values.by, word: values.path })
   const ids = values.all === true ? (await system.deadLetters(query)).letters.map(({ id }) => id) : given
   const act = verb === 'retry' ? system.retryDeadLetters : system.discardDeadLetters
   const outcomes = ids.length === 0 ? [] : await act(readOptions(deadLetterOrder, { ids: [...ids] }))

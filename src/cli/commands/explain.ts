@@ -1,7 +1,9 @@
 /** `roscius explain <folder> <path>`: why an actor is where it is. */
 
 import { type Form, HELP_OPTION, runCommand } from '../command.js'
-import { pathOf, withActors } from '../sources/find-actors.js'
+import { pathOf } from '../sources/actor-word.js'
+import { eventOf } from '../sources/event-word.js'
+import { withActors } from '../sources/find-actors.js'
 import { KEY_HELP } from '../stored/open-store.js'
 import { print } from '../terminal/output.js'
 import { isWrong } from '../text/actor-table.js'
@@ -27,8 +29,10 @@ const FORM: Form<typeof OPTIONS> = { help: HELP, options: OPTIONS, words: [2, 2]
 export async function explainCommand(args: readonly string[]): Promise<number> {
   return runCommand(FORM, args, async ({ values: { event, json }, words: [folder = '', path = ''] }) => {
     if (event === '') return undefined
+    // The system takes what is no JSON for a type.
+    if (event !== undefined) eventOf(event)
     const asked = { path: pathOf(path), ...(event !== undefined && { event }) }
-    const told = await withActors(folder, (source) => source.explanation(asked))
+    const told = await withActors(folder, (source) => source.explanation(asked), path)
     print(json, told, () => paragraph(told.text))
     return isWrong(String(told.explanation.status)) ? 1 : 0
   })

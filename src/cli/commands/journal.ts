@@ -1,12 +1,15 @@
 /** `roscius journal <folder> <path>`: the records of an actor. */
 import { type JournalPage, type JournalRow, journalQuery } from '../../control/protocol/journal.js'
 import { type Form, HELP_OPTION, readOptions, runCommand } from '../command.js'
-import { pathOf, withActors } from '../sources/find-actors.js'
+import { pathOf } from '../sources/actor-word.js'
+import { withActors } from '../sources/find-actors.js'
 import { KEY_HELP } from '../stored/open-store.js'
 import { outputWidth, print } from '../terminal/output.js'
 import { type Paint, paintOfOutput } from '../text/colours.js'
 import { eventText } from '../text/event-text.js'
+import { fittedState } from '../text/state-text.js'
 import { type Column, tableText } from '../text/table.js'
+import { fittedEnd } from '../text/text-width.js'
 import { dateText } from '../text/times.js'
 
 const HELP = `Usage: roscius journal <folder> <path> [--from <n> | --before <n>] [--limit <n>] [--json]
@@ -37,7 +40,7 @@ export async function journalCommand(args: readonly string[]): Promise<number> {
   return runCommand(FORM, args, async ({ values: { json, from, before, limit }, words: [folder = '', path = ''] }) => {
     if (from !== undefined && before !== undefined) return undefined
     const query = readOptions(journalQuery, { path: pathOf(path), from, before, limit })
-    const page = await withActors(folder, (source) => source.journal(query))
+    const page = await withActors(folder, (source) => source.journal(query), path)
     print(json, page, () => journalText(page, outputWidth(), paintOfOutput()))
     return page.rows.some(isFailure) ? 1 : 0
   })
@@ -50,8 +53,14 @@ const COLUMNS: readonly Column<JournalRow>[] = [
   { head: 'at', text: ({ atMs }) => dateText(atMs), rank: 3 },
   { head: 'kind', text: ({ kind }) => kind, rank: 4, tone: (row) => (isFailure(row) ? 'bad' : 'faint') },
   { head: 'event', text: ({ event }) => eventText(event), least: 10 },
-  { head: 'state', text: ({ isMove, state }) => (isMove ? `→ ${state ?? ''}` : ''), least: 8, rank: 1 },
-  { head: 'from', text: fromText, least: 6, rank: 5 },
+  {
+    head: 'state',
+    text: ({ isMove, state }) => (isMove ? `→ ${state ?? ''}` : ''),
+    least: 8,
+    rank: 1,
+    cut: fittedState,
+  },
+  { head: 'from', text: fromText, least: 6, rank: 5, cut: fittedEnd },
   { head: 'error', text: ({ error }) => error ?? '', least: 8, rank: 2, tone: () => 'bad' },
 ]
 

@@ -2,7 +2,7 @@
 import { orderRequest } from '../../control/protocol/actors.js'
 import { type Form, HELP_OPTION, readOptions, runCommand } from '../command.js'
 import { BY_HELP, runningSystem } from '../running/running-system.js'
-import { pathOf } from '../sources/find-actors.js'
+import { pathOf } from '../sources/actor-word.js'
 import { print } from '../terminal/output.js'
 import { line } from '../text/printable.js'
 
@@ -76,7 +76,7 @@ export function orderCommand(order: Order): (args: readonly string[]) => Promise
     runCommand(form, args, async ({ values: { by, reason, from, json }, words: [folder = '', path = ''] }) => {
       if (by === '' || (from !== undefined && order !== 'restart')) return undefined
       const asked = readOptions(orderRequest, { path: pathOf(path), reason, from })
-      const system = await runningSystem(folder, WORDS[order].what, by)
+      const system = await runningSystem(folder, WORDS[order].what, { by, word: path })
       const answer = await system[order](asked)
       print(json, answer, () => `${line(asked.path)} ${WORDS[order].done}.`)
       return 0

@@ -1,7 +1,8 @@
 /** `roscius ps <folder>`: actors as a table, filtered and sorted. */
 import { type ActorPage, actorQuery } from '../../control/protocol/actors.js'
 import { type Form, HELP_OPTION, readOptions, runCommand, type Values } from '../command.js'
-import { pathOf, withActors } from '../sources/find-actors.js'
+import { pathOf } from '../sources/actor-word.js'
+import { withActors } from '../sources/find-actors.js'
 import { KEY_HELP } from '../stored/open-store.js'
 import { outputWidth, print } from '../terminal/output.js'
 import { actorTable, countsText, isWrong } from '../text/actor-table.js'
@@ -54,7 +55,7 @@ async function show(folder: string, { json, help: _, under, trouble, ...values }
     under: under === undefined ? undefined : pathOf(under),
     trouble: trouble === true ? 'true' : undefined,
   })
-  const page = await withActors(folder, (source) => source.actors(query))
+  const page = await withActors(folder, (source) => source.actors(query), under)
   print(json, page, () => pageText(page, outputWidth(), paintOfOutput()))
   const isMeant = (status: string): boolean => query.status === undefined || query.status === status
   const wrong = Object.entries(page.counts).some(([status, count]) => count > 0 && isWrong(status) && isMeant(status))

@@ -1,15 +1,17 @@
 /** `roscius send <folder> <path> <TYPE | json>`: sends an actor of a running system an event. */
+import type { ControlClient } from '../../control/client/control-client.js'
 import { type SendAnswer, type SendRequest, sendRequest } from '../../control/protocol/actors.js'
-import { refusal } from '../../supervision/refusal.js'
 import { type Form, HELP_OPTION, readOptions, runCommand } from '../command.js'
 import { BY_HELP, runningSystem } from '../running/running-system.js'
-import { pathOf } from '../sources/find-actors.js'
+import { pathOf } from '../sources/actor-word.js'
+import { eventOf } from '../sources/event-word.js'
 import { print } from '../terminal/output.js'
 import { line } from '../text/printable.js'
 
 const HELP = `Usage: roscius send <folder> <path> <TYPE | json> [--key <key>] [--by <name>] [--json]
 
-Sends an actor an event, and waits until what became of it is durable. The event is a type, or JSON:
+Sends an actor an event, and waits until what became of it is durable: of one that is paused, or waits for its restart,
+until it goes on. The event is a type, or JSON:
 
   roscius send ./data desk/42 APPROVE
   roscius send ./data desk/42 '{ "type": "ANSWER", "text": "yes" }'
@@ -36,23 +38,27 @@ const FORM: Form<typeof OPTIONS> = { help: HELP, options: OPTIONS, words: [3, 3]
 export async function sendCommand(args: readonly string[]): Promise<number> {
   return runCommand(FORM, args, async ({ values: { key, by, json }, words: [folder = '', path = '', event = ''] }) => {
     if (by === '') return undefined
-    const asked = { path: pathOf(path), event: eventIn(event), idempotencyKey: key }
+    const asked = { path: pathOf(path), event: eventOf(event), idempotencyKey: key }
     const request = readOptions(sendRequest, asked) as SendRequest
-    const system = await runningSystem(folder, 'an actor is sent an event', by)
+    const system = await runningSystem(folder, 'an actor is sent an event', { by, word: path })
+    await noteWait(system, request)
     const answer = await system.send(request)
     print(json, answer, () => answerText(request, answer, folder))
     return answer.outcome === 'ignored' ? 1 : 0
   })
 }
 
-/** Throws `OPTIONS_INVALID`. */
-function eventIn(word: string): unknown {
-  if (!word.trimStart().startsWith('{')) return { type: word }
-  try {
-    return JSON.parse(word)
-  } catch (error) {
-    throw refusal('event', `is not JSON: ${error instanceof Error ? error.message : String(error)}`)
-  }
+/** It is said before: whoever waits should know for what. */
+async function noteWait(system: ControlClient, { path, event }: SendRequest): Promise<void> {
+  const row = await system.actor({ path }).then(
+    (actor) => actor.row,
+    () => undefined,
+  )
+  if (row === undefined || !(row.isPaused || row.status === 'restarting')) return
+  const [why, until] = row.isPaused ? ['is paused', 'is resumed'] : ['waits for its restart', 'is back']
+  const who = line(path)
+  const text = `${who} ${why}: it takes ${line(event.type, 120)} when it ${until}. Ctrl-C leaves; the event waits on.`
+  process.stderr.write(`${text}\n`)
 }
 
 function answerText({ path, event }: SendRequest, { seqNr, outcome }: SendAnswer, folder: string): string {

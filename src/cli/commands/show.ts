@@ -1,7 +1,8 @@
 /** `roscius show <folder> <path>`: one actor, or a part of its context. */
 import { valueQuery } from '../../control/protocol/value.js'
 import { type Form, HELP_OPTION, readOptions, runCommand, type Values } from '../command.js'
-import { pathOf, withActors } from '../sources/find-actors.js'
+import { pathOf } from '../sources/actor-word.js'
+import { withActors } from '../sources/find-actors.js'
 import { KEY_HELP } from '../stored/open-store.js'
 import { accountOf } from '../stored/used-budgets.js'
 import { outputWidth, print } from '../terminal/output.js'
@@ -49,10 +50,14 @@ export async function showCommand(args: readonly string[]): Promise<number> {
 
 async function showActor(folder: string, path: string, { json }: Read): Promise<number> {
   const own = pathOf(path)
-  const { actor, budget } = await withActors(folder, async (source) => {
-    const found = await source.actor(own)
-    return { actor: found, budget: json === true ? undefined : accountOf(await source.budgets(), own) }
-  })
+  const { actor, budget } = await withActors(
+    folder,
+    async (source) => {
+      const found = await source.actor(own)
+      return { actor: found, budget: json === true ? undefined : accountOf(await source.budgets(), own) }
+    },
+    path,
+  )
   print(json, actor, () =>
     detailText(actor, budget, { width: outputWidth(), paint: paintOfOutput(), nowMs: Date.now() }),
   )
@@ -62,7 +67,7 @@ async function showActor(folder: string, path: string, { json }: Read): Promise<
 async function showContext(folder: string, path: string, pointer: string, { at, offset, limit, json }: Read) {
   const below = pointer === '' || pointer.startsWith('/') ? pointer : `/${pointer}`
   const query = readOptions(valueQuery, { path: pathOf(path), pointer: `/context${below}`, at, offset, limit })
-  const slice = await withActors(folder, (source) => source.value(query))
+  const slice = await withActors(folder, (source) => source.value(query), path)
   print(json, slice, () => valueText(slice, query.offset, outputWidth(), paintOfOutput()))
   return 0
 }

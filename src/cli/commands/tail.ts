@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { LiveFrame, TimelineItem } from '../../control/protocol/live.js'
 import { type Form, HELP_OPTION, readOptions, runCommand, type Values } from '../command.js'
 import { runningSystem } from '../running/running-system.js'
-import { pathOf } from '../sources/find-actors.js'
+import { pathOf } from '../sources/actor-word.js'
 import { outputWidth } from '../terminal/output.js'
 import { type End, type Sitting, sit, withSitting } from '../terminal/sitting.js'
 import { type Paint, paintOfOutput } from '../text/colours.js'
@@ -72,7 +72,7 @@ async function tail(
     kinds,
     sample,
   } as const
-  const system = await runningSystem(folder, 'actors do something')
+  const system = await runningSystem(folder, 'actors do something', { word: path })
   const tell = teller(values.json === true, paintOfOutput())
   return sit(sitting, async (end) => {
     const live = await system.live(

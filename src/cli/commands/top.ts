@@ -5,7 +5,7 @@ import type { ActorRow } from '../../control/protocol/actors.js'
 import type { LiveFrame, Pulse } from '../../control/protocol/live.js'
 import { type Form, HELP_OPTION, readOptions, runCommand, type Values } from '../command.js'
 import { runningSystem } from '../running/running-system.js'
-import { pathOf } from '../sources/find-actors.js'
+import { pathOf } from '../sources/actor-word.js'
 import { outputWidth } from '../terminal/output.js'
 import { redraw } from '../terminal/redraw.js'
 import { type Sitting, sit, withSitting } from '../terminal/sitting.js'
@@ -61,7 +61,7 @@ export async function topCommand(args: readonly string[], sitting?: Sitting): Pr
 async function top(folder: string, values: Values<typeof OPTIONS>, sitting: Sitting): Promise<number> {
   const { sort, limit, every } = readOptions(settings, { sort: values.sort, limit: values.limit, every: values.every })
   const under = values.under === undefined ? undefined : pathOf(values.under)
-  const system = await runningSystem(folder, 'actors are watched')
+  const system = await runningSystem(folder, 'actors are watched', { word: values.under })
   const { name } = await system.node()
   const isJson = values.json === true
   const isOnce = values.once === true || !(isJson || process.stdout.isTTY === true)

@@ -1,4 +1,5 @@
 /** The words of the command line, as shells complete them: commands, what they are for, and their options. */
+import { DEAD_LETTER_REASONS } from '../text/dead-letter-reasons.js'
 
 export interface CommandWords {
   readonly about: string
@@ -72,7 +73,7 @@ export const COMMAND_WORDS: Readonly<Record<string, CommandWords>> = {
   deadletters: {
     about: 'events that nobody took, and why; retry or discard them',
     verbs: ['retry', 'discard'],
-    options: { path: ANY, reason: ANY, limit: ANY, all: undefined, by: ANY, ...COMMON },
+    options: { path: ANY, reason: DEAD_LETTER_REASONS, limit: ANY, all: undefined, by: ANY, ...COMMON },
   },
   diff: {
     about: 'what differs between two versions of a machine, and which stored actors that touches',

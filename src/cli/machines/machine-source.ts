@@ -41,11 +41,19 @@ export function isExported({ name, machine }: MachineSource): boolean {
 }
 
 async function readWritten(file: string): Promise<MachineSource> {
-  const read = writtenDefinition.safeParse(JSON.parse(await readFile(file, 'utf8')))
+  const read = writtenDefinition.safeParse(jsonIn(await readFile(file, 'utf8'), file))
   if (!read.success) {
     const [issue] = read.error.issues
     throw new Error(`${file} is no definition of a machine: ${issue?.path.join('.')}: ${issue?.message}`)
   }
   const { structure, ...definition } = read.data
   return { name: definition.id, definition, structure, machine: undefined }
+}
+
+function jsonIn(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new Error(`${file} is no definition of a machine: ${(cause as Error).message}`, { cause })
+  }
 }

@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os'
 import { type ControlClient, findControl } from '../../control/client/control-client.js'
 import { RosciusError } from '../../core/errors.js'
+import { assertOfNode } from '../sources/actor-word.js'
 import { assertStore } from '../stored/open-store.js'
 
 /** How a system lets programs in. */
@@ -11,10 +12,20 @@ export const RUNNING_HINT =
 /** What every command that acts says of who does it. */
 export const BY_HELP = '  --by <name>      who does it, for the audit trail; default: your user name'
 
-/** `what`: what can't be done to a store, as `An actor is paused`. Throws `STORE_FAILED`. */
-export async function runningSystem(folder: string, what: string, by?: string): Promise<ControlClient> {
+interface Wanted {
+  /** Who acts; default: the user. */
+  readonly by?: string | undefined
+  /** The actor that is meant, as it was called. */
+  readonly word?: string | undefined
+}
+
+/** `what`: what can't be done to a store, as `an actor is paused`. Throws `STORE_FAILED`, `ADDRESS_INVALID`. */
+export async function runningSystem(folder: string, what: string, { by, word }: Wanted = {}): Promise<ControlClient> {
   const system = await findControl(folder, { by: by ?? userInfo().username })
-  if (system !== undefined) return system
+  if (system !== undefined) {
+    await assertOfNode(system, word)
+    return system
+  }
   assertStore(folder)
   const message = `No system lets anybody in at ${folder}, and ${what} only in one that runs. ${RUNNING_HINT}`
   throw new RosciusError('STORE_FAILED', message, { details: { path: folder } })

@@ -3,7 +3,9 @@ import type { ActorRow } from '../../control/protocol/actors.js'
 import type { Tone } from '../../runtime/tree-text.js'
 import { shortCount } from './amounts.js'
 import type { Paint } from './colours.js'
+import { fittedState } from './state-text.js'
 import { type Column, tableText } from './table.js'
+import { fittedEnd } from './text-width.js'
 
 const TONES: Readonly<Record<ActorRow['status'], Tone>> = {
   starting: 'good',
@@ -33,7 +35,13 @@ const status: Column<ActorRow> = {
   text: ({ status: what, isPaused }) => (isPaused ? 'paused' : what),
   tone: toneOf,
 }
-const state: Column<ActorRow> = { head: 'state', text: ({ state: now = '' }) => now, least: 6, rank: 2 }
+const state: Column<ActorRow> = {
+  head: 'state',
+  text: ({ state: now = '' }) => now,
+  least: 6,
+  rank: 2,
+  cut: fittedState,
+}
 const logic: Column<ActorRow> = { head: 'logic', text: ({ logic: name }) => name, least: 4, rank: 4 }
 const mail: Column<ActorRow> = { head: 'mail', text: ({ mailbox }) => figure(mailbox), side: 'right', rank: 1 }
 const stash: Column<ActorRow> = { head: 'stash', text: ({ stash: own }) => figure(own), side: 'right', rank: 6 }
@@ -51,7 +59,12 @@ const budget: Column<ActorRow> = {
 const last: Column<ActorRow> = { head: 'last event', text: (row) => row.last?.type ?? '', least: 6, rank: 5 }
 const note: Column<ActorRow> = { head: 'note', text: noteOf, least: 8, rank: 5, tone: () => 'faint' }
 
-const named = (head: string, text: (row: ActorRow) => string): Column<ActorRow> => ({ head, text, least: 8 })
+const named = (head: string, text: (row: ActorRow) => string): Column<ActorRow> => ({
+  head,
+  text,
+  least: 8,
+  cut: fittedEnd,
+})
 const path = named('path', (row) => row.path)
 
 /** What `roscius ps` shows. */

@@ -66,7 +66,10 @@ function fields({ row, trouble, journal, lastTransitions }: ActorDetail, { width
       `${durability}${isInMemory ? ', in memory' : ''}${records || `, ${seqNr} ${plural(seqNr, 'event')}`}${kept}`,
     ],
     ['restarts', restarts === 0 ? '' : String(restarts)],
-    ['asks', approvals === 0 ? '' : `${approvals} ${plural(approvals, 'question')} wait for a person`],
+    [
+      'asks',
+      approvals === 0 ? '' : `${approvals} ${approvals === 1 ? 'question waits' : 'questions wait'} for a person`,
+    ],
     ['last', last === undefined ? '' : `${last.type} at ${dateText(last.atMs)}`],
     ['rate', rateText(rate) === '' ? '' : `${rateText(rate)} events a second`],
     ['moved by', lastTransitions.join(', ')],

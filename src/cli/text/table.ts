@@ -18,6 +18,8 @@ export interface Column<T> {
   readonly side?: 'left' | 'right'
   /** How narrow it may become. Default: it keeps its width. */
   readonly least?: number
+  /** How it is cut where it is too long, no wider than `width`. Default: its end is left out. */
+  cut?(text: string, width: number): string
   /** Those with a higher number are left out first. Default 0: never, while others can be. */
   readonly rank?: number
   /** Also if no row has anything: a table that is drawn again and again stands still. */
@@ -55,7 +57,7 @@ function sizedOf<T>(column: Column<T>, rows: readonly T[]): Sized<T> {
 
 function cellOf<T>({ column, cells, width }: Sized<T>, row: T, index: number, paint: Paint): string {
   const cell = cells[index] ?? ''
-  const text = padded(cell, width, column.side)
+  const text = padded(cell, width, column.side, column.cut)
   const tone = cell === '' ? undefined : column.tone?.(row)
   return tone === undefined ? text : paint(text, tone)
 }

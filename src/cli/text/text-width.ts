@@ -35,9 +35,22 @@ export function fitted(text: string, width: number): string {
   return `${kept}…`
 }
 
-/** Exactly `width` wide; a longer one is cut. */
-export function padded(text: string, width: number, side: 'left' | 'right' = 'left'): string {
-  const cut = fitted(text, width)
+/** The same, of which the end is kept: what a path or a name is told apart by. */
+export function fittedEnd(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  if (width < 1) return ''
+  let [kept, taken] = ['', 0]
+  for (const char of [...text].reverse()) {
+    taken += widthOfChar(char)
+    if (taken > width - 1) break
+    kept = `${char}${kept}`
+  }
+  return `…${kept}`
+}
+
+/** Exactly `width` wide; a longer one is cut, by `cutTo`. */
+export function padded(text: string, width: number, side: 'left' | 'right' = 'left', cutTo = fitted): string {
+  const cut = cutTo(text, width)
   const room = ' '.repeat(Math.max(0, width - widthOf(cut)))
   return side === 'left' ? `${cut}${room}` : `${room}${cut}`
 }

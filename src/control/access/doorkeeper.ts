@@ -36,11 +36,16 @@ export interface Knock {
 /** Refused, and with which status. */
 export class Refused extends Error {
   constructor(
-    readonly status: 401 | 403 | 429,
+    readonly status: 401 | 403 | 429 | 503,
     readonly error: RosciusError,
   ) {
     super(error.message)
   }
+}
+
+/** Of a control that was closed, in a server that goes on. */
+export function closed(): Refused {
+  return denied(503, 'closed', 'The console is closed.')
 }
 
 export interface DoorkeeperOptions {
@@ -170,7 +175,7 @@ function cookieIn(header: string | undefined, name: string): string | undefined 
   return found?.trim().slice(name.length + 1)
 }
 
-function denied(status: 401 | 403, why: string, message: string): Refused {
+function denied(status: 401 | 403 | 503, why: string, message: string): Refused {
   return new Refused(status, new RosciusError('ACCESS_DENIED', message, { details: { why } }))
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.js'
 import type { Role } from '../protocol/common.js'
 import { digest, newToken } from './token.js'
 
+/** Of each role: viewers can't push operators out. */
 const MAX_SESSIONS = 200
 const IDLE_MS = 12 * 3_600_000
 
@@ -21,8 +22,13 @@ export class Sessions {
   begin(role: Role): string {
     const secret = newToken()
     this.#keep(keyOf(secret), { role, usedMs: this.clock.monotonic() })
-    if (this.#sessions.size > MAX_SESSIONS) this.#sessions.delete(this.#sessions.keys().next().value as string)
+    this.#forget(role)
     return secret
+  }
+
+  #forget(role: Role): void {
+    const keys = [...this.#sessions].flatMap(([key, session]) => (session.role === role ? [key] : []))
+    if (keys.length > MAX_SESSIONS) this.#sessions.delete(keys[0] as string)
   }
 
   roleOf(secret: string): Role | undefined {

@@ -11,7 +11,7 @@ import { historyAnswers } from './history.js'
 import { linkAnswers } from './links.js'
 import { machineAnswers } from './machines.js'
 import { nodeAnswers } from './node.js'
-import { noted } from './operator-log.js'
+import { noted, refusalNoted } from './operator-log.js'
 import { orderAnswers } from './orders.js'
 
 export type Answer = (route: RouteName, asked: unknown, who: Who) => Promise<unknown>
@@ -24,14 +24,15 @@ export function answering(desk: Desk): Answer {
     const route: RouteSpec = routes[name]
     if (route.role === 'viewer') return answer(asked as never, who)
     const act = () => answer(asked as never, who)
-    const done = await (SPEAKS_FOR_ITSELF.has(name) ? act() : noted(desk.system, name, asked as object, who, act))
+    const note = SPEAKS_FOR_ITSELF.has(name) ? refusalNoted : noted
+    const done = await note(desk.system, name, asked as object, who, act)
     const list = CHANGES[name]
     if (list !== undefined) desk.inspection.changed(list)
     return done
   }
 }
 
-/** What these do has a record of its own in the audit trail, which says by whom. */
+/** What these do has a record of its own in the audit trail, which says by whom; what is refused has none. */
 const SPEAKS_FOR_ITSELF: ReadonlySet<RouteName> = new Set([
   'pause',
   'resume',

@@ -6,6 +6,7 @@ export function linkAnswers({ system, mask }: Pick<Desk, 'system' | 'mask'>): Pi
     links: () => ({
       links: system.peers().map((figures) => ({
         ...figures,
+        ...(figures.address !== undefined && { address: mask.text(figures.address) }),
         ...(figures.fault !== undefined && { fault: { ...figures.fault, reason: mask.text(figures.fault.reason) } }),
       })),
     }),

@@ -2,6 +2,7 @@
 import type { AnyStateMachine } from 'xstate'
 import { RosciusError } from '../../core/errors.js'
 import { svgOf } from '../../inspect/chart/chart-svg.js'
+import { CoverageCounts } from '../../inspect/coverage/coverage-counts.js'
 import { coverageOfJournals } from '../../inspect/coverage/journal-coverage.js'
 import { definitionOf } from '../../inspect/definition/definition.js'
 import { definitionHash } from '../../inspect/definition/definition-hash.js'
@@ -18,7 +19,7 @@ interface NamedMachine {
   readonly hash: string
 }
 
-export function machineAnswers({ system, inspection, charts }: Desk): Pick<Answers, Routes> {
+export function machineAnswers({ system, inspection, charts, clock }: Desk): Pick<Answers, Routes> {
   return {
     machines: async () => {
       const { rows } = await inspection.rows({ limit: Number.MAX_SAFE_INTEGER })
@@ -33,9 +34,11 @@ export function machineAnswers({ system, inspection, charts }: Desk): Pick<Answe
     },
     coverage: async ({ logic, of }) => {
       const { machine, hash } = named(system, logic)
-      if (of === 'journal') return (await coverageOfJournals(system, logic)) ?? nothingSeen(logic)
+      // Of a machine that no actor has run yet.
+      const nothing = () => new CoverageCounts({ logic, machine, chart: hash }, clock.now()).told()
+      if (of === 'journal') return (await coverageOfJournals(system, logic)) ?? nothing()
       const versions = inspection.coverage(logic, machine)
-      return versions.find(({ chart }) => chart === hash) ?? versions[0] ?? nothingSeen(logic)
+      return versions.find(({ chart }) => chart === hash) ?? versions[0] ?? nothing()
     },
   }
 }
@@ -70,8 +73,4 @@ function named(system: ControlledSystem, logic: string): NamedMachine {
   const found = machinesOf(system).find(({ name }) => name === logic)
   if (found !== undefined) return found
   throw new RosciusError('LOGIC_NOT_FOUND', `The logic table has no machine "${logic}".`, { details: { logic } })
-}
-
-function nothingSeen(logic: string): never {
-  throw new RosciusError('LOGIC_NOT_FOUND', `Nothing was seen of "${logic}".`, { details: { logic } })
 }

@@ -12,7 +12,17 @@ export class EventLoopDelay {
 
   constructor() {
     this.#histogram.enable()
+    this.#watchFirst()
     this.#timer.unref()
+  }
+
+  /** What it measures begins with its second tick: a wait before the first is measured here. */
+  #watchFirst(): void {
+    const openedMs = performance.now()
+    const told = (): void => {
+      this.#beforeMs = Math.max(this.#beforeMs, performance.now() - openedMs - RESOLUTION_MS)
+    }
+    setTimeout(told, RESOLUTION_MS).unref()
   }
 
   get maxMs(): number {

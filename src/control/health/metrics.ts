@@ -4,7 +4,8 @@
  * 1. The registry is its own: what a process counts elsewhere stays apart.
  * 2. Labels come from small sets: statuses, reasons, peers, dimensions, a few accounts. No path of an actor is one, but for those of
  *    the accounts of which most is used.
- * 3. All is read when it is asked for; only what can't be read later (restarts, dead letters) is counted meanwhile.
+ * 3. Of a node that stands still only figures are told: its lists can't be read any more.
+ * 4. All is read when it is asked for; only what can't be read later (restarts, dead letters) is counted meanwhile.
  */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { SystemEvent } from '../../core/events.js'
@@ -20,6 +21,7 @@ export class Metrics {
   readonly #letters = this.#counter('dead_letters_total', 'Events that nobody took, by reason.', ['reason'])
   readonly #listening: { unsubscribe(): void }
   #hasDefaults = false
+  #reading: Promise<{ readonly type: string; readonly text: string }> | undefined
 
   constructor(
     private readonly desk: Desk,
@@ -43,7 +45,15 @@ export class Metrics {
     )
   }
 
-  async read(): Promise<{ readonly type: string; readonly text: string }> {
+  /** Who asks while it is read is told the same: two readings at once would count everything twice. */
+  read(): Promise<{ readonly type: string; readonly text: string }> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined
+    })
+    return this.#reading
+  }
+
+  async #read(): Promise<{ readonly type: string; readonly text: string }> {
     // The process's own are watched from the first time that somebody wants to know.
     if (!this.#hasDefaults) collectDefaultMetrics({ register: this.#registry })
     this.#hasDefaults = true
@@ -90,13 +100,21 @@ export class Metrics {
 
   #lists(): void {
     const { system } = this.desk
-    this.#gauge('actors', 'Actors by status.', ['status'], async (gauge) => {
+    const list = <L extends string>(
+      name: string,
+      help: string,
+      labelNames: readonly L[],
+      read: (gauge: Gauge<L>) => void | Promise<void>,
+    ): void => {
+      this.#gauge(name, help, labelNames, (gauge) => (system.figures().halted === undefined ? read(gauge) : undefined))
+    }
+    list('actors', 'Actors by status.', ['status'], async (gauge) => {
       for await (const { status } of system.actors()) gauge.inc({ status })
     })
-    this.#gauge('approvals_pending', 'Questions that wait for a person.', [], (gauge) => {
+    list('approvals_pending', 'Questions that wait for a person.', [], (gauge) => {
       gauge.set(system.approvals.list().length)
     })
-    this.#gauge(
+    list(
       'budget_used_ratio',
       'How much is used of the accounts of which most is.',
       ['account', 'dimension'],
@@ -104,13 +122,13 @@ export class Metrics {
         for (const { account, dimension, used } of await usedMost(this.desk)) gauge.set({ account, dimension }, used)
       },
     )
-    this.#gauge('link_state', '1 for the state that the link to a peer is in.', ['peer', 'state'], (gauge) => {
+    list('link_state', '1 for the state that the link to a peer is in.', ['peer', 'state'], (gauge) => {
       for (const { peer, state } of system.peers()) gauge.set({ peer, state }, 1)
     })
-    this.#gauge('outbox_messages', 'Messages that a peer has not confirmed.', ['peer'], (gauge) => {
+    list('outbox_messages', 'Messages that a peer has not confirmed.', ['peer'], (gauge) => {
       for (const { peer, outbox } of system.peers()) gauge.set({ peer }, outbox.count)
     })
-    this.#gauge('outbox_bytes', 'Bytes of those.', ['peer'], (gauge) => {
+    list('outbox_bytes', 'Bytes of those.', ['peer'], (gauge) => {
       for (const { peer, outbox } of system.peers()) gauge.set({ peer }, outbox.bytes)
     })
   }

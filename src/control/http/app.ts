@@ -7,17 +7,18 @@
  * 4. Every answer has the headers of `security-headers.ts`; none allows another origin to read it.
  */
 import { type Context, Hono } from 'hono'
-import { z } from 'zod'
 import { RosciusError } from '../../core/errors.js'
-import { readWith } from '../../supervision/refusal.js'
-import type { Door, Knock } from '../access/doorkeeper.js'
+import { readWith, refusal } from '../../supervision/refusal.js'
+import { closed, type Door, type Knock } from '../access/doorkeeper.js'
 import type { ReadControl } from '../control-options.js'
 import type { Who } from '../controlled-system.js'
 import type { HealthCheck } from '../health/health.js'
+import { signInRequest } from '../protocol/node.js'
 import { type RouteName, type RouteSpec, routes } from '../protocol/routes.js'
 import type { ConsoleFiles } from './console-files.js'
 import { jsonText, parsedJson } from './json-text.js'
-import { MEDIA, openApiDocument } from './openapi.js'
+import { openApiDocument } from './openapi.js'
+import { MEDIA } from './openapi-media.js'
 import { SVG_CSP, secure } from './security-headers.js'
 import { BadRequest, toldFailure } from './told-problem.js'
 
@@ -25,11 +26,11 @@ const MAX_BODY_BYTES = 2_000_000
 const ANSWER_MS = 30_000
 const JSON_TYPE = 'application/json'
 
-const signInSchema = z.strictObject({ token: z.string().max(1_000) })
-
 export interface AppPorts {
   readonly version: string
   readonly door: Door
+  /** False once the control was closed. */
+  isOpen(): boolean
   /** Answers a route; notes what an operator does. */
   answer(route: RouteName, asked: unknown, who: Who): Promise<unknown>
   health(of: 'healthz' | 'readyz'): HealthCheck
@@ -54,6 +55,7 @@ export function controlApp(ports: AppPorts, options: ReadControl): AppFetch {
   })
   app.onError((error) => problem(error, options))
   app.use('*', async (c, next) => {
+    if (!ports.isOpen()) throw closed()
     const knock = knockOf(c)
     door.assertHost(knock)
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') door.assertOrigin(knock)
@@ -109,7 +111,7 @@ function isKnown(door: Door, knock: Knock): boolean {
 function addSession(app: App, { door, version }: AppPorts, { basePath }: ReadControl): void {
   const path = `${basePath}/`
   app.post('/api/session', async (c) => {
-    const { token } = readWith(signInSchema, await bodyOf(c), 'body')
+    const { token } = readWith(signInRequest, await bodyOf(c), 'body')
     return noContent(door.signIn(token, knockOf(c), path))
   })
   app.delete('/api/session', (c) => noContent(door.signOut(knockOf(c), path)))
@@ -138,7 +140,9 @@ async function askedOf(c: Asked, { query, body }: RouteSpec): Promise<unknown> {
 async function bodyOf(c: Asked): Promise<unknown> {
   const [type = ''] = (c.req.header('content-type') ?? '').split(';')
   if (type.trim().toLowerCase() !== JSON_TYPE) throw wrongType()
-  return parsedJson(await boundedText(c), 'body')
+  const text = await boundedText(c)
+  if (text === '') throw refusal('body', 'is empty; if it was not sent so, mount the console before what reads bodies')
+  return parsedJson(text, 'body')
 }
 
 /** Nothing is read of a body that says that it is too long, and no more than the bound of one that does not say so. */
@@ -212,19 +216,21 @@ function knockOf(c: Asked): Knock {
 }
 
 const MAX_NAME = 200
+/** What would make it look like another one where the audit trail is read. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
 /** Whoever acts says who it is: the token tells no more than the role. */
 function nameIn(header: string | undefined): string {
   if (header === undefined) return 'console'
   try {
     const name = decodeURIComponent(header).trim()
-    if (name !== '' && name.length <= MAX_NAME) return name
+    if (name !== '' && name.length <= MAX_NAME && !UNSEEN.test(name)) return name
   } catch {
     // Refused as any other name that can't be read.
   }
   throw new RosciusError(
     'OPTIONS_INVALID',
-    `roscius-by: must be a name of 1 to ${MAX_NAME} characters, percent-encoded`,
+    `roscius-by: must be a name of 1 to ${MAX_NAME} characters in one line, percent-encoded`,
     {
       details: { field: 'roscius-by' },
     },

@@ -1,30 +1,32 @@
-/** The OpenAPI document of the control API, made from the table of routes. */
+/** The OpenAPI document of the control API, made from the table of routes, and of what is beside it. */
 import { z } from 'zod'
 import { problemSchema } from '../protocol/common.js'
 import { toldBudget } from '../protocol/lists.js'
 import { type RouteSpec, routes } from '../protocol/routes.js'
+import { MEDIA } from './openapi-media.js'
+import { BY, otherPaths } from './openapi-paths.js'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** What a text is sent as. */
-export const MEDIA = { text: 'text/plain', svg: 'image/svg+xml' } as const
-
+/** OpenAPI has no word for them. */
+const SOCKETS = 'WebSockets: /api/live (frames of what is looked at) and /stately (the protocol of Stately).'
 const PLACE = '#/components/schemas/'
 
 /** `base`: path that the API is below. */
 export function openApiDocument(version: string, base: string): Json {
   const named = namedSchemas()
   const { schemas } = z.toJSONSchema(named, { uri: (id) => `${PLACE}${id}`, unrepresentable: 'any' })
-  const paths = Object.entries(routes).map(([name, route]) => [
-    `/api${route.path}`,
-    { [route.method.toLowerCase()]: operation(name, route, named) },
-  ])
+  const paths: Record<string, Json> = { ...otherPaths(problem()) }
+  for (const [name, route] of Object.entries(routes) as [string, RouteSpec][]) {
+    const path = `/api${route.path}`
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(name, route, named) }
+  }
   return {
     openapi: '3.1.0',
-    info: { title: 'Roscius control API', version },
+    info: { title: 'Roscius control API', version, description: SOCKETS },
     servers: [{ url: base === '' ? '/' : base }],
     security: [{ token: [] }, { session: [] }],
-    paths: Object.fromEntries(paths),
+    paths,
     components: {
       schemas,
       securitySchemes: {
@@ -58,6 +60,7 @@ function operation(name: string, route: RouteSpec, named: Named): Json {
     summary: what,
     'x-role': role,
     ...(query !== undefined && { parameters: parameters(query) }),
+    ...(role === 'operator' && { parameters: [BY] }),
     ...(body !== undefined && {
       requestBody: { required: true, content: { 'application/json': { schema: inputSchema(body) } } },
     }),

@@ -3,7 +3,8 @@
  *
  * 1. Host, origin and role are looked at before anything is read from the socket; a refused one is answered with the same status
  *    as a request would be.
- * 2. There are never more than so many at once. One that gives no sign of life over a heartbeat is ended.
+ * 2. There are never more than so many at once, and viewers never take those that are kept for operators. One that gives no sign
+ *    of life over a heartbeat is ended.
  * 3. A socket that was opened with a session ends when that does, at the next heartbeat.
  */
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
@@ -38,6 +39,7 @@ interface Open {
 export class Sockets {
   readonly #upgrade: Upgrade = upgrades({ maxFrameBytes: VIEWER.maxRequestBytes, closeTimeoutMs: CLOSE_MS })
   readonly #open = new Set<Open>()
+  #isClosed = false
   #cancelBeat: (() => void) | undefined
 
   /** `paths`: below `base`. */
@@ -59,7 +61,9 @@ export class Sockets {
     return { close: () => void server.off('upgrade', onUpgrade) }
   }
 
+  /** Ends what is open, and turns away who comes later. */
   close(): void {
+    this.#isClosed = true
     this.#cancelBeat?.()
     this.#cancelBeat = undefined
     for (const { webSocket } of this.#open) webSocket.close(CLOSED.goingAway, 'the console is closed')
@@ -82,8 +86,12 @@ export class Sockets {
       turnAway(socket, error instanceof Refused ? error.status : 500)
       return
     }
-    if (this.#open.size >= VIEWER.maxViewers) turnAway(socket, 503)
+    if (this.#isClosed || this.#isFullFor(role)) turnAway(socket, 503)
     else this.#upgrade(request, socket, head, (webSocket) => this.#attend(webSocket, knock, attendant, role))
+  }
+
+  #isFullFor(role: Role): boolean {
+    return this.#open.size >= VIEWER.maxViewers - (role === 'operator' ? 0 : VIEWER.keptForOperators)
   }
 
   #attend(webSocket: WebSocket, knock: Knock, attendant: Attendant, role: Role): void {
@@ -125,12 +133,9 @@ export class Sockets {
     open.isHeard = false
   }
 
+  /** A token is good as long as the console is; it is not shown again, as others may have shown wrong ones from there. */
   #isStillIn(knock: Knock): boolean {
-    try {
-      return this.door.roleOf(knock) !== undefined
-    } catch {
-      return false
-    }
+    return knock.authorization !== undefined || this.door.roleOf(knock) !== undefined
   }
 }
 

@@ -2,6 +2,8 @@
 export const VIEWER = {
   /** At once, over all doors of a control. */
   maxViewers: 64,
+  /** Of those. */
+  keptForOperators: 8,
   maxTopics: 64,
   /** Of one request. */
   maxRequestBytes: 64_000,

@@ -2,14 +2,19 @@
 import { z } from 'zod'
 import { atMs, eventLine, path, recordRef } from './common.js'
 
-export const journalQuery = z.object({
-  path,
-  /** Records up to this one, newest first; default: the newest. */
-  before: z.coerce.number().int().min(0).optional(),
-  /** Records from this one, oldest first. Not with `before`. */
-  from: z.coerce.number().int().min(0).optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(200),
-})
+export const journalQuery = z
+  .object({
+    path,
+    /** Records up to this one, newest first; default: the newest. */
+    before: z.coerce.number().int().min(0).optional(),
+    /** Records from this one, oldest first. Not with `before`. */
+    from: z.coerce.number().int().min(0).optional(),
+    limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  })
+  .refine(({ before, from }) => before === undefined || from === undefined, {
+    path: ['from'],
+    message: "can't be asked for with before",
+  })
 
 export const journalRow = z.object({
   seqNr: z.number(),

@@ -9,6 +9,9 @@ export const sessionSchema = z.object({
   version: z.string(),
 })
 
+/** A browser shows its token once. */
+export const signInRequest = z.strictObject({ token: z.string().max(1_000) })
+
 export const nodeSchema = z.object({
   name: z.string(),
   storeId: z.string(),
