@@ -100,6 +100,15 @@ describe('sessions of browsers', () => {
     expect((await world.get('/api/session', { cookie: own.replace(/=.*/, `=${TOKEN}`) })).status).toBe(401)
   })
 
+  it('of viewers ask guards nothing but what a type says', async () => {
+    const guess = encodeURIComponent(JSON.stringify({ type: 'TOGGLE', password: 'hunter2' }))
+    const asked = (event: string, who?: Record<string, string>) =>
+      world.get(`/api/actor/explanation?path=hall&event=${event}`, who)
+    expect(await asked(guess, world.viewer)).toMatchObject({ status: 403, code: 'ACCESS_DENIED' })
+    expect((await asked('TOGGLE', world.viewer)).status).toBe(200)
+    expect((await asked(guess)).status).toBe(200)
+  })
+
   it('end when they are told to, and after twelve hours without use', async () => {
     const page = await world.signedIn(VIEWER)
     expect((await world.get('/api/session', page)).json()).toMatchObject({ role: 'viewer' })

@@ -16,8 +16,10 @@ export function actorAnswers({ system, mask, shown, inspection }: Desk): Pick<An
       if (detail === undefined) throw notFound(path)
       return role === 'operator' ? detail : { ...detail, can: NO_ORDERS }
     },
-    explanation: ({ path, event }) => {
-      const explanation = actorOf(system, path).explain(event === undefined ? {} : { event: eventIn(event) })
+    explanation: ({ path, event }, { role }) => {
+      const asked = event === undefined ? {} : { event: eventIn(event) }
+      if (role === 'viewer') refuseGuesses(path, asked.event)
+      const explanation = actorOf(system, path).explain(asked)
       const { toString: _, ...facts } = explanation
       const told = plainJson(mask.value(facts)) as Record<string, unknown>
       return { text: mask.text(String(explanation)), explanation: told }
@@ -52,6 +54,13 @@ function eventIn(text: string): { readonly type: string } {
     // It is no JSON: a type.
   }
   return { type: text }
+}
+
+/** Guards compare what is in an event with what the actor knows: whoever may ask them anything finds out secrets. */
+function refuseGuesses(path: string, event: object | undefined): void {
+  if (event === undefined || Object.keys(event).every((key) => key === 'type')) return
+  const message = `${path}: only an operator may ask what would become of an event with fields. Ask with its type alone.`
+  throw new RosciusError('ACCESS_DENIED', message, { address: path, details: { why: 'role' } })
 }
 
 function notFound(path: string): RosciusError {

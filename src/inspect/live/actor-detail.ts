@@ -45,7 +45,7 @@ export class ActorDetails {
       active: machine === undefined ? [] : stateIdsOf(machine, explanation.position?.value),
       lastTransitions: machines.idsOf(machine, entry.transitions),
       timers: timersOf(explanation),
-      effects: effectsOf(explanation.waitsFor),
+      effects: effectsOf(explanation.waitsFor, this.shown),
       stash: await this.#lines(ref.stashed(MAX_WAITING)),
       mailbox: await this.#lines(ref.mailbox(MAX_WAITING)),
       inner: innerOf(explanation.waitsFor),
@@ -108,11 +108,11 @@ function timersOf({ waitsFor, time }: Explanation): ActorDetail['timers'] {
   })
 }
 
-function effectsOf(waits: readonly Wait[]): ActorDetail['effects'] {
+function effectsOf(waits: readonly Wait[], shown: Shown): ActorDetail['effects'] {
   return waits.flatMap((wait) => {
     if (wait.kind !== 'effect') return []
     const { id, src, effectId, attempt, status, settles } = wait
-    return [{ id, src, effectId, attempt, status, settles }]
+    return [{ id: shown.word(id), src: shown.word(src), effectId, attempt, status, settles }]
   })
 }
 

@@ -80,7 +80,8 @@ class PlainCopier {
     if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`
     if (above.length >= MAX_DEPTH) return LEFT_OUT
     const inside = [...above, value]
-    if (Array.isArray(value) || value instanceof Map || value instanceof Set) return this.#list(value, inside)
+    if (Array.isArray(value) || value instanceof Set) return this.#list(value, inside)
+    if (value instanceof Map) return this.#map(value, inside)
     return this.#fields(value, inside)
   }
 
@@ -97,6 +98,20 @@ class PlainCopier {
         break
       }
       copy.push(this.copy(item, above))
+    }
+    return copy
+  }
+
+  /** Still a map, so that the mask sees what its keys say; it becomes pairs after that. */
+  #map(entries: ReadonlyMap<unknown, unknown>, above: readonly object[]): Map<unknown, unknown> {
+    const copy = new Map<unknown, unknown>()
+    for (const [key, value] of entries) {
+      if (this.#left <= 0) {
+        copy.set(LEFT_OUT, LEFT_OUT)
+        break
+      }
+      const isLong = typeof key === 'string' && key.length > MAX_NAME
+      copy.set(this.copy(key, above), isLong ? LEFT_OUT : this.copy(value, above))
     }
     return copy
   }
@@ -135,6 +150,7 @@ function refId(value: object): string | undefined {
 function cutTexts(value: unknown, maxChars: number): unknown {
   if (typeof value === 'string') return value.length <= maxChars ? value : `${value.slice(0, maxChars).toWellFormed()}…`
   if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Map) return Array.from(value, (pair) => cutTexts(pair, maxChars))
   const fields = value as Record<string, unknown>
   for (const key of Object.keys(fields)) fields[key] = cutTexts(fields[key], maxChars)
   return value

@@ -16,6 +16,21 @@ function thrower(): never {
 }
 
 describe('what is told of a value', () => {
+  test('keeps the secrets of a map, whose entries become pairs', () => {
+    const entries = new Map<unknown, unknown>([
+      ['token', 'hunter2'],
+      ['city', 'Rome'],
+      [{ odd: 1 }, 'key'],
+    ])
+    expect(plain({ entries })).toEqual({
+      entries: [
+        ['token', '[redacted]'],
+        ['city', 'Rome'],
+        [{ odd: 1 }, 'key'],
+      ],
+    })
+  })
+
   test('is JSON, whatever the value does when it is read', () => {
     const { proxy: revoked, revoke } = Proxy.revocable({}, {})
     revoke()
