@@ -23,6 +23,13 @@ async function isWithin(part: Locator, whole: Locator): Promise<boolean> {
   return inner.x >= outer.x && inner.x + inner.width <= outer.x + outer.width
 }
 
+type Box = Awaited<ReturnType<Locator['boundingBox']>>
+
+function areApart(a: Box, b: Box): boolean {
+  if (a === null || b === null) return false
+  return a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y
+}
+
 describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIUM}`, () => {
   let browser: Browser
   let world: ActorWorld
@@ -173,6 +180,41 @@ describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIU
       await other.getByRole('region', { name: 'Mailbox' }).getByText('ADD').waitFor()
     })
 
+    it('says while it is paused by whom, not that it failed', async () => {
+      await world.system.spawn('desk', { id: 'held' })
+      await world.system.actor('desk', 'held').pause({ by: 'ann', reason: 'stock taking' })
+      const page = await world.page('actors/held')
+      await page.getByRole('status').getByText('It was paused by ann: stock taking.').waitFor()
+      expect(await page.getByRole('button', { name: 'Go to the failure' }).count()).toBe(0)
+    })
+
+    it('keeps an event that is being written, whatever it handles meanwhile', async () => {
+      await world.system.spawn('desk', { id: 'lively' })
+      const desk = world.system.actor('desk', 'lively')
+      const page = await world.page('actors/lively')
+      await page.getByRole('button', { name: /^ADD/ }).last().click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('sku').fill('milk')
+      await desk.deliver({ type: 'ADD', sku: 'tea', count: 1, gift: false } as never)
+      await desk.deliver({ type: 'PAY', amount: 25 } as never)
+      // It takes no ADD any more: what it takes was read again.
+      await page.locator('button', { hasText: 'PAID' }).first().waitFor({ state: 'attached' })
+      expect(await dialog.getByLabel('sku').inputValue()).toBe('milk')
+    })
+
+    it('tells what was done, and not over the buttons that are needed next', async () => {
+      await world.payingDesk('buying')
+      const page = await world.page('actors/buying')
+      await page.getByRole('button', { name: /^PAID/ }).last().click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click()
+      const toast = page.locator('.toast')
+      await toast.waitFor()
+      const told = await toast.boundingBox()
+      const buttons = await page.locator('main button').all()
+      expect(buttons.length).toBeGreaterThan(10)
+      for (const button of buttons) expect(areApart(told, await button.boundingBox())).toBe(true)
+    })
+
     it('is stopped and set going again by orders, with a reason that the audit trail keeps', async () => {
       await world.system.spawn('desk', { id: 'ordered' })
       const page = await world.page('actors/ordered')
@@ -309,6 +351,7 @@ describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIU
       await page.waitForURL((url) => url.href !== last)
       await page.keyboard.press('F')
       await page.waitForURL(last)
+      expect(await page.getByRole('button', { name: 'Next failure' }).isDisabled()).toBe(true)
       await world.system.spawn('listener', { id: 'listener', systemId: 'listener' })
       await world.system.spawn('bell', { id: 'bell' })
       await world.system.actor('bell', 'bell').deliver({ type: 'RING' } as never)

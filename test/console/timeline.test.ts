@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { lanesOf } from '../../src/console/timeline/lanes.js'
+import { noticeParts } from '../../src/console/timeline/notice-parts.js'
 import { endingWith, moved, opened, stepped, ticksOf, zoomed } from '../../src/console/timeline/time-window.js'
 import { TimelineFeed } from '../../src/console/timeline/timeline-feed.js'
 import type { TimelineItem } from '../../src/control/protocol/live.js'
@@ -136,5 +137,19 @@ describe('the stretch of time in sight', () => {
       expect(ticks.length, String(span)).toBeGreaterThan(1)
       expect(ticks.length, String(span)).toBeLessThan(12)
     }
+  })
+})
+
+describe('a notice', () => {
+  it('names its actor once: where the sentence has it', () => {
+    expect(noticeParts('a/b has failed: no', 'a/b')).toEqual({ before: '', after: ' has failed: no' })
+    expect(noticeParts('GO for b is a dead letter.', 'b')).toEqual({ before: 'GO for ', after: ' is a dead letter.' })
+    expect(noticeParts('Nobody has answered b: now ann is asked.', 'b')?.after).toBe(': now ann is asked.')
+    expect(noticeParts('Nobody knows of b.', 'b')?.after).toBe('.')
+  })
+
+  it('does not take a part of a longer path or word for its actor', () => {
+    expect(noticeParts('b/c and ab failed', 'b')).toBeUndefined()
+    expect(noticeParts('b.c has failed', 'b')).toBeUndefined()
   })
 })

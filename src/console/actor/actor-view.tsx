@@ -111,6 +111,9 @@ function OpenActor({ path, at, actor, watched, name }: OpenActorProps): ReactNod
   )
 }
 
+/** What else is told of an actor is what it waits for, such as whoever paused it. */
+const FAILED: ReadonlySet<string> = new Set(['failed', 'quarantined', 'restarting'])
+
 interface TroubleProps {
   readonly actor: ActorDetail
   readonly isGone: boolean
@@ -121,10 +124,11 @@ interface TroubleProps {
 function Trouble({ actor, isGone, onFailure }: TroubleProps): ReactNode {
   if (isGone) return <p className="actor-trouble">It is no more: what stands here is the last that was heard of it.</p>
   if (actor.trouble === undefined) return null
+  const isFailure = FAILED.has(actor.row.status)
   return (
-    <div className="actor-trouble">
-      <p role="alert">{plain(actor.trouble, 2_000)}</p>
-      {onFailure !== undefined && (
+    <div className={isFailure ? 'actor-trouble' : 'actor-trouble actor-wait'}>
+      <p role={isFailure ? 'alert' : 'status'}>{plain(actor.trouble, 2_000)}</p>
+      {isFailure && onFailure !== undefined && (
         <Button isSmall icon="fault" onClick={onFailure}>
           Go to the failure
         </Button>

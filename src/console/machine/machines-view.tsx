@@ -35,6 +35,7 @@ export function MachinesView(): ReactNode {
 }
 
 function MachineTable({ machines }: { readonly machines: readonly MachineRow[] }): ReactNode {
+  const hasVersions = machines.some(({ version }) => version !== undefined)
   return (
     <Panel title="State machines" note={machines.length} isFlush>
       <div className="machine-scroll">
@@ -42,7 +43,7 @@ function MachineTable({ machines }: { readonly machines: readonly MachineRow[] }
           <thead>
             <tr>
               <th scope="col">Logic</th>
-              <th scope="col">Version</th>
+              {hasVersions && <th scope="col">Version</th>}
               <th scope="col" className="number">
                 States
               </th>
@@ -60,7 +61,7 @@ function MachineTable({ machines }: { readonly machines: readonly MachineRow[] }
                 <th scope="row">
                   <Link to={{ view: 'machine', logic }}>{plainLine(logic, 120)}</Link>
                 </th>
-                <td className="mono">{version === undefined ? '' : plainLine(version, 60)}</td>
+                {hasVersions && <td className="mono">{version === undefined ? '' : plainLine(version, 60)}</td>}
                 <td className="number">{countText(states)}</td>
                 <td className="number">{countText(transitions)}</td>
                 <td className="number">{countText(actors)}</td>

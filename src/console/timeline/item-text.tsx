@@ -6,6 +6,7 @@ import { many, spanText } from '../parts/amounts.js'
 import { eventName } from '../parts/event-name.js'
 import { plainLine } from '../parts/plain.js'
 import { StateLine } from '../parts/state-line.js'
+import { noticeParts } from './notice-parts.js'
 
 export function ItemText({ item }: { readonly item: TimelineItem }): ReactNode {
   switch (item.kind) {
@@ -42,8 +43,20 @@ export function ItemText({ item }: { readonly item: TimelineItem }): ReactNode {
     case 'notice':
       return (
         <span className={`notice-${item.level}`}>
-          {item.path !== undefined && <ActorLink path={item.path} />} {plainLine(item.text)}
+          <NoticeText path={item.path} text={item.text} />
         </span>
       )
   }
+}
+
+function NoticeText({ path, text }: { readonly path: string | undefined; readonly text: string }): ReactNode {
+  if (path === undefined) return plainLine(text)
+  const parts = noticeParts(text, path)
+  return (
+    <>
+      {parts && plainLine(parts.before)}
+      <ActorLink path={path} />
+      {parts === undefined ? ` ${plainLine(text)}` : plainLine(parts.after)}
+    </>
+  )
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMachine, fromPromise } from 'xstate'
 import { createHistory } from '../../../src/inspect/history/history.js'
 import { World } from '../../support/world.js'
-import { hostile, order, parent, pickyNow } from './replayed-machines.js'
+import { fragile, hostile, order, parent, pickyNow } from './replayed-machines.js'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const machines = fileURLToPath(new URL('./replayed-machines.ts', import.meta.url))
@@ -93,6 +93,23 @@ describe('a history as a test', () => {
     await world.stop()
   })
 
+  test('shows what it failed on', async () => {
+    const world = new World({ fragile })
+    const system = await world.open()
+    const ref = await system.spawn('fragile', { id: 'f' })
+    for (const type of ['STEP', 'BREAK', 'STEP', 'LEAK', 'BURN', 'STEP']) {
+      await ref.deliver({ type, how: 'falling' }).catch(() => undefined)
+      await world.advance(10_000)
+    }
+    const text = await createHistory(system).replayTest('f', { module: machines, name: 'fragile' })
+    expect(text).toContain(`handle({ type: 'BREAK', how: 'falling' })).toThrow("it's falling \\"apart\\"")`)
+    expect(text).toMatch(/handle\(\{ type: 'LEAK'.*\.toThrow\(\)/)
+    expect(text).not.toContain('abcdefghijklmnop')
+    expect(text).toContain('not the machine alone that fails')
+    await write('fragile', text)
+    await world.stop()
+  })
+
   test('says where the machine of today comes elsewhere, and goes on from the record', async () => {
     const world = new World({ picky: pickyNow(false) })
     const system = await world.open()
@@ -159,7 +176,7 @@ describe('a history as a test', () => {
     await write('other', other)
     const { passed, failed, messages } = await run()
     expect({ passed: passed.sort(), failed }, messages).toEqual({
-      passed: ['hostile', 'order', 'parent', 'part', 'picky'],
+      passed: ['fragile', 'hostile', 'order', 'parent', 'part', 'picky'],
       failed: ['other'],
     })
   })

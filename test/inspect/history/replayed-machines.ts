@@ -106,3 +106,27 @@ export const hostile = createMachine({
     },
   },
 })
+
+/** Fails by an assigner, by a guard, and by an action. */
+export const fragile = createMachine({
+  id: 'fragile',
+  context: { steps: 0 },
+  on: {
+    STEP: { actions: assign({ steps: ({ context }) => context.steps + 1 }) },
+    BREAK: {
+      actions: assign(({ event }) => {
+        throw new Error(`it's ${event.how} "apart"`)
+      }),
+    },
+    LEAK: {
+      guard: () => {
+        throw new Error('Bearer abcdefghijklmnop')
+      },
+    },
+    BURN: {
+      actions: () => {
+        throw new Error('an action')
+      },
+    },
+  },
+})

@@ -77,7 +77,7 @@ export function TravelBar({ path, journal, travel }: TravelBarProps): ReactNode 
           </Button>
           <Button
             isSmall
-            disabled={isLive}
+            disabled={isLive || travel.at === last}
             icon="fault"
             aria-label="Next failure"
             title="Next failure (Shift f)"

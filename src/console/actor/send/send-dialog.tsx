@@ -40,7 +40,7 @@ export function SendDialog({ path, events, type: given, onClose }: SendDialogPro
     given === undefined || given.includes('*') ? (given?.replace(/\*$/, '') ?? '') : given,
   )
   const known = events.find((event) => event.type === type)
-  const form = useEventForm(known)
+  const form = useEventForm(type, known)
   const [isBusy, setIsBusy] = useState(false)
 
   const send = async (): Promise<void> => {

@@ -1,12 +1,18 @@
-/** The draft of an event, as a form or as JSON. */
-import { useMemo, useState } from 'react'
+/**
+ * The draft of an event, as a form or as JSON.
+ *
+ * What the actor takes is read again with each of its records; a draft stays as long as its event has the same schema, also where
+ * the actor does not take it any more.
+ */
+import { useMemo, useRef, useState } from 'react'
 import type { EnabledEvent } from '../../../control/protocol/actors.js'
 import { type Complaint, complaintsOf, emptyDraft, readJson, sentOf } from './draft.js'
 import { type Draft, eventFields, type Field, type Json } from './schema.js'
 
-export function useEventForm(known: EnabledEvent | undefined) {
-  const schema = known?.schema
-  const field = useMemo(() => eventFields(schema), [schema])
+/** `known`: the event of that type as the actor takes it, if it does. */
+export function useEventForm(type: string, known: EnabledEvent | undefined) {
+  const schema = useSchemaText(type, known)
+  const field = useMemo(() => eventFields(schema && JSON.parse(schema)), [schema])
   const hasFields = field.kind !== 'json'
   const [start, setStart] = useState(field)
   const [draft, setDraft] = useState<Draft>(() => emptyDraft(field))
@@ -62,6 +68,15 @@ export function useEventForm(known: EnabledEvent | undefined) {
     /** Whether the form has a place for it. */
     isShown: (at: string) => at === 'type' || (!isJson && hasFields && hasPlace(draft, field, at)),
   }
+}
+
+/** As text, which is the same when it is read again. */
+function useSchemaText(type: string, known: EnabledEvent | undefined): string | undefined {
+  const schema = known?.schema
+  const text = useMemo(() => JSON.stringify(schema), [schema])
+  const last = useRef({ type, text })
+  if (known !== undefined || last.current.type !== type) last.current = { type, text }
+  return last.current.text
 }
 
 function hasPlace(draft: Draft, field: Field, at: string): boolean {

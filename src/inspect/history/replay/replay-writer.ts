@@ -4,6 +4,7 @@
  * 1. Every step is tried while it is written, with the values that are written. Where the machine comes elsewhere than the record
  *    says (it has changed, or is not pure), the test says so and goes on from the recorded state: it passes.
  * 2. Effects are replaced by their recorded results, delays by what they sent, actors by stand-ins. No action is executed.
+ * 3. What the machine failed on it is given again, and has to throw; unless it was an action that threw.
  */
 import type { AnyActorLogic } from 'xstate'
 import type { ActorPath } from '../../../core/address.js'
@@ -30,7 +31,7 @@ export interface ReplayRange {
 /** A context larger than that is not written at the end. */
 const MAX_CONTEXT = 4_000
 /** Records that are there for the runtime alone. */
-const QUIET = new Set(['failure', 'supervision', 'stop', 'resume'])
+const QUIET = new Set(['supervision', 'stop', 'resume'])
 
 export class ReplayWriter {
   readonly #lines: string[] = []
@@ -66,6 +67,7 @@ export class ReplayWriter {
     else if (before === undefined) this.#goOn(frame, `as after record ${seqNr}, the oldest that is kept`)
     else if (record.kind === 'migration') this.#goOn(frame, `${seqNr}: the state was migrated`)
     else if (record.outcome === 'deferred') this.#say(`${seqNr}: ${record.event.type} was deferred`)
+    else if (record.kind === 'failure') this.#fail(seen, before)
     else if (QUIET.has(record.kind)) this.#quiet(seen, before)
     else this.#handle(seen, before)
   }
@@ -90,6 +92,20 @@ export class ReplayWriter {
     this.#say(`${seqNr}: ${record.kind} (${lineOf(record.event.type, this.masking).text}${failed})`)
     if (isSame(stateValueOf(before), stateValueOf(frame), new Effort())) return
     this.#goOn(frame, 'as it was then')
+  }
+
+  #fail(seen: Seen, before: Frame): void {
+    this.#line('')
+    this.#quiet(seen, before)
+    const { error: _, ...event } = seen.record.event as { readonly type: string; readonly error?: unknown }
+    const given = this.#machine.shown(event)
+    const message = this.#machine.errorOn(given)
+    if (message === undefined) {
+      this.#say('it is not the machine alone that fails: actions and effects are not run here')
+      return
+    }
+    const isPublic = message !== '' && !this.masking.text(message, message.length).isMasked
+    this.#line(`expect(() => handle(${sourceText(given)})).toThrow(${isPublic ? quoted(message) : ''})`)
   }
 
   #handle(seen: Seen, before: Frame): void {

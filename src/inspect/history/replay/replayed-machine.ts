@@ -49,6 +49,19 @@ export class ReplayedMachine {
     return events.flatMap((given) => [given, ...this.#selfSent(this.#take(given.event))])
   }
 
+  /** What it throws for an event, as a text; `undefined` if it throws nothing. It stays in its state. */
+  errorOn(event: EventObject): string | undefined {
+    const state = this.#state
+    try {
+      this.handle([{ event, note: undefined }])
+      return undefined
+    } catch (error) {
+      return error instanceof Error ? error.message : ''
+    } finally {
+      this.#state = state
+    }
+  }
+
   #take(event: EventObject): readonly EventObject[] {
     if (this.#state === undefined) return []
     const { scope, sent } = inertScope()
