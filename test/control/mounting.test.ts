@@ -208,6 +208,13 @@ describe('the files of the console', () => {
     expect((await files.answer('/assets/main-old.js')).status).toBe(404)
   })
 
+  it('stay those of one build, whatever is built meanwhile', async () => {
+    const files = consoleFiles([folder])
+    await files.answer('/')
+    rmSync(folder, { recursive: true })
+    expect([(await files.answer('/')).status, (await files.answer('/assets/main-a1b2.js')).status]).toEqual([200, 200])
+  })
+
   it('that were not built say what to do', async () => {
     const answer = await consoleFiles([join(folder, 'absent')]).answer('/')
     expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('npm run build')])

@@ -1,12 +1,12 @@
 /**
  * The console's files, as they were built into the package.
  *
- * 1. What can be had was listed when the server started: a path that is not in that list leads nowhere, whatever is in it.
+ * 1. What can be had was read when somebody first asked: a path that is not in that list leads nowhere, whatever is in it, and a
+ *    build that comes later changes nothing until the next start.
  * 2. The page is the same for all paths but for its base: `../` for each level that it stands below the console's own.
  */
-import { readdirSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { extname, join, sep } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PAGE_CSP } from './security-headers.js'
 
@@ -44,33 +44,45 @@ export interface ConsoleFiles {
 }
 
 export function consoleFiles(folders: readonly string[] = FOLDERS): ConsoleFiles {
-  const files = folders.map(listed).find((found) => found.has(PAGE)) ?? new Map<string, string>()
+  let reading: Promise<Files> | undefined
   return {
     answer: async (path) => {
-      const name = path.slice(1)
-      const file = files.get(name)
-      if (file !== undefined && name !== PAGE) return fileAnswer(name, await readFile(file))
-      if (name.startsWith(HASHED)) return new Response('There is no such file.', { status: 404 })
-      const page = files.get(PAGE)
-      if (page === undefined) return htmlAnswer(NOT_BUILT, 503)
-      return htmlAnswer(placed(await readFile(page, 'utf8'), path), 200)
+      reading ??= firstBuilt(folders)
+      const files = await reading
+      // It may be built later.
+      if (files.size === 0) reading = undefined
+      return answerOf(files, path)
     },
   }
 }
 
-/** Every file below a folder, by its path in it; nothing if there is no such folder. */
-function listed(folder: string): ReadonlyMap<string, string> {
-  const files = new Map<string, string>()
-  try {
-    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue
-      const file = join(entry.parentPath, entry.name)
-      files.set(file.slice(join(folder, sep).length).split(sep).join('/'), file)
-    }
-  } catch {
-    return new Map()
+type Files = ReadonlyMap<string, Buffer<ArrayBuffer>>
+
+function answerOf(files: Files, path: string): Response {
+  const name = path.slice(1)
+  const content = files.get(name)
+  if (content !== undefined && name !== PAGE) return fileAnswer(name, content)
+  if (name.startsWith(HASHED)) return new Response('There is no such file.', { status: 404 })
+  const page = files.get(PAGE)
+  if (page === undefined) return htmlAnswer(NOT_BUILT, 503)
+  return htmlAnswer(placed(page.toString(), path), 200)
+}
+
+/** The files of the first folder that holds a page; none if no folder does. */
+async function firstBuilt(folders: readonly string[]): Promise<Files> {
+  for (const folder of folders) {
+    const files = await filesIn(folder).catch(() => new Map())
+    if (files.has(PAGE)) return files
   }
-  return files
+  return new Map()
+}
+
+/** Every file below a folder, by its path in it. */
+async function filesIn(folder: string): Promise<Files> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+  const named = paths.map(async (path) => [relative(folder, path).split(sep).join('/'), await readFile(path)] as const)
+  return new Map(await Promise.all(named))
 }
 
 function fileAnswer(name: string, content: Buffer<ArrayBuffer>): Response {
