@@ -24,7 +24,7 @@ export default defineConfig({
     reporters: ['default', './.ci/tally-reporter.ts'],
     // Vitest leaves one processor to itself by default, and has nothing to do there: on two that would double the time.
     maxWorkers: availableParallelism(),
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })

@@ -133,7 +133,8 @@ describe('roscius approvals, in a store that no process has open', () => {
     ]
     for (const args of wrong) expect(await roscius(...args), args.join(' ')).toBe(2)
     await expect(roscius('list', cli.folder, '--status', 'lost')).rejects.toThrow(/status/)
-    await expect(roscius('approve', cli.folder, 'x', '--by', '  ')).rejects.toThrow(/by/)
+    await expect(roscius('approve', cli.folder, 'x', '--by', '  ')).rejects.toThrow(/--by/)
+    await expect(roscius('approve', cli.folder, 'x', '--by', 'a\u001b[2Jda')).rejects.toThrow(/--by/)
     await expect(roscius('list', join(cli.folder, 'absent'))).rejects.toMatchObject({ code: 'STORE_FAILED' })
   })
 })

@@ -2,7 +2,6 @@
  * `roscius approvals list|show|approve|deny <folder>`: what agents ask people, and the answers, whether a system has the store
  * open or not.
  */
-import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { ApprovalQuery } from '../../control/protocol/approvals.js'
 import { type ApprovalsDoor, withApprovals } from '../sources/approvals-door.js'
@@ -61,8 +60,7 @@ export async function approvalsCommand(args: readonly string[]): Promise<number>
     process.stderr.write(HELP)
     return 2
   }
-  const { by = userInfo().username } = values
-  return withApprovals(folder, by, (text) => process.stderr.write(text), run)
+  return withApprovals(folder, values.by, (text) => process.stderr.write(text), run)
 }
 
 /** What is to be done; `undefined` if it was called wrongly. */

@@ -1,8 +1,9 @@
 /** `roscius pause|resume|restart|cancel <folder> <path>`: what an operator tells an actor of a running system. */
 import { orderRequest } from '../../control/protocol/actors.js'
 import { type Form, HELP_OPTION, readOptions, runCommand } from '../command.js'
-import { BY_HELP, runningSystem } from '../running/running-system.js'
+import { runningSystem } from '../running/running-system.js'
 import { pathOf } from '../sources/actor-word.js'
+import { BY_HELP } from '../sources/operator.js'
 import { print } from '../terminal/output.js'
 import { line } from '../text/printable.js'
 

@@ -2,9 +2,10 @@
 import type { ControlClient } from '../../control/client/control-client.js'
 import { type SendAnswer, type SendRequest, sendRequest } from '../../control/protocol/actors.js'
 import { type Form, HELP_OPTION, readOptions, runCommand } from '../command.js'
-import { BY_HELP, runningSystem } from '../running/running-system.js'
+import { runningSystem } from '../running/running-system.js'
 import { pathOf } from '../sources/actor-word.js'
 import { eventOf } from '../sources/event-word.js'
+import { BY_HELP } from '../sources/operator.js'
 import { print } from '../terminal/output.js'
 import { line } from '../text/printable.js'
 

@@ -1,16 +1,13 @@
 /** The running system that a command needs: nothing is told to a store. */
-import { userInfo } from 'node:os'
 import { type ControlClient, findControl } from '../../control/client/control-client.js'
 import { RosciusError } from '../../core/errors.js'
 import { assertOfNode } from '../sources/actor-word.js'
+import { operatorOf } from '../sources/operator.js'
 import { assertStore } from '../stored/open-store.js'
 
 /** How a system lets programs in. */
 export const RUNNING_HINT =
   'It needs a running system that lets programs in: let that call serveControl(system, { folder }), or createConsole(system, { folder }).'
-
-/** What every command that acts says of who does it. */
-export const BY_HELP = '  --by <name>      who does it, for the audit trail; default: your user name'
 
 interface Wanted {
   /** Who acts; default: the user. */
@@ -21,7 +18,7 @@ interface Wanted {
 
 /** `what`: what can't be done to a store, as `an actor is paused`. Throws `STORE_FAILED`, `ADDRESS_INVALID`. */
 export async function runningSystem(folder: string, what: string, { by, word }: Wanted = {}): Promise<ControlClient> {
-  const system = await findControl(folder, { by: by ?? userInfo().username })
+  const system = await findControl(folder, { by: operatorOf(by) })
   if (system !== undefined) {
     await assertOfNode(system, word)
     return system

@@ -20,6 +20,7 @@ import { readWith } from '../../supervision/refusal.js'
 import { assertStore, decrypted } from '../stored/open-store.js'
 import { withStoreOrCopy } from '../stored/store-copy.js'
 import { lockedOut, NO_DOOR } from './no-door.js'
+import { operatorOf } from './operator.js'
 
 /** What can be asked, wherever the approvals are. */
 export interface ApprovalsDoor {
@@ -28,22 +29,23 @@ export interface ApprovalsDoor {
   decideApprovals(request: DecisionRequest): Promise<readonly ToldOutcome[]>
 }
 
-/** Lends `use` a way to ask, in the name of `by`. `note` is told what whoever called should know. */
+/** Lends `use` a way to ask, in the name of `by`, by default the user's. `note` is told what whoever called should know. */
 export async function withApprovals<T>(
   folder: string,
-  by: string,
+  by: string | undefined,
   note: (text: string) => void,
   use: (door: ApprovalsDoor) => Promise<T>,
 ): Promise<T> {
   assertStore(folder)
-  const system = await findControl(folder, { by })
+  const who = operatorOf(by)
+  const system = await findControl(folder, { by: who })
   if (system !== undefined) return use(system)
   return withStoreOrCopy(
     folder,
     () => note(NO_DOOR),
     async (store, isInUse) => {
       const source = sourceOf(await StoredApprovals.read(decrypted(store), { now: Date.now, isInUse }))
-      return use(doorOf(approvalAnswers(isInUse ? readOnly(folder, source) : source, defineRedaction()), by))
+      return use(doorOf(approvalAnswers(isInUse ? readOnly(folder, source) : source, defineRedaction()), who))
     },
   )
 }

@@ -13,6 +13,7 @@ import { closed, type Door, type Knock } from '../access/doorkeeper.js'
 import type { ReadControl } from '../control-options.js'
 import type { Who } from '../controlled-system.js'
 import type { HealthCheck } from '../health/health.js'
+import { operatorName } from '../protocol/common.js'
 import { signInRequest } from '../protocol/node.js'
 import { type RouteName, type RouteSpec, routes } from '../protocol/routes.js'
 import type { ConsoleFiles } from './console-files.js'
@@ -215,26 +216,17 @@ function knockOf(c: Asked): Knock {
   }
 }
 
-const MAX_NAME = 200
-/** What would make it look like another one where the audit trail is read. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
-
 /** Whoever acts says who it is: the token tells no more than the role. */
 function nameIn(header: string | undefined): string {
-  if (header === undefined) return 'console'
+  return header === undefined ? 'console' : readWith(operatorName, decoded(header), 'roscius-by')
+}
+
+function decoded(header: string): string {
   try {
-    const name = decodeURIComponent(header).trim()
-    if (name !== '' && name.length <= MAX_NAME && !UNSEEN.test(name)) return name
+    return decodeURIComponent(header)
   } catch {
-    // Refused as any other name that can't be read.
+    throw refusal('roscius-by', 'must be percent-encoded')
   }
-  throw new RosciusError(
-    'OPTIONS_INVALID',
-    `roscius-by: must be a name of 1 to ${MAX_NAME} characters in one line, percent-encoded`,
-    {
-      details: { field: 'roscius-by' },
-    },
-  )
 }
 
 // --- what is wrong with a request ---

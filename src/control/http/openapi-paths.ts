@@ -14,7 +14,7 @@ export const BY: Json = {
   in: 'header',
   required: false,
   description: 'Who acts, percent-encoded. Default: console.',
-  schema: { type: 'string' },
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
 }
 
 /** `problem`: the answer to what is refused. */

@@ -7,6 +7,17 @@ export const path = z.string().min(1).max(10_000)
 /** Wall clock, ms since the epoch. */
 export const atMs = z.number()
 
+/** Category letters of characters that would make a name look like another one where the audit trail is read. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+
+/** Who acts: one line of 1 to 200 characters, all of which are seen. */
+export const operatorName = z
+  .string()
+  .trim()
+  .min(1, 'must be a name')
+  .max(200, 'must be a name of at most 200 characters')
+  .refine((name) => !UNSEEN.test(name), 'must be a name in one line, without control characters')
+
 /** What an answer says of an error: its code, and what happened to which address. */
 export const errorSchema = z.object({
   code: z.string(),

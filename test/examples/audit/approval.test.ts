@@ -148,9 +148,12 @@ describe('without a terminal, the audit', () => {
     await using at = await folders()
     const audit = startAudit(['--ask', at.root])
     expect(await hasPrinted(audit, WAITING)).toBe(true)
-    await approvals('deny', at.store, '--all', '--by', 'a\u001b[2Jda', '--reason', '\u001b]0;hello\u0007no')
+    const deny = ['deny', at.store, '--all', '--reason', '\u001b]0;hello\u0007no']
+    const refused = await approvals(...deny, '--by', 'a\u001b[2Jda')
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--by: must be a name in one line') })
+    expect(await approvals(...deny, '--by', 'ada')).toMatchObject({ code: 0 })
     const { stderr } = await audit.ended
-    expect(stderr).toContain('denied by a\\u{1b}[2Jda: \\u{1b}]0;hello\\u{7}no.')
+    expect(stderr).toContain('denied by ada: \\u{1b}]0;hello\\u{7}no.')
     expect(stderr).not.toContain('\u001b')
   })
 
