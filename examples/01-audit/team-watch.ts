@@ -49,7 +49,9 @@ export async function watchTeam(
   system.on((event) => {
     if (event.type === 'actorStarted' && isAgent(event.logic)) attend(event.path)
   })
-  for await (const { path, logic, status } of system.actors()) if (isAgent(logic) && status === 'active') attend(path)
+  // One that supervision is just bringing back goes on where it was: nobody says again that it has started.
+  for await (const { path, logic, status } of system.actors())
+    if (isAgent(logic) && (status === 'active' || status === 'restarting')) attend(path)
   return {
     blocked,
     resume: async () => {

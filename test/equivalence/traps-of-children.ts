@@ -351,6 +351,43 @@ export const trapsOfChildren: readonly Trap[] = [
     ends: {},
   },
   {
+    title: 'a child that goes through many states for one event shows its parent each of them',
+    build: (note) =>
+      setup({
+        types: { context: {} as { left: number } },
+        actors: {
+          child: createMachine({
+            context: { left: 600 },
+            on: {
+              GO: {
+                guard: ({ context }) => context.left > 0,
+                actions: [
+                  assign({ left: ({ context }) => context.left - 1 }),
+                  sendTo(({ self }) => self, { type: 'GO' }),
+                ],
+              },
+            },
+          }),
+        },
+      }).createMachine({
+        context: { left: 601 },
+        invoke: {
+          src: 'child',
+          id: 'kid',
+          onSnapshot: {
+            actions: [
+              assign({ left: ({ event }) => (event.snapshot as { context: { left: number } }).context.left }),
+              ({ context }) => context.left % 300 === 0 && note(`${context.left} left`)({}),
+            ],
+          },
+        },
+        on: { GO: { actions: sendTo('kid', { type: 'GO' }) } },
+      }),
+    steps: [{ type: 'GO' }],
+    log: [['600 left'], ['300 left', '0 left', '0 left']],
+    ends: {},
+  },
+  {
     title: 'a ref to a child keeps its id, also when the child has been stopped',
     build: (note) =>
       setup({ actors: { child: createMachine({}) } }).createMachine({

@@ -50,8 +50,25 @@ const WITHIN_UNIT = new Set([
 /** How many events a cell may send itself or get from its children within one unit; the rest waits for the next turn. */
 const MAX_INNER = 256
 
-/** Most relays to children within one unit before a runaway loop between them is declared a failure of the actor. */
+/** Most events among a cell and its children within one unit before they are held to loop, which is a failure of the actor. */
 const MAX_RELAYS = 100_000
+
+/** What `onSnapshot` and `syncSnapshot` bring: it has the snapshot itself, which lives no longer than its unit. */
+function isSnapshotOfChild({ type }: EventObject): boolean {
+  return type.startsWith('xstate.snapshot.')
+}
+
+/** How many of what the cell has sent itself are for this unit: `MAX_INNER`, and on to the last that could not be stored. */
+function shareOf({ durability }: Cell, inner: readonly EventObject[]): number {
+  const unstorable =
+    durability === 'volatile' || inner.length <= MAX_INNER ? 0 : inner.findLastIndex(isSnapshotOfChild) + 1
+  return Math.max(Math.min(inner.length, MAX_INNER), unstorable)
+}
+
+function loops(address: ActorPath, what: string): RosciusError {
+  const message = `${address}: its children ${what} more than ${MAX_RELAYS} events for one event; they loop.`
+  return new RosciusError('ACTOR_FAILED', message, { address })
+}
 
 /** The frames of restored children, by the actor whose children they are. */
 type ChildFrames = WeakMap<object, Readonly<Record<string, ChildFrame>>>
@@ -213,8 +230,9 @@ export class LogicHost implements SystemPort {
     const { inner } = cell
     if (inner === undefined || cell.isProcessing) return
     let handled = 0
-    while (handled < inner.length && handled < MAX_INNER) {
-      this.#accept(cell, inner[handled++] as EventObject)
+    for (let share = shareOf(cell, inner); handled < share; share = shareOf(cell, inner)) {
+      if (share > MAX_RELAYS) throw loops(cell.path, 'told it')
+      while (handled < share) this.#accept(cell, inner[handled++] as EventObject)
     }
     cell.inner = handled < inner.length ? inner.slice(handled) : undefined
     this.innerHandled += handled
@@ -380,7 +398,7 @@ export class LogicHost implements SystemPort {
   }
 
   #receiveInner(cell: Cell, event: EventObject): void {
-    if (this.#isResuming && event.type.startsWith('xstate.snapshot.')) return
+    if (this.#isResuming && isSnapshotOfChild(event)) return
     if (cell.inner !== undefined || cell.isProcessing || this.#atOnce >= MAX_INNER) {
       cell.inner ??= []
       cell.inner.push(event)
@@ -406,14 +424,8 @@ export class LogicHost implements SystemPort {
       unit.sends.push({ path: owner, child: child.sessionId, event, from })
       return
     }
-    if (this.#isResuming && event.type.startsWith('xstate.snapshot.')) return
-    if (++this.#relays > MAX_RELAYS) {
-      throw new RosciusError(
-        'ACTOR_FAILED',
-        `${owner}: its children sent each other more than ${MAX_RELAYS} events for one event; they loop.`,
-        { address: owner },
-      )
-    }
+    if (this.#isResuming && isSnapshotOfChild(event)) return
+    if (++this.#relays > MAX_RELAYS) throw loops(owner, 'sent each other')
     unit.probe?.reaches(child, event)
     child._send(event)
   }
