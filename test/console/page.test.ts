@@ -139,13 +139,26 @@ describe.skipIf(chromiumPath === undefined)(`the console in a browser${NEEDS_CHR
       }
       await page.keyboard.press('Control+k')
       await page.keyboard.type('attic')
-      await page.getByRole('option', { name: /attic/ }).waitFor()
+      await page.getByRole('option', { name: /attic/, selected: true }).waitFor()
       await page.keyboard.press('Enter')
       await heading(page, /attic/).waitFor()
       await page.keyboard.press('?')
       await page.getByRole('dialog', { name: 'Keys' }).getByText('To the failure before, after').waitFor()
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
+    })
+
+    it('goes to what is meant by what was typed, though the answer is still on its way', async () => {
+      const page = await world.page('')
+      await page.getByRole('treeitem').first().waitFor()
+      await page.keyboard.press('Control+k')
+      const found = page.getByRole('group', { name: 'Actors' }).locator('.palette-name')
+      await found.nth(1).waitFor()
+      const second = await found.nth(1).innerText()
+      await page.route(/actors\?.*search=./, () => undefined)
+      await page.keyboard.type(second)
+      await page.keyboard.press('Enter')
+      await heading(page, new RegExp(second)).waitFor()
     })
 
     it('is light or dark as the machine is, or as one chooses: that is kept', async () => {

@@ -24,18 +24,26 @@ export function Palette({ onClose, onKeys }: PaletteProps): ReactNode {
   const { router, themes, sessions } = useConsole()
   const dialog = useModal()
   const [text, setText] = useState('')
+  const [picked, setPicked] = useState('')
+  const isMeant = (name: string): boolean => isIn(text, name)
+  const places = PLACES.filter(({ name }) => isMeant(name))
   const actors = useFound(text)
   const go = (route: Route): void => {
     onClose()
     router.go(route)
   }
-  const isMeant = (name: string): boolean => name.toLowerCase().includes(text.trim().toLowerCase())
-  const orders: readonly [name: string, icon: IconName, act: () => void][] = [
+  const everyOrder: readonly [name: string, icon: IconName, act: () => void][] = [
     ['Light colours', 'sun', () => themes.choose('light')],
     ['Dark colours', 'moon', () => themes.choose('dark')],
     ['Colours as the system has them', 'system', () => themes.choose('system')],
     ['Show all keys', 'keys', onKeys],
     ['Sign out', 'out', () => void sessions.signOut()],
+  ]
+  const orders = everyOrder.filter(([name]) => isMeant(name))
+  const values = [
+    ...places.map(({ name }) => `view ${name}`),
+    ...actors.map(({ path }) => `actor ${path}`),
+    ...orders.map(([name]) => `order ${name}`),
   ]
   const closing = (act: () => void): void => {
     onClose()
@@ -49,7 +57,14 @@ export function Palette({ onClose, onKeys }: PaletteProps): ReactNode {
       onCancel={(event) => cancel(event, onClose)}
       onMouseDown={(event) => outside(event, onClose)}
     >
-      <Command label="Search or go to" shouldFilter={false} loop>
+      {/* What was picked may be gone with the next answer: then it is the first, so that Enter always goes somewhere. */}
+      <Command
+        label="Search or go to"
+        shouldFilter={false}
+        loop
+        value={values.includes(picked) ? picked : (values[0] ?? '')}
+        onValueChange={setPicked}
+      >
         <div className="palette-field">
           <Icon name="search" />
           <Command.Input
@@ -63,7 +78,7 @@ export function Palette({ onClose, onKeys }: PaletteProps): ReactNode {
         <Command.List>
           <Command.Empty>Nothing is called that.</Command.Empty>
           <Group title="Go to">
-            {PLACES.filter(({ name }) => isMeant(name)).map(({ name, icon, key, route }) => (
+            {places.map(({ name, icon, key, route }) => (
               <Command.Item key={name} value={`view ${name}`} onSelect={() => go(route)}>
                 <Icon name={icon} />
                 <span className="palette-name">{name}</span>
@@ -86,14 +101,12 @@ export function Palette({ onClose, onKeys }: PaletteProps): ReactNode {
             ))}
           </Group>
           <Group title="This page">
-            {orders
-              .filter(([name]) => isMeant(name))
-              .map(([name, icon, act]) => (
-                <Command.Item key={name} value={`order ${name}`} onSelect={() => closing(act)}>
-                  <Icon name={icon} />
-                  <span className="palette-name">{name}</span>
-                </Command.Item>
-              ))}
+            {orders.map(([name, icon, act]) => (
+              <Command.Item key={name} value={`order ${name}`} onSelect={() => closing(act)}>
+                <Icon name={icon} />
+                <span className="palette-name">{name}</span>
+              </Command.Item>
+            ))}
           </Group>
         </Command.List>
       </Command>
@@ -105,13 +118,17 @@ function Group({ title, children }: { readonly title: string; readonly children:
   return children.length === 0 ? null : <Command.Group heading={title}>{children}</Command.Group>
 }
 
-/** While the next answer comes the last one stands. */
+/** While the answer comes, those of the last one whose path fits stand. */
 function useFound(text: string): readonly ActorRow[] {
   const search = useDeferredValue(text.trim())
   const { data } = useResource<ActorPage>('actors', { search, limit: SHOWN, sort: search === '' ? 'last' : 'path' })
-  const [rows, setRows] = useState<readonly ActorRow[]>([])
+  const [last, setLast] = useState<readonly ActorRow[]>([])
   useEffect(() => {
-    if (data !== undefined) setRows(data.rows)
+    if (data !== undefined) setLast(data.rows)
   }, [data])
-  return rows
+  return data !== undefined && search === text.trim() ? data.rows : last.filter(({ path }) => isIn(text, path))
+}
+
+function isIn(text: string, name: string): boolean {
+  return name.toLowerCase().includes(text.trim().toLowerCase())
 }
