@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
+const APART = 'test/faults/**/*.test.ts'
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -20,11 +22,17 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     reporters: ['default', './.ci/tally-reporter.ts'],
     // Vitest leaves one processor to itself by default, and has nothing to do there: on two that would double the time.
     maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: ['test/support/tidy.ts'],
+    // Loading what is tested takes longer than most tests: the files of a worker share it. Those that count what a process
+    // costs, or break one, have a process of their own.
+    projects: [
+      { extends: true, test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [APART], isolate: false } },
+      { extends: true, test: { name: 'apart', include: [APART] } },
+    ],
   },
 })

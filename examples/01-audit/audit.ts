@@ -54,10 +54,12 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
 async function auditIn(store: string, options: AuditOptions): Promise<RunRecord> {
   const failure = new AbortController()
   await using system = await openSystem(store, options, (error) => failure.abort(error))
+  // Nobody has read anything yet: the pool is just coming up.
+  const alreadyRead = countFindings(contextOf(registerOf(system))?.findings ?? [])
   await assertKnown(system, store)
   await using running = await openConsole(system, store)
   options.onConsole(running)
-  const record = createRunRecord(await finishAudit(system, store, options, failure.signal))
+  const record = createRunRecord(await finishAudit(system, store, options, alreadyRead, failure.signal))
   await writeOutput(options.root, 'run.json', renderJson(record))
   await options.stay?.(record)
   return record
@@ -67,12 +69,11 @@ async function finishAudit(
   system: AuditSystem,
   store: string,
   options: AuditOptions,
+  alreadyRead: number,
   signal: AbortSignal,
 ): Promise<Run> {
   const { root, decide, onProgress, onDecision } = options
-  const register = system.actor('register', PLACES.register)
-  // Nobody has read anything yet: the pool is just coming up.
-  const alreadyRead = countFindings(contextOf(register)?.findings ?? [])
+  const register = registerOf(system)
   const team = await watchTeam(system, { onDecision, outOfBudget: () => outOfBudget(system) })
   assertStartable(system, options.limits)
   await startJob(system, options, signal)
@@ -116,6 +117,10 @@ async function startJob(system: AuditSystem, { limits }: AuditOptions, signal: A
   })
   // One that was killed while it started its children does so now.
   await waitFor(job, (snapshot) => snapshot.matches('running'), { signal })
+}
+
+function registerOf(system: AuditSystem): RosciusRef<typeof registerMachine> {
+  return system.actor('register', PLACES.register)
 }
 
 /** The state of the audit; `undefined` if it is new. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { defineTool } from '../../../src/governance/tools/define-tool.js'
 import { childCommand } from '../../../src/governance/tools/isolated/attempt-isolated.js'
@@ -63,7 +63,7 @@ describe('a tool in a process of its own', () => {
   })
 
   test('gets nothing of the environment but what it was given', async () => {
-    process.env.ROSCIUS_TEST_SECRET = 'secret'
+    vi.stubEnv('ROSCIUS_TEST_SECRET', 'secret')
     expect(await run('environment', {}, { env: { LANG: 'C' } })).toEqual({
       ok: true,
       output: { names: ['LANG', 'ROSCIUS_CALL'], lang: 'C' },
