@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
@@ -5,6 +6,9 @@ import { defineConfig } from 'vitest/config'
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 const APART = 'test/faults/**/*.test.ts'
+
+/** For what one file does for all: the workers inherit it. Each project reads this file anew. */
+process.env.ROSCIUS_TEST_RUN ??= randomUUID()
 
 export default defineConfig({
   resolve: {

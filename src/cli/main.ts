@@ -4,6 +4,7 @@
  *
  * 0: all is well. 1: the command found something: damage, findings. 2: it was called wrongly, or could not do its work.
  */
+import { ownVersion } from '../control/version.js'
 import { approvalsCommand } from './commands/approvals.js'
 import { auditCommand } from './commands/audit.js'
 import { checkCommand } from './commands/check.js'
@@ -86,12 +87,16 @@ Stores and machines:
 
   completion <shell>            what makes a shell complete these commands: bash, zsh, fish
 
-roscius <command> --help tells more.
+roscius <command> --help tells more, roscius --version which this is.
 `
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command !== undefined) return command(args)
+  if (name === '--version') {
+    process.stdout.write(`${ownVersion()}\n`)
+    return 0
+  }
   const isHelp = name === '--help' || name === '-h' || name === 'help'
   if (isHelp) process.stdout.write(HELP)
   else process.stderr.write(name === undefined ? HELP : `roscius: there is no command "${name}".\n\n${HELP}`)

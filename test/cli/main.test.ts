@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSystem } from 'roscius'
@@ -33,6 +33,11 @@ describe('the command roscius', () => {
       stdout: expect.stringContaining('sound'),
       stderr: '',
     })
+  })
+
+  it('says which version it is', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    expect(await roscius('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
   })
 
   it('lists its commands with --help', async () => {
