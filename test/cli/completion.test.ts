@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { approvalsCommand } from '../../src/cli/commands/approvals.js'
@@ -25,6 +25,7 @@ import { vizCommand } from '../../src/cli/commands/viz.js'
 import { COMMAND_WORDS } from '../../src/cli/completion/command-words.js'
 import { commandLine } from '../support/command-line.js'
 import { root } from '../support/compile.js'
+import { provide } from '../support/debian.js'
 
 const cli = commandLine('completion')
 
@@ -56,11 +57,36 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
 
 const hasShell = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0
 
+function assertShell(name: string): void {
+  if (!provide(name, () => hasShell(name))) throw new Error(`This test needs ${name}: install the package ${name}.`)
+}
+
 async function script(shell: string): Promise<string> {
   cli.clear()
   expect(await completionCommand([shell])).toBe(0)
   return cli.output
 }
+
+async function scriptFile(shell: string): Promise<string> {
+  const file = join(cli.folder, `completion.${shell}`)
+  writeFileSync(file, await script(shell))
+  return file
+}
+
+const UTF8 = { encoding: 'utf8', timeout: 30_000 } as const
+
+/** Types the second argument, a tab and a return at a zsh with the script that is the first, and prints what it has run. */
+const AT_A_ZSH = `
+zmodload zsh/zpty
+zpty typed zsh -f -i
+zpty -w typed "autoload -Uz compinit; compinit -u -D; source $1"
+zpty -w typed 'roscius() { print -r -- "<$*>" }'
+zpty -w -n typed "$2"$'\\t\\n'
+while zpty -r typed line; do
+  [[ $line == '<'*'>'* ]] && { print -r -- "\${\${line#<}%%>*}"; break }
+done
+zpty -d typed
+`
 
 /** What bash would offer, the cursor standing behind the last word. */
 async function offered(...words: string[]): Promise<string[]> {
@@ -112,15 +138,26 @@ describe('roscius completion', () => {
     expect(await offered('roscius', 'completion', '')).toEqual(['bash', 'zsh', 'fish'])
   })
 
-  const others = [
-    { shell: 'zsh', check: '-n' },
-    { shell: 'fish', check: '--no-execute' },
-  ].filter(({ shell }) => hasShell(shell))
-  it.runIf(others.length > 0)('prints scripts that zsh and fish take, where they are', async () => {
-    for (const { shell, check } of others) {
-      const read = spawnSync(shell, [check], { input: await script(shell), encoding: 'utf8' })
-      expect([shell, read.status, read.stderr]).toEqual([shell, 0, ''])
+  it('prints a script that zsh takes, and completes with', async () => {
+    assertShell('zsh')
+    const file = await scriptFile('zsh')
+    const completed = (typed: string): string => execFileSync('zsh', ['-f', '-c', AT_A_ZSH, 'zsh', file, typed], UTF8)
+    expect(completed('roscius pau')).toBe('pause\n')
+    expect(completed('roscius ps --status restart')).toBe('ps --status restarting\n')
+    expect(completed('roscius deadletters retr')).toBe('deadletters retry\n')
+  })
+
+  it('prints a script that fish takes, and completes with', async () => {
+    assertShell('fish')
+    const file = await scriptFile('fish')
+    const offeredBy = (line: string): string[] => {
+      const text = execFileSync('fish', ['--no-config', '-c', `source ${file}; complete -C '${line}'`], UTF8)
+      return text.split('\n').flatMap((offer) => offer.split('\t')[0] || [])
     }
+    expect(offeredBy('roscius pa')).toEqual(['pause'])
+    expect(offeredBy('roscius ps --status re')).toEqual(['restarting'])
+    expect(offeredBy('roscius deadletters ret')).toEqual(['retry'])
+    expect(offeredBy('roscius completion ')).toEqual(['bash', 'fish', 'zsh'])
   })
 
   it('prints scripts for zsh and fish that know every command and option', async () => {

@@ -188,6 +188,25 @@ describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIU
       expect(await page.getByRole('button', { name: 'Go to the failure' }).count()).toBe(0)
     })
 
+    it('leaves an event with it that it takes when it is resumed, and still says at once what is refused', async () => {
+      await world.system.spawn('desk', { id: 'asleep' })
+      const desk = world.system.actor('desk', 'asleep')
+      await desk.pause({ by: 'ann' })
+      const page = await world.page('actors/asleep')
+      await page.getByRole('button', { name: /^ADD/ }).last().click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText('It takes nothing until it is resumed').waitFor()
+      await dialog.getByLabel('sku').fill('milk')
+      await dialog.getByRole('button', { name: 'Send' }).click()
+      await dialog.getByRole('alert').or(dialog.locator('[aria-invalid=true]')).first().waitFor()
+      await dialog.getByLabel('count').fill('1')
+      await dialog.getByRole('button', { name: 'Send' }).click()
+      await page.getByText('The event waits in its mailbox until it is resumed.').waitFor()
+      await dialog.waitFor({ state: 'detached' })
+      await desk.resume()
+      await page.getByText('It took the event').waitFor()
+    })
+
     it('keeps an event that is being written, whatever it handles meanwhile', async () => {
       await world.system.spawn('desk', { id: 'lively' })
       const desk = world.system.actor('desk', 'lively')

@@ -3,7 +3,7 @@
  * statechart is one of the tabs.
  */
 import { type ReactNode, useState } from 'react'
-import type { ActorDetail } from '../../control/protocol/actors.js'
+import type { ActorDetail, ActorRow } from '../../control/protocol/actors.js'
 import { useConsole, useIsOperator } from '../app/console-context.js'
 import { usePlace } from '../app/router.js'
 import { shownPath } from '../parts/actor-link.js'
@@ -104,11 +104,17 @@ function OpenActor({ path, at, actor, watched, name }: OpenActorProps): ReactNod
           path={path}
           events={events.data?.events ?? []}
           type={sending.type}
+          until={waitsUntil(actor.row)}
           onClose={() => setSending(undefined)}
         />
       )}
     </View>
   )
+}
+
+function waitsUntil({ isPaused, status }: ActorRow): string | undefined {
+  if (isPaused) return 'it is resumed'
+  return status === 'restarting' ? 'it is back' : undefined
 }
 
 /** What else is told of an actor is what it waits for, such as whoever paused it. */

@@ -3,9 +3,14 @@
 const UNITS = ['', 'k', 'M', 'G', 'T', 'P'] as const
 const GROUPED = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 
-/** `9,980`, `12k`, `4.7M`. */
+/** `1 234 567`, as the node writes counts. */
+export function groupedText(count: number): string {
+  return GROUPED.format(count).replaceAll(',', ' ')
+}
+
+/** `9 980`, `12k`, `4.7M`. */
 export function countText(count: number): string {
-  if (Math.abs(count) < 10_000) return GROUPED.format(count)
+  if (Math.abs(count) < 10_000) return groupedText(count)
   const [value, unit] = scaled(count)
   return value + unit
 }

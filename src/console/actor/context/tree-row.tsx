@@ -1,4 +1,5 @@
 import { memo, type ReactNode } from 'react'
+import { groupedText } from '../../parts/amounts.js'
 import { Button } from '../../parts/button.js'
 import { Icon } from '../../parts/icon.js'
 import { plainLine } from '../../parts/plain.js'
@@ -111,7 +112,7 @@ function Value({ row: { node }, onOpen }: { readonly row: NodeRow; readonly onOp
       </span>
       {length !== undefined && (
         <button type="button" className="tree-more" tabIndex={-1} onClick={(event) => act(event, onOpen)}>
-          all {length.toLocaleString('en')} characters
+          all {groupedText(length)} characters
         </button>
       )}
       {(kind === 'date' || kind === 'bigint' || kind === 'ref') && <span className="tree-kind">{kind}</span>}

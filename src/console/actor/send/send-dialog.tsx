@@ -24,6 +24,8 @@ interface SendDialogProps {
   readonly events: readonly EnabledEvent[]
   /** Undefined: it is asked for. */
   readonly type: string | undefined
+  /** Until when it takes nothing, as `it is resumed`; undefined: it takes events now. */
+  readonly until: string | undefined
   readonly onClose: () => void
 }
 
@@ -33,7 +35,9 @@ const OUTCOMES: Readonly<Record<SendAnswer['outcome'], string>> = {
   deferred: 'It defers the event until a state takes it',
 }
 
-export function SendDialog({ path, events, type: given, onClose }: SendDialogProps): ReactNode {
+const REFUSED_WITHIN_MS = 1_000
+
+export function SendDialog({ path, events, type: given, until, onClose }: SendDialogProps): ReactNode {
   const { api, toasts } = useConsole()
   // A pattern says which events match, and is none itself.
   const [type, setType] = useState(
@@ -48,12 +52,12 @@ export function SendDialog({ path, events, type: given, onClose }: SendDialogPro
     if (fields === undefined || isBusy) return
     if (type.trim() === '') return form.complain([{ at: 'type', message: 'An event needs a type.' }])
     setIsBusy(true)
+    const answer = api.post<SendAnswer>('actor/send', { path, event: { ...fields, type: type.trim() } })
+    const told = answer.then(({ seqNr, outcome }) => toasts.done(`${OUTCOMES[outcome]} (record ${seqNr}).`))
     try {
-      const { seqNr, outcome } = await api.post<SendAnswer>('actor/send', {
-        path,
-        event: { ...fields, type: type.trim() },
-      })
-      toasts.done(`${OUTCOMES[outcome]} (record ${seqNr}).`)
+      const isLeft = until !== undefined && (await isSilent(told))
+      if (isLeft) toasts.done(`The event waits in its mailbox until ${until}.`)
+      else await told
       onClose()
     } catch (error) {
       form.complain([refusalOf(asApiError(error))])
@@ -79,6 +83,7 @@ export function SendDialog({ path, events, type: given, onClose }: SendDialogPro
       <p className="send-to">
         to <span className="mono">{shownPath(path)}</span>
       </p>
+      {until !== undefined && <p className="send-note">It takes nothing until {until}: the event will wait.</p>}
       <TypeField
         type={type}
         events={events}
@@ -108,6 +113,15 @@ export function SendDialog({ path, events, type: given, onClose }: SendDialogPro
       ))}
     </Dialog>
   )
+}
+
+/** A refusal comes at once; what is in its mailbox may be there for long, and nobody waits for that. */
+async function isSilent(told: Promise<void>): Promise<boolean> {
+  const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(true), REFUSED_WITHIN_MS))
+  const isLeft = await Promise.race([told.then(() => false), late])
+  // After half a minute the node says that it has not taken it yet, as was said here.
+  if (isLeft) told.catch(() => undefined)
+  return isLeft
 }
 
 interface TypeFieldProps {
