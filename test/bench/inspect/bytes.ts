@@ -97,7 +97,7 @@ export const bytes: readonly Bench[] = [
   {
     ids: ['inspect.bytes', 'inspect.bytes-4kb', 'inspect.bytes-budget'],
     async run({ quick }) {
-      const plan = quick ? { ms: 1_000, rounds: 1 } : { ms: 3_000, rounds: 3 }
+      const plan = quick ? { ms: 500, rounds: 1 } : { ms: 3_000, rounds: 3 }
       const small = await timelineBytes({ ...plan, notesKb: 0 })
       const large = await timelineBytes({ ...plan, notesKb: 4 })
       const most = Math.max(...small.subject, ...large.subject)
@@ -115,7 +115,7 @@ export const bytes: readonly Bench[] = [
       await using folder = await benchFolder()
       await using node = await openWatched({ store: folder.path, durability: 'durable', notesKb: 4 })
       await using viewer = await viewerProcess()
-      const ms = quick ? 1_000 : 3_000
+      const ms = quick ? 500 : 3_000
       const { subject, baseline } = await interleave({
         rounds: quick ? 1 : 3,
         warmUps: 0,

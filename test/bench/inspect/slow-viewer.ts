@@ -83,7 +83,7 @@ export const slowViewer: readonly Bench[] = [
       await using node = await openWatched({ store: ours.path, durability: 'volatile' })
       await using alone = await openWatched({ store: theirs.path, durability: 'volatile' })
       await using viewer = await viewerProcess()
-      const figures = await inRotation(quick ? 2 : 9, rates(viewer, node, alone, quick ? 10_000 : 30_000))
+      const figures = await inRotation(quick ? 2 : 9, rates(viewer, node, alone, quick ? 6_000 : 30_000))
       const spec = { id: 'inspect.slow-viewer', unit: 'events/cpu s', better: 'higher' } as const
       const beside = { ...spec, goal: 0.97, note: 'baseline: the same viewer, reading' }
       const none = { ...spec, id: 'inspect.slow-viewer-nobody', goal: null, note: 'baseline: nobody looks' }
@@ -93,7 +93,7 @@ export const slowViewer: readonly Bench[] = [
   {
     ids: ['inspect.slow-viewer-memory'],
     async run({ quick }) {
-      const events = quick ? 50_000 : 200_000
+      const events = quick ? 30_000 : 200_000
       const kept: Kept[] = []
       const { subject, baseline } = await interleave({
         rounds: quick ? 1 : 3,

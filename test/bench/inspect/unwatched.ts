@@ -66,7 +66,7 @@ export const unwatched: readonly Bench[] = [
     run: ({ quick }) => {
       const events = quick ? 10_000 : 30_000
       const work = (system: AgentSystem) => hostedActors(system, ACTORS, events)
-      return measure('inspect.unwatched', { durability: 'volatile', events, rounds: quick ? 11 : 41, work })
+      return measure('inspect.unwatched', { durability: 'volatile', events, rounds: quick ? 7 : 41, work })
     },
   },
   {
@@ -74,7 +74,7 @@ export const unwatched: readonly Bench[] = [
     run: ({ quick }) => {
       const steps = quick ? 2 : 6
       const work = async (system: AgentSystem) => stepping(await spawnAgents(system, ACTORS), steps, deliver, countOf)
-      const load: Load = { durability: 'durable', events: steps * ACTORS, rounds: quick ? 9 : 41, work }
+      const load: Load = { durability: 'durable', events: steps * ACTORS, rounds: quick ? 7 : 41, work }
       return measure('inspect.unwatched-durable', load)
     },
   },
