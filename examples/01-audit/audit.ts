@@ -86,9 +86,9 @@ async function finishAudit(
   const watching = register.subscribe((snapshot) => onProgress(snapshot.context))
   onProgress(register.getSnapshot().context)
   using answering = answerQuestions(system, (question, answered) => decide(question, store, answered))
-  await team.resume()
-  const done = system.actor('coordinator', PLACES.coordinator).result()
-  const output = await Promise.race([done, team.blocked, answering.failed, rejection(signal)])
+  const troubled = Promise.race([team.blocked, answering.failed, rejection(signal)])
+  await Promise.race([team.resume(), troubled])
+  const output = await Promise.race([system.actor('coordinator', PLACES.coordinator).result(), troubled])
   watching.unsubscribe()
   if (output.status !== 'done') throw new Error(`The coordinator ended as ${output.status}.`)
   return {
@@ -123,12 +123,12 @@ function registerOf(system: AuditSystem): RosciusRef<typeof registerMachine> {
   return system.actor('register', PLACES.register)
 }
 
-/** The state of the audit; `undefined` if it is new. */
+/** The state of the audit; `undefined` if it is new, or of another version. */
 function contextOf(register: RosciusRef<typeof registerMachine>): RegisterContext | undefined {
   try {
     return register.getSnapshot().context
   } catch (error) {
-    if (isRosciusError(error, 'ACTOR_NOT_FOUND')) return undefined
+    if (isRosciusError(error, 'ACTOR_NOT_FOUND') || isRosciusError(error, 'ACTOR_QUARANTINED')) return undefined
     throw error
   }
 }

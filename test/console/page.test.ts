@@ -161,6 +161,20 @@ describe.skipIf(chromiumPath === undefined)(`the console in a browser${NEEDS_CHR
       await heading(page, new RegExp(second)).waitFor()
     })
 
+    it('offers no order while actors of its name are still asked for, and all when nobody answers', async () => {
+      const page = await world.page('')
+      await page.getByRole('treeitem').first().waitFor()
+      const asked: (() => Promise<void>)[] = []
+      await page.route(/actors\?.*search=./, (route) => void asked.push(() => route.abort()))
+      await page.keyboard.press('Control+k')
+      await page.getByRole('option', { name: 'Sign out' }).waitFor()
+      await page.keyboard.type('sign o')
+      await page.getByText('Looking…').waitFor()
+      await page.keyboard.press('Enter')
+      while (asked.length > 0) await asked.pop()?.()
+      await page.getByRole('option', { name: 'Sign out', selected: true }).waitFor()
+    })
+
     it('is light or dark as the machine is, or as one chooses: that is kept', async () => {
       const { page } = await world.signedIn(TOKEN, { colorScheme: 'dark' })
       const theme = (): Promise<string> => page.evaluate('document.documentElement.dataset.theme')
@@ -190,11 +204,11 @@ describe.skipIf(chromiumPath === undefined)(`the console in a browser${NEEDS_CHR
     describe('lists', () => {
       it('a budget shows what is left, and is raised', async () => {
         const page = await world.page('budgets')
-        await page.getByText('1,000 left').waitFor()
+        await page.getByText('1 000 left').waitFor()
         await page.getByRole('button', { name: 'Raise…' }).click()
         await page.getByLabel('More tokens').fill('500')
         await page.keyboard.press('Enter')
-        await page.getByText('1,500 left').waitFor()
+        await page.getByText('1 500 left').waitFor()
         expect(world.system.budget('janitor')?.lines.find(({ dimension }) => dimension === 'tokens')?.limit).toBe(1_500)
       })
 
@@ -357,7 +371,7 @@ describe.skipIf(chromiumPath === undefined)(`the console in a browser${NEEDS_CHR
     it('a node that was started again says that the session is over; who signs in anew is back where they were', async () => {
       await world.open()
       const page = await world.page('budgets')
-      await page.getByText('1,000 left').waitFor()
+      await page.getByText('1 000 left').waitFor()
       const { port } = world.running
       await world.running.close()
       await page.getByText('Connection lost.').waitFor()

@@ -43,9 +43,9 @@ describe('text of actors', () => {
 
 describe('figures', () => {
   it('are short, whatever their size', () => {
-    expect([0, 9_980, 12_345, 999_960, 4_700_000].map(countText)).toEqual(['0', '9,980', '12k', '1.0M', '4.7M'])
+    expect([0, 9_980, 12_345, 999_960, 4_700_000].map(countText)).toEqual(['0', '9\u00a0980', '12k', '1.0M', '4.7M'])
     expect([0, 80_000, 1_240_000].map(bytesText)).toEqual(['0 B', '80 kB', '1.2 MB'])
-    expect([0, 0.01, 0.44, 12.4, 1_250].map(rateText)).toEqual(['0', '<0.1', '0.4', '12', '1,250'])
+    expect([0, 0.01, 0.44, 12.4, 1_250].map(rateText)).toEqual(['0', '<0.1', '0.4', '12', '1\u00a0250'])
     expect([0, 0.4, 9.96, 12.6, 1_500, 61_000].map(spanText)).toEqual([
       '0 ms',
       '0.4 ms',

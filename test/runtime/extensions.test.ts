@@ -209,12 +209,15 @@ test('what an extension throws at the stop keeps nobody else from being told', a
   }
   const diary = new Diary()
   const world = new World({ counter }, { extensions: [bad, diary] })
-  await world.open()
-  await world.stop()
-  expect(diary.isClosed).toBe(true)
-  await new Promise((resolve) => setTimeout(resolve))
-  process.removeAllListeners('uncaughtException')
-  for (const listener of listeners) process.on('uncaughtException', listener)
+  try {
+    await world.open()
+    await world.stop()
+    expect(diary.isClosed).toBe(true)
+    await new Promise((resolve) => setTimeout(resolve))
+  } finally {
+    process.removeAllListeners('uncaughtException')
+    for (const listener of listeners) process.on('uncaughtException', listener)
+  }
   expect(thrown).toEqual(['bad close'])
 })
 

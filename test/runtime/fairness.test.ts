@@ -72,6 +72,27 @@ describe('an actor that floods itself', () => {
   })
 })
 
+describe('an actor whose child never comes to rest', () => {
+  const again = createMachine({ entry: sendTo(({ self }) => self, { type: 'GO' }), on: { GO: {} } })
+  const machines = {
+    'that answers each of its states': setup({ actors: { kid: createMachine({ on: { GO: {} } }) } }).createMachine({
+      invoke: { src: 'kid', id: 'kid', onSnapshot: { actions: sendTo('kid', { type: 'GO' }) } },
+    }),
+    'that begins it anew at each of its states': setup({ actors: { kid: again } }).createMachine({
+      initial: 'on',
+      states: { on: { invoke: { src: 'kid', onSnapshot: { target: 'on', reenter: true } } } },
+    }),
+  }
+  for (const [title, endless] of Object.entries(machines))
+    it(`fails, as its states can not wait for another turn (${title})`, async () => {
+      await using system = await new World({ endless }).open()
+      await expect(system.spawn('endless')).rejects.toMatchObject({
+        code: 'ACTOR_FAILED',
+        message: expect.stringContaining('they loop'),
+      })
+    })
+})
+
 describe('actors that flood each other', () => {
   it('leave each its turn', async () => {
     const world = new World({ counter }, { turn: { maxEvents: 32 } })

@@ -2,12 +2,12 @@
  * `roscius peers <folder>`: the links of a running system to other nodes, or what a store knows of those;
  * `roscius peers reset <folder> <peer>`: takes one as it is.
  */
-import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
 import { findControl } from '../../control/client/control-client.js'
 import { type Clock, systemClock } from '../../core/clock.js'
 import { RosciusError } from '../../core/errors.js'
 import { NO_DOOR } from '../sources/no-door.js'
+import { operatorOf } from '../sources/operator.js'
 import { type FoundPeers, figuresOf, findPeers } from '../sources/peers-source.js'
 import { assertStore, KEY_HELP } from '../stored/open-store.js'
 import { redraw } from '../terminal/redraw.js'
@@ -123,8 +123,8 @@ function codeOf(found: FoundPeers): number {
 
 async function reset(folder: string, peer: string, values: Values): Promise<number> {
   assertStore(folder)
-  const { by = userInfo().username, reason } = values
-  const system = await findControl(folder, { by })
+  const { by, reason } = values
+  const system = await findControl(folder, { by: operatorOf(by) })
   if (system === undefined) throw notRunning(folder)
   const answer = await system.resetLink({ peer, reason })
   const text = `${line(answer.peer, 64)} is taken as it is. How its link fares: roscius peers ${folder}`

@@ -16,7 +16,7 @@ interface Wanted {
   readonly word?: string | undefined
 }
 
-/** `what`: what can't be done to a store, as `an actor is paused`. Throws `STORE_FAILED`, `ADDRESS_INVALID`. */
+/** `what`: what can't be done to a store, as `an actor is paused`. Throws `STORE_FAILED`, `ADDRESS_INVALID`, `OPTIONS_INVALID`. */
 export async function runningSystem(folder: string, what: string, { by, word }: Wanted = {}): Promise<ControlClient> {
   const system = await findControl(folder, { by: operatorOf(by) })
   if (system !== undefined) {

@@ -27,7 +27,7 @@ export function Palette({ onClose, onKeys }: PaletteProps): ReactNode {
   const [picked, setPicked] = useState('')
   const isMeant = (name: string): boolean => isIn(text, name)
   const places = PLACES.filter(({ name }) => isMeant(name))
-  const actors = useFound(text)
+  const { actors, isAsked } = useFound(text)
   const go = (route: Route): void => {
     onClose()
     router.go(route)
@@ -39,12 +39,14 @@ export function Palette({ onClose, onKeys }: PaletteProps): ReactNode {
     ['Show all keys', 'keys', onKeys],
     ['Sign out', 'out', () => void sessions.signOut()],
   ]
-  const orders = everyOrder.filter(([name]) => isMeant(name))
+  // An actor that is meant comes before an order of such a name: Enter must not sign out meanwhile.
+  const orders = isAsked ? [] : everyOrder.filter(([name]) => isMeant(name))
   const values = [
     ...places.map(({ name }) => `view ${name}`),
     ...actors.map(({ path }) => `actor ${path}`),
     ...orders.map(([name]) => `order ${name}`),
   ]
+  const first = values[0] ?? ''
   const closing = (act: () => void): void => {
     onClose()
     act()
@@ -57,13 +59,12 @@ export function Palette({ onClose, onKeys }: PaletteProps): ReactNode {
       onCancel={(event) => cancel(event, onClose)}
       onMouseDown={(event) => outside(event, onClose)}
     >
-      {/* What was picked may be gone with the next answer: then it is the first, so that Enter always goes somewhere. */}
       <Command
         label="Search or go to"
         shouldFilter={false}
         loop
-        value={values.includes(picked) ? picked : (values[0] ?? '')}
-        onValueChange={setPicked}
+        value={values.includes(picked) ? picked : first}
+        onValueChange={(value) => setPicked(value === first ? '' : value)}
       >
         <div className="palette-field">
           <Icon name="search" />
@@ -76,7 +77,7 @@ export function Palette({ onClose, onKeys }: PaletteProps): ReactNode {
           <kbd>Esc</kbd>
         </div>
         <Command.List>
-          <Command.Empty>Nothing is called that.</Command.Empty>
+          <Command.Empty>{isAsked ? 'Looking…' : 'Nothing is called that.'}</Command.Empty>
           <Group title="Go to">
             {places.map(({ name, icon, key, route }) => (
               <Command.Item key={name} value={`view ${name}`} onSelect={() => go(route)}>
@@ -118,15 +119,21 @@ function Group({ title, children }: { readonly title: string; readonly children:
   return children.length === 0 ? null : <Command.Group heading={title}>{children}</Command.Group>
 }
 
-/** While the answer comes, those of the last one whose path fits stand. */
-function useFound(text: string): readonly ActorRow[] {
+/** While the answer is asked for, those of the last one whose path fits stand. */
+function useFound(text: string): { readonly actors: readonly ActorRow[]; readonly isAsked: boolean } {
   const search = useDeferredValue(text.trim())
-  const { data } = useResource<ActorPage>('actors', { search, limit: SHOWN, sort: search === '' ? 'last' : 'path' })
+  const { data, problem } = useResource<ActorPage>('actors', {
+    search,
+    limit: SHOWN,
+    sort: search === '' ? 'last' : 'path',
+  })
   const [last, setLast] = useState<readonly ActorRow[]>([])
   useEffect(() => {
     if (data !== undefined) setLast(data.rows)
   }, [data])
-  return data !== undefined && search === text.trim() ? data.rows : last.filter(({ path }) => isIn(text, path))
+  if (data !== undefined && search === text.trim()) return { actors: data.rows, isAsked: false }
+  const fitting = last.filter(({ path }) => isIn(text, path) || isIn(text, shownPath(path)))
+  return { actors: fitting, isAsked: problem === undefined }
 }
 
 function isIn(text: string, name: string): boolean {

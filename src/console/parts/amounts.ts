@@ -3,9 +3,9 @@
 const UNITS = ['', 'k', 'M', 'G', 'T', 'P'] as const
 const GROUPED = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 
-/** `1 234 567`, as the node writes counts. */
+/** `1 234 567`, as the node writes counts, and on one line. */
 export function groupedText(count: number): string {
-  return GROUPED.format(count).replaceAll(',', ' ')
+  return GROUPED.format(count).replaceAll(',', '\u00a0')
 }
 
 /** `9 980`, `12k`, `4.7M`. */
@@ -27,7 +27,7 @@ function scaled(amount: number): readonly [value: string, unit: string] {
   return [unit > 0 && value < 9.95 ? value.toFixed(1) : String(Math.round(value)), UNITS[unit] ?? '']
 }
 
-/** `0.4`, `12`, `1,250`: of something a second. */
+/** `0.4`, `12`, `1 250`: of something a second. */
 export function rateText(rate: number): string {
   if (rate === 0) return '0'
   if (rate < 0.1) return '<0.1'

@@ -13,8 +13,8 @@ export const BY: Json = {
   name: 'roscius-by',
   in: 'header',
   required: false,
-  description: 'Who acts, percent-encoded. Default: console.',
-  schema: { type: 'string', minLength: 1, maxLength: 200 },
+  description: 'Who acts: 1 to 200 characters in one line, percent-encoded. Default: console.',
+  schema: { type: 'string' },
 }
 
 /** `problem`: the answer to what is refused. */

@@ -47,7 +47,7 @@ const WITHIN_UNIT = new Set([
   'xstate.stopChild',
 ])
 
-/** How many events a cell may send itself or get from its children within one unit; the rest waits for the next turn. */
+/** How many events a cell may send itself or get from its children within one unit; the rest that can wait waits for the next turn. */
 const MAX_INNER = 256
 
 /** Most events among a cell and its children within one unit before they are held to loop, which is a failure of the actor. */
@@ -65,8 +65,8 @@ function shareOf({ durability }: Cell, inner: readonly EventObject[]): number {
   return Math.max(Math.min(inner.length, MAX_INNER), unstorable)
 }
 
-function loops(address: ActorPath, what: string): RosciusError {
-  const message = `${address}: its children ${what} more than ${MAX_RELAYS} events for one event; they loop.`
+function loops(address: ActorPath): RosciusError {
+  const message = `${address}: it and its children sent each other more than ${MAX_RELAYS} events for one event; they loop.`
   return new RosciusError('ACTOR_FAILED', message, { address })
 }
 
@@ -231,7 +231,7 @@ export class LogicHost implements SystemPort {
     if (inner === undefined || cell.isProcessing) return
     let handled = 0
     for (let share = shareOf(cell, inner); handled < share; share = shareOf(cell, inner)) {
-      if (share > MAX_RELAYS) throw loops(cell.path, 'told it')
+      if (share > MAX_RELAYS) throw loops(cell.path)
       while (handled < share) this.#accept(cell, inner[handled++] as EventObject)
     }
     cell.inner = handled < inner.length ? inner.slice(handled) : undefined
@@ -425,7 +425,7 @@ export class LogicHost implements SystemPort {
       return
     }
     if (this.#isResuming && isSnapshotOfChild(event)) return
-    if (++this.#relays > MAX_RELAYS) throw loops(owner, 'sent each other')
+    if (++this.#relays > MAX_RELAYS) throw loops(owner)
     unit.probe?.reaches(child, event)
     child._send(event)
   }

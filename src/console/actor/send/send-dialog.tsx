@@ -55,9 +55,11 @@ export function SendDialog({ path, events, type: given, until, onClose }: SendDi
     const answer = api.post<SendAnswer>('actor/send', { path, event: { ...fields, type: type.trim() } })
     const told = answer.then(({ seqNr, outcome }) => toasts.done(`${OUTCOMES[outcome]} (record ${seqNr}).`))
     try {
-      const isLeft = until !== undefined && (await isSilent(told))
-      if (isLeft) toasts.done(`The event waits in its mailbox until ${until}.`)
-      else await told
+      if (until !== undefined && (await isSilent(told))) {
+        toasts.done(`The event waits in its mailbox until ${until}.`)
+        // After half a minute the node says that it was not taken yet, as is said here.
+        told.catch((error) => asApiError(error).code !== 'TIMEOUT' && toasts.failed('The event was not taken', error))
+      } else await told
       onClose()
     } catch (error) {
       form.complain([refusalOf(asApiError(error))])
@@ -116,12 +118,9 @@ export function SendDialog({ path, events, type: given, until, onClose }: SendDi
 }
 
 /** A refusal comes at once; what is in its mailbox may be there for long, and nobody waits for that. */
-async function isSilent(told: Promise<void>): Promise<boolean> {
+function isSilent(told: Promise<void>): Promise<boolean> {
   const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(true), REFUSED_WITHIN_MS))
-  const isLeft = await Promise.race([told.then(() => false), late])
-  // After half a minute the node says that it has not taken it yet, as was said here.
-  if (isLeft) told.catch(() => undefined)
-  return isLeft
+  return Promise.race([told.then(() => false), late])
 }
 
 interface TypeFieldProps {
