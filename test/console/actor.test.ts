@@ -2,7 +2,8 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { buildConsole } from '../support/build.js'
 import { ActorWorld } from './actor-world.js'
-import { chromiumPath, NEEDS_CHROMIUM, openBrowser } from './browser.js'
+import { openBrowser } from './browser.js'
+import { describeInBrowser } from './in-browser.js'
 import { faultsOf } from './looks.js'
 import { VIEWER } from './page-world.js'
 
@@ -30,7 +31,7 @@ function areApart(a: Box, b: Box): boolean {
   return a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y
 }
 
-describe.skipIf(chromiumPath === undefined)(`the page of an actor${NEEDS_CHROMIUM}`, () => {
+describeInBrowser('the page of an actor', () => {
   let browser: Browser
   let world: ActorWorld
 

@@ -1,16 +1,18 @@
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type AuditProcess, hasPrinted, startAudit } from '../examples/audit/audit-process.js'
 import { temporaryFolder } from '../examples/audit/temporary-folder.js'
 import { build, buildConsole } from '../support/build.js'
-import { chromiumPath, NEEDS_CHROMIUM, openBrowser, openPage, type WatchedPage } from './browser.js'
+import { openBrowser, openPage, type WatchedPage } from './browser.js'
+import { describeInBrowser } from './in-browser.js'
 import { faultsOf, isAtRest } from './looks.js'
 
 const FILES = 120
 
 /** Sources with something to find, and two that are broken. */
 const SOURCES = {
+  // Comments for the audit to find: it counts what is marked as left open.
   ...Object.fromEntries(Array.from({ length: FILES }, (_, index) => [`lib/f${index}.ts`, `// TODO ${index}\n`])),
   'broken.json': '{ "a": 1, }',
   'package-lock.json': `${'{"dependencies":{"a":'.repeat(10_000)}{}${'}}'.repeat(10_000)}`,
@@ -35,7 +37,7 @@ const VIEWS = [
 const state = (page: Page, id: string, tone: string) =>
   page.locator(`.chart-state[data-state="${id}"][data-tone="${tone}"]`)
 
-describe.skipIf(chromiumPath === undefined)(`the console of the audit${NEEDS_CHROMIUM}`, () => {
+describeInBrowser('the console of the audit', () => {
   let browser: Browser
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let job: AuditProcess

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildConsole } from '../support/build.js'
-import { chromiumPath, NEEDS_CHROMIUM, openBrowser } from './browser.js'
+import { openBrowser } from './browser.js'
+import { describeInBrowser } from './in-browser.js'
 import { PageWorld } from './page-world.js'
 
 /** A name that somebody else has, and that leads to this machine. */
@@ -14,7 +15,7 @@ const ORDER = JSON.stringify({ path: 'hall', reason: 'from elsewhere' })
 /** What a script of another page can do without being allowed to. */
 type Attempt = 'read' | 'failed' | 'sent' | 'opened'
 
-describe.skipIf(chromiumPath === undefined)(`a page of another origin${NEEDS_CHROMIUM}`, () => {
+describeInBrowser('a page of another origin', () => {
   let browser: Browser
   let world: PageWorld
   let elsewhere: Server

@@ -2,13 +2,14 @@ import type { Browser, Page } from 'playwright-core'
 import { approvalActor, createSystem, memoryStore, type System, withBudget } from 'roscius'
 import { fromRules } from 'roscius/actors'
 import { createAgentMachine } from 'roscius/machines'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type AnyEventObject, fromPromise, sendTo, setup } from 'xstate'
 import { addressOf } from '../../src/console/app/route.js'
 import { createConsole, type RunningConsole } from '../../src/control/console.js'
 import { childPath } from '../../src/core/address.js'
 import { buildConsole } from '../support/build.js'
-import { chromiumPath, NEEDS_CHROMIUM, openBrowser, openPage, type WatchedPage } from './browser.js'
+import { openBrowser, openPage, type WatchedPage } from './browser.js'
+import { describeInBrowser } from './in-browser.js'
 import { isAtRest, isTooWide } from './looks.js'
 
 /** Would set a flag in the page, turn its lines round or end them, if any of it were taken for more than text. */
@@ -108,7 +109,7 @@ const VIEWS = [
   encodeURIComponent(EVIL),
 ]
 
-describe.skipIf(chromiumPath === undefined)(`actors that want to get into the page${NEEDS_CHROMIUM}`, () => {
+describeInBrowser('actors that want to get into the page', () => {
   let browser: Browser
   let system: System
   let running: RunningConsole

@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildConsole } from '../support/build.js'
-import { chromiumPath, NEEDS_CHROMIUM, openBrowser } from './browser.js'
+import { openBrowser } from './browser.js'
 import { CutWire } from './cut-wire.js'
+import { describeInBrowser } from './in-browser.js'
 import { faultsOf, isAtRest } from './looks.js'
 import { PageWorld, TOKEN, VIEWER } from './page-world.js'
 
@@ -14,7 +15,7 @@ const LONG_NAME =
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })
 
-describe.skipIf(chromiumPath === undefined)(`the console in a browser${NEEDS_CHROMIUM}`, () => {
+describeInBrowser('the console in a browser', () => {
   let browser: Browser
   let world: PageWorld
 

@@ -3,13 +3,14 @@ import type { Browser, Frame, Page, Request } from 'playwright-core'
 import { createSystem, type System } from 'roscius'
 import { createConsole, type RunningConsole } from 'roscius/console'
 import { build, type Rollup } from 'vite'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { inspectCommand } from '../../src/cli/commands/inspect.js'
 import { systemClock } from '../../src/core/clock.js'
 import { desk } from '../cli/shop.js'
 import { commandLine } from '../support/command-line.js'
 import { root } from '../support/compile.js'
-import { chromiumPath, NEEDS_CHROMIUM, openBrowser, openPage, type WatchedPage } from './browser.js'
+import { openBrowser, openPage, type WatchedPage } from './browser.js'
+import { describeInBrowser } from './in-browser.js'
 import type { Told } from './stately-viewer.js'
 
 const STATELY = 'https://stately.ai'
@@ -47,7 +48,7 @@ async function standIn(page: Page, script: string): Promise<Request[]> {
   return asked
 }
 
-describe.skipIf(chromiumPath === undefined)(`roscius inspect --stately, in a browser${NEEDS_CHROMIUM}`, () => {
+describeInBrowser('roscius inspect --stately, in a browser', () => {
   let browser: Browser
   let script: string
   let system: System<{ desk: typeof desk }>

@@ -6,7 +6,7 @@ import { shownPath } from '../parts/actor-link.js'
 import { Button } from '../parts/button.js'
 import { Dialog } from '../parts/dialog.js'
 import { ErrorPanel } from '../parts/error-panel.js'
-import { Field } from '../parts/field.js'
+import { ReasonField } from '../parts/reason-field.js'
 import { ORDERS, type Order } from './order-words.js'
 
 interface OrderDialogProps {
@@ -56,18 +56,7 @@ export function OrderDialog({ path, order, onClose, onDone }: OrderDialogProps):
       <p className="mono">{shownPath(path)}</p>
       <p>{words.what}</p>
       {order === 'restart' && <FromChoice from={from} onChange={setFrom} />}
-      <Field label="Reason" hint="Kept in the audit trail, with who gave the order.">
-        {(ids) => (
-          <textarea
-            {...ids}
-            className="input"
-            rows={2}
-            maxLength={2_000}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
-      </Field>
+      <ReasonField hint="Kept in the audit trail, with who gave the order." reason={reason} onChange={setReason} />
       {problem !== undefined && <ErrorPanel what="The order was not carried out." problem={problem} />}
     </Dialog>
   )

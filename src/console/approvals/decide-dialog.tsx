@@ -5,9 +5,9 @@ import { useConsole } from '../app/console-context.js'
 import { shownPath } from '../parts/actor-link.js'
 import { Button } from '../parts/button.js'
 import { Dialog } from '../parts/dialog.js'
-import { Field } from '../parts/field.js'
 import { tellOutcomes } from '../parts/outcome-text.js'
 import { plainLine } from '../parts/plain.js'
+import { ReasonField } from '../parts/reason-field.js'
 import { RiskBadge } from './risk-badge.js'
 
 export type Decision = DecisionRequest['decision']
@@ -62,22 +62,16 @@ export function DecideDialog({ decision, of, onClose, onDone }: DecideDialogProp
           </li>
         ))}
       </ul>
-      <Field label="Reason" hint="Kept in the audit trail, and told to the agent.">
-        {(ids) => (
-          <textarea
-            {...ids}
-            className="input"
-            maxLength={2_000}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key !== 'Enter' || event.shiftKey) return
-              event.preventDefault()
-              if (!isBusy) void decide()
-            }}
-          />
-        )}
-      </Field>
+      <ReasonField
+        hint="Kept in the audit trail, and told to the agent."
+        reason={reason}
+        onChange={setReason}
+        onKeyDown={(press) => {
+          if (press.key !== 'Enter' || press.shiftKey) return
+          press.preventDefault()
+          if (!isBusy) void decide()
+        }}
+      />
     </Dialog>
   )
 }

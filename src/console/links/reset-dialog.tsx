@@ -4,8 +4,8 @@ import type { ToldPeer } from '../../control/protocol/links.js'
 import { useConsole } from '../app/console-context.js'
 import { Button } from '../parts/button.js'
 import { Dialog } from '../parts/dialog.js'
-import { Field } from '../parts/field.js'
 import { plainLine } from '../parts/plain.js'
+import { ReasonField } from '../parts/reason-field.js'
 
 interface ResetDialogProps {
   readonly link: ToldPeer
@@ -48,17 +48,7 @@ export function ResetDialog({ link, onClose, onDone }: ResetDialogProps): ReactN
         For a peer whose store was restored or replaced: what it says it has received counts as confirmed, and the rest
         goes on behind that. Events in between may be lost, or handled twice. A link that is up needs none of this.
       </p>
-      <Field label="Reason" hint="Kept in the audit trail.">
-        {(ids) => (
-          <textarea
-            {...ids}
-            className="input"
-            maxLength={2_000}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
-      </Field>
+      <ReasonField hint="Kept in the audit trail." reason={reason} onChange={setReason} />
     </Dialog>
   )
 }

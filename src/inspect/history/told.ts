@@ -1,25 +1,12 @@
 /** What the history tells, in the shapes of the control API (`control/protocol`), whose schemas fit these. */
+import type { JournalEntry } from '../../core/actor-ref.js'
 import type { ActorPath } from '../../core/address.js'
 import type { RecordRef } from '../../core/inspection.js'
+import type { EventLine, TimelineItem } from '../live/shapes.js'
 import type { ValueKind } from './value-kind.js'
 
-/** An event in a line: its fields as one line of JSON, masked and cut; absent where there are none. */
-export interface ToldEvent {
-  type: string
-  fields?: string | undefined
-}
-
-export type ToldKind =
-  | 'start'
-  | 'event'
-  | 'timer'
-  | 'effect'
-  | 'fault'
-  | 'resume'
-  | 'stop'
-  | 'failure'
-  | 'migration'
-  | 'supervision'
+export type ToldEvent = EventLine
+export type ToldKind = JournalEntry['kind']
 
 export interface ToldRecord {
   seqNr: number
@@ -36,27 +23,10 @@ export interface ToldRecord {
   error?: string | undefined
 }
 
-/** What an actor did, out of its journal: in the shape of the timeline (`inspect/live`). */
+/** What an actor did, out of its journal, as the timeline tells it. `ms`, `turn` and `commit` are 0: a journal keeps none of them. */
 export type ToldActivity =
-  | {
-      kind: 'unit'
-      atMs: number
-      /** 0, as `turn` and `commit`: a journal keeps none of them. */
-      ms: number
-      path: ActorPath
-      logic: string
-      seqNr: number
-      event: ToldEvent
-      from?: string | undefined
-      cause?: RecordRef | undefined
-      outcome: 'handled' | 'ignored' | 'deferred'
-      state?: string | undefined
-      isMove: boolean
-      turn: number
-      commit: number
-      sent: { to: string; type: string }[]
-    }
-  | { kind: 'notice'; atMs: number; type: string; path: ActorPath; text: string; level: 'error' }
+  | Extract<TimelineItem, { kind: 'unit' }>
+  | (Extract<TimelineItem, { kind: 'notice' }> & { path: ActorPath; level: 'error' })
 
 export interface ToldJournal {
   /** Newest first, or oldest first where `from` was asked for. */

@@ -156,6 +156,7 @@ export async function heardUntil(viewer: Viewer, isEnough: (heard: Heard) => boo
   for (let n = 0; n < 200; n++) {
     const heard = await heardBy(viewer)
     if (isEnough(heard)) return heard
+    // It is another process: it can be asked, and does not call.
     await sleep(50)
   }
   throw new Error(`the viewer was told otherwise: ${JSON.stringify(await heardBy(viewer))}`)

@@ -20,11 +20,14 @@ async function load(node: WatchedNode, ms: number): Promise<number> {
   return (user + system) / 10 / (performance.now() - start)
 }
 
+/** Until what was told of the work is with the viewer. */
+const ARRIVED_MS = 300
+
 /** Nothing is left out, or it would be cheap. */
 async function expectTold(viewer: Viewer, work: () => Promise<number>): Promise<number> {
   const before = await heardBy(viewer)
   const figure = await work()
-  await sleep(300)
+  await sleep(ARRIVED_MS)
   const { items, rows, actors, lost } = await heardBy(viewer)
   const told = items - before.items
   if (told < PER_SECOND || rows === before.rows || actors === before.actors || lost > before.lost)

@@ -11,7 +11,9 @@ import { type Decision, readDecision } from './decision.js'
 const SHOWN = 100
 
 export function DecisionsTab({ decisions }: { readonly decisions: readonly Record<string, unknown>[] }): ReactNode {
-  const newest = decisions.slice(-SHOWN).reverse().map(readDecision)
+  const first = Math.max(0, decisions.length - SHOWN)
+  // A turn may have more than one, without a name: each is known by its place among all.
+  const newest = decisions.slice(first).map((told, index) => ({ place: first + index, decision: readDecision(told) }))
   return (
     <div className="about-tab">
       {decisions.length > SHOWN && (
@@ -19,9 +21,8 @@ export function DecisionsTab({ decisions }: { readonly decisions: readonly Recor
           The newest {SHOWN} of {countText(decisions.length)}.
         </p>
       )}
-      {newest.map((decision, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a turn may have more than one, without a name.
-        <DecisionCard key={index} decision={decision} />
+      {newest.reverse().map(({ place, decision }) => (
+        <DecisionCard key={place} decision={decision} />
       ))}
     </div>
   )
