@@ -46,7 +46,9 @@ export function TreeView({ path, tree, rows, at }: TreeViewProps): ReactNode {
   const go = (index: number): void => {
     const to = Math.min(Math.max(index, 0), rows.length - 1)
     setPresent(to)
-    virtual.scrollToIndex(to)
+    // By its place, not by its number: what is fetched meanwhile gives the rows behind it other numbers, and moves none.
+    const [offset] = virtual.getOffsetForIndex(to) ?? []
+    if (offset !== undefined) virtual.scrollToOffset(offset)
   }
   const press = (event: KeyboardEvent): void => {
     const row = rows[present]
