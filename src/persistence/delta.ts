@@ -89,50 +89,64 @@ function diffError(previous: Error, next: Error, refs: RefCodec): Delta | undefi
   return isDeepStrictEqual(storable(previous, refs), stored) ? undefined : [Op.replace, stored]
 }
 
+/** What differs between two objects, key by key; a list is made with its first pair, so that few changes cost few bytes. */
+interface Changes {
+  /** `[key, value, …]` */
+  sets: unknown[] | undefined
+  /** `[key, delta, …]` */
+  nested: unknown[] | undefined
+}
+
 function diffPlain(
   previous: Record<string, unknown>,
   next: Record<string, unknown>,
   refs: RefCodec,
 ): Delta | undefined {
-  const formerKeys = Object.keys(previous)
   const keys = Object.keys(next)
-  let isAligned = formerKeys.length === keys.length
-  const sets: unknown[] = []
-  const nested: unknown[] = []
+  const isAligned = hasKeys(previous, keys)
+  const changes: Changes = { sets: undefined, nested: undefined }
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!
-    if (formerKeys[i] !== key) isAligned = false
     const value = next[key]
     try {
-      if (!isAligned && !Object.hasOwn(previous, key)) {
+      if (isAligned || Object.hasOwn(previous, key)) noteChange(changes, key, diffValue(previous[key], value, refs))
+      else {
         assertStorableKey(key)
-        sets.push(key, storable(value, refs))
-        continue
+        changes.sets = withPair(changes.sets, key, storable(value, refs))
       }
-      const delta = diffValue(previous[key], value, refs)
-      if (delta === undefined) continue
-      if (delta[0] === Op.replace) sets.push(key, delta[1])
-      else nested.push(key, delta)
     } catch (error) {
       throw within(error, key)
     }
   }
-  return isAligned ? compact(sets, nested) : compactMoved(previous, next, { formerKeys, keys, sets, nested })
+  return isAligned ? compact(changes) : compactMoved(previous, next, keys, changes)
 }
 
-interface Moved {
-  readonly formerKeys: readonly string[]
-  readonly keys: readonly string[]
-  readonly sets: unknown[]
-  readonly nested: unknown[]
+/** Whether these are the keys of `object`, in their order; compared one by one, so that nobody pays for a list of them. */
+function hasKeys(object: object, keys: readonly string[]): boolean {
+  let count = 0
+  for (const key in object) if (keys[count++] !== key) return false
+  return count === keys.length
+}
+
+function noteChange(changes: Changes, key: string, delta: Delta | undefined): void {
+  if (delta === undefined) return
+  if (delta[0] === Op.replace) changes.sets = withPair(changes.sets, key, delta[1])
+  else changes.nested = withPair(changes.nested, key, delta)
+}
+
+function withPair(list: unknown[] | undefined, key: string, value: unknown): unknown[] {
+  if (list === undefined) return [key, value]
+  list.push(key, value)
+  return list
 }
 
 /** The delta of an object whose keys were added, deleted or moved. */
-function compactMoved(previous: object, next: object, { formerKeys, keys, sets, nested }: Moved): Delta | undefined {
+function compactMoved(previous: object, next: object, keys: readonly string[], changes: Changes): Delta | undefined {
+  const formerKeys = Object.keys(previous)
   const deletes = formerKeys.filter((key) => !Object.hasOwn(next, key))
   const added = keys.filter((key) => !Object.hasOwn(previous, key))
   const kept = deletes.length === 0 ? formerKeys : formerKeys.filter((key) => Object.hasOwn(next, key))
-  return compact(sets, nested, deletes, keepsPlaces([...kept, ...added], keys) ? [] : keys)
+  return compact(changes, deletes, keepsPlaces([...kept, ...added], keys) ? NONE : keys)
 }
 
 /** Whether keys set in the order `made` end up in the order `wanted`. Keys that are indexes always sort themselves first. */
@@ -146,11 +160,17 @@ function isIndex(key: string): boolean {
   return /^(0|[1-9]\d{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1
 }
 
-function compact(...parts: (readonly unknown[])[]): Delta | undefined {
-  let length = parts.length
-  while (length > 0 && parts[length - 1]!.length === 0) length--
-  if (length === 0) return undefined
-  return [Op.object, ...parts.slice(0, length).map((part) => (part.length === 0 ? 0 : part))]
+const NONE: readonly string[] = []
+
+function compact(
+  { sets, nested }: Changes,
+  deletes: readonly string[] = NONE,
+  order: readonly string[] = NONE,
+): Delta | undefined {
+  if (order.length > 0) return [Op.object, sets ?? 0, nested ?? 0, deletes.length === 0 ? 0 : deletes, order]
+  if (deletes.length > 0) return [Op.object, sets ?? 0, nested ?? 0, deletes]
+  if (nested !== undefined) return [Op.object, sets ?? 0, nested]
+  return sets === undefined ? undefined : [Op.object, sets]
 }
 
 /** Whether two different objects of one class, neither plain nor a collection, are stored alike. */

@@ -33,7 +33,7 @@ const HALF = 36 ** (WIDTH / 2)
 const number = (n: number): string => {
   const high = Math.floor(n / HALF)
   const low = (HALF + n - high * HALF).toString(36).slice(1)
-  return high === 0 ? low.padStart(WIDTH, '0') : high.toString(36).padStart(WIDTH / 2, '0') + low
+  return high === 0 ? `00000${low}` : high.toString(36).padStart(WIDTH / 2, '0') + low
 }
 
 export const headKey = (path: ActorPath): string => `a/${path}`

@@ -46,7 +46,8 @@ const MAX_DEPTH = 1_000
 interface Walk {
   readonly refs: RefCodec
   readonly guardFrom: number
-  readonly ancestors: Set<object>
+  /** Made when first needed: hardly any value is that deep. */
+  ancestors: Set<object> | undefined
 }
 
 /** Thrown through the walk; collects the path, innermost segment first. */
@@ -96,11 +97,11 @@ export function toStorable(value: unknown, path: string, refs: RefCodec): unknow
 export function storable(value: unknown, refs: RefCodec): unknown {
   if (typeof value !== 'object') return substitutePrimitive(value)
   try {
-    return substitute(value, { refs, guardFrom: UNGUARDED_DEPTH, ancestors: new Set() }, 0)
+    return substitute(value, { refs, guardFrom: UNGUARDED_DEPTH, ancestors: undefined }, 0)
   } catch (error) {
     if (!(error instanceof Offence && error.isCycle)) throw error
     // Found late, deep inside its own repetition: walk again with every ancestor known, for the shortest path.
-    return substitute(value, { refs, guardFrom: 0, ancestors: new Set() }, 0)
+    return substitute(value, { refs, guardFrom: 0, ancestors: undefined }, 0)
   }
 }
 
@@ -132,18 +133,20 @@ function substitute(value: unknown, walk: Walk, depth: number): unknown {
 }
 
 function substituteGuarded(value: object, walk: Walk, depth: number): unknown {
-  if (walk.ancestors.has(value)) throw new Offence('an object that contains itself (a cycle)', true)
+  if (walk.ancestors?.has(value)) throw new Offence('an object that contains itself (a cycle)', true)
   if (depth > MAX_DEPTH) throw new Offence(`nested more than ${MAX_DEPTH} levels deep`)
   return asAncestor(value, walk, () => substituteObject(value, walk, depth))
 }
 
 /** Knows `value` as an ancestor while `descend` runs. */
 function asAncestor(value: object, walk: Walk, descend: () => unknown): unknown {
-  walk.ancestors.add(value)
+  walk.ancestors ??= new Set()
+  const { ancestors } = walk
+  ancestors.add(value)
   try {
     return descend()
   } finally {
-    walk.ancestors.delete(value)
+    ancestors.delete(value)
   }
 }
 
@@ -219,7 +222,7 @@ function substituteSet(set: Set<unknown>, walk: Walk, depth: number): Stored {
 
 /** Errors are ancestors at any depth: a cycle through one is cut at the outermost, not copied until it is found. */
 function substituteError(error: Error, walk: Walk, depth: number): unknown {
-  if (depth < walk.guardFrom && walk.ancestors.has(error)) throw new Offence('an error that contains itself (a cycle)')
+  if (depth < walk.guardFrom && walk.ancestors?.has(error)) throw new Offence('an error that contains itself (a cycle)')
   return asAncestor(error, walk, () => {
     const fields = [error.name, error.message, error.stack].map((field) => substitutePrimitive(String(field ?? '')))
     return new Stored(StoredKind.error, [...fields, storableExtras(error, walk, depth)])

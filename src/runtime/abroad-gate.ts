@@ -114,8 +114,10 @@ export class AbroadGate implements AbroadHost {
     this.#doors.refuseAbroad(replyTo, error)
   }
 
-  question(to: string, timeoutMs: number, key?: string): ReturnType<Replies['open']> {
-    return this.#node.replies.open(to, timeoutMs, key)
+  question(to: string, timeoutMs: number, key?: string): ReturnType<AbroadHost['question']> {
+    const question = this.#node.replies.open(to, timeoutMs, key)
+    const { path, reply } = question
+    return { path, reply, settle: (error, answer) => question.settle(error, answer) }
   }
 
   sealOf(path: string): string | undefined {

@@ -92,6 +92,9 @@ export class Cell {
   /** What the outside sees while `uncommitted` is above zero. */
   released: HostSnapshot | undefined = undefined
   uncommitted = 0
+  /** The newest batch that it has changed in, and its place there. */
+  touchedIn = 0
+  touchedAt = 0
   seqNr = 0
   /** The last session number given to a child or effect of this cell (D7). */
   sessions = 0

@@ -23,13 +23,17 @@ import type { HostSnapshot } from './xstate/internals.js'
 class Batch {
   readonly operations: Operation[] = []
   readonly held: Held[] = []
-  /** Cells that changed, each with its snapshot as of the end of the batch. */
-  readonly snapshots = new Map<Cell, HostSnapshot | undefined>()
+  /** Cells that changed, and the snapshot of each as of the end of the batch. */
+  readonly cells: Cell[] = []
+  readonly snapshots: (HostSnapshot | undefined)[] = []
   /** Envelopes whose senders' commit is this one; those unhandled when it is written are written with it. */
   mail: Envelope[] = []
   isSynced = false
   readonly #newest = new Map<string, Operation>()
   #indexed = 0
+
+  /** `number` tells it from every other batch, also from those that had nothing to write. */
+  constructor(readonly number: number) {}
 
   /** The newest operation on `key`; the index grows with each question, so that nobody pays who doesn't ask. */
   newest(key: string): Operation | undefined {
@@ -51,7 +55,7 @@ export interface CommitPort {
 }
 
 export class Commits {
-  #pending = new Batch()
+  #pending = new Batch(1)
   #inFlight: Batch | undefined
   #drained: { resolve(): void; reject(error: RosciusError): void }[] = []
   #failure: RosciusError | undefined
@@ -126,11 +130,13 @@ export class Commits {
 
   /** Notes that the cell changes in the current turn; `before` is what the outside goes on seeing until the release. */
   touch(cell: Cell, before: HostSnapshot | undefined): void {
-    const { snapshots } = this.#pending
-    if (!snapshots.has(cell)) {
+    const { number, cells, snapshots } = this.#pending
+    if (cell.touchedIn !== number) {
+      cell.touchedIn = number
+      cell.touchedAt = cells.push(cell) - 1
       if (cell.uncommitted++ === 0) cell.released = before
     }
-    snapshots.set(cell, cell.snapshot)
+    snapshots[cell.touchedAt] = cell.snapshot
   }
 
   /** The batch that is being filled, to tell it from the next. */
@@ -144,14 +150,14 @@ export class Commits {
     const batch = this.#pending
     if (batch.mail.length > 0) this.#storeMail(batch)
     if (batch.operations.length === 0) {
-      this.#pending = new Batch()
-      if (batch.held.length > 0 || batch.snapshots.size > 0) this.#release(batch)
+      this.#pending = new Batch(batch.number + 1)
+      if (batch.held.length > 0 || batch.cells.length > 0) this.#release(batch)
       this.#settle()
       return
     }
     const structures = this.codec.structuresChanged()
     if (structures !== undefined) this.put(STRUCTURES, structures)
-    this.#pending = new Batch()
+    this.#pending = new Batch(batch.number + 1)
     this.#inFlight = batch
     this.current++
     this.times.begin()
@@ -201,8 +207,8 @@ export class Commits {
   }
 
   #release(batch: Batch): void {
-    for (const [cell, snapshot] of batch.snapshots) {
-      cell.released = --cell.uncommitted === 0 ? undefined : snapshot
+    for (const [index, cell] of batch.cells.entries()) {
+      cell.released = --cell.uncommitted === 0 ? undefined : batch.snapshots[index]
     }
     for (const held of batch.held) held.release()
   }

@@ -25,7 +25,7 @@ import { currentRun } from './effect-run.js'
 import { Envelope, type Lineage, type MailKind, type Waiter } from './envelope.js'
 import type { Mailboxes } from './mailboxes.js'
 import { RESTART_TIMER } from './rebirth.js'
-import { effectKey, REPLY_TO_EFFECT, type Replies } from './replies.js'
+import { effectKey, HeldReply, REPLY_TO_EFFECT, type Replies } from './replies.js'
 import type { Turns } from './turns.js'
 import type { PlannedSend, Unit } from './unit.js'
 import { deadLetterError } from './unit-errors.js'
@@ -80,10 +80,15 @@ export class Doors {
     this.#take(path, envelope)
   }
 
-  async deliver(path: ActorPath, event: EventObject, options: DeliverOptions | undefined): Promise<Delivery> {
-    assertKey(options?.idempotencyKey)
-    assertAlive()
-    return await this.deliverAs(path, event, options?.idempotencyKey ?? sendKey(currentRun()?.nextSendKey(), path))
+  /** Not async, which would make two more promises for each delivery. */
+  deliver(path: ActorPath, event: EventObject, options: DeliverOptions | undefined): Promise<Delivery> {
+    try {
+      assertKey(options?.idempotencyKey)
+      assertAlive()
+      return this.deliverAs(path, event, options?.idempotencyKey ?? sendKey(currentRun()?.nextSendKey(), path))
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /** `deliver` under a key that may be the runtime's own. */
@@ -108,12 +113,7 @@ export class Doors {
       const envelope = envelopeOf('event', undefined, build(this.node.refAt(question.path)))
       envelope.key = idempotencyKey
       setOrigin(envelope)
-      envelope.waiter = {
-        resolve: (_delivery, reply) => {
-          if (reply !== undefined) question.settle(undefined, reply as EventObject)
-        },
-        reject: (error) => question.settle(error),
-      }
+      envelope.waiter = question
       if (isForeign(path)) this.node.abroad.ask(path, envelope, question.path)
       else this.#take(path, envelope)
     } catch (error) {
@@ -235,7 +235,7 @@ export class Doors {
     const { abroad, commits } = this.node
     if (path === '$reply') {
       if (child !== undefined) this.#settle(child, event, sender, cause)
-    } else if (path.startsWith('$')) commits.hold({ release: () => this.#answer(path, child, event) })
+    } else if (path.startsWith('$')) commits.hold(new HeldReply(this.node.replies, path, event))
     else if (isForeign(path))
       abroad.route({ to: path, event, from, isStored: sender.durability !== 'volatile', key: undefined, lineage })
     else this.#routeTo(send, sender, lineage, cause)

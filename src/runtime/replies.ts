@@ -9,60 +9,107 @@ import type { Cancel, Clock } from '../core/clock.js'
 import { RosciusError } from '../core/errors.js'
 import { type ForeignAddress, isForeign, parseForeign, SEAL } from '../core/foreign-address.js'
 import type { Random } from '../core/random.js'
+import type { Waiter } from './envelope.js'
+import type { Held } from './held.js'
+import { type QueuedTimer, TimerQueue } from './timer-queue.js'
 
-interface Question {
-  readonly resolve: (reply: EventObject) => void
-  readonly reject: (error: unknown) => void
-  readonly cancel: Cancel
+/** A question that waits for its answer; it is told of the end of its envelope, too. */
+class Question implements QueuedTimer, Waiter {
+  dueMs = 0
+  order = 0
+  heapIndex = -1
   /** Given to other nodes with its address. */
-  seal?: string
+  seal: string | undefined = undefined
+  readonly reply: Promise<EventObject>
+  #answer!: (reply: EventObject) => void
+  #refuse!: (error: unknown) => void
+
+  constructor(
+    readonly path: ActorPath,
+    readonly to: ActorPath,
+    readonly timeoutMs: number,
+    private readonly replies: Replies,
+  ) {
+    this.reply = new Promise((resolve, reject) => {
+      this.#answer = resolve
+      this.#refuse = reject
+    })
+  }
+
+  /** Handled: that is no answer, unless the same has been asked and answered before. */
+  resolve(_delivery: unknown, reply?: unknown): void {
+    if (reply !== undefined) this.answer(reply as EventObject)
+  }
+
+  reject(error: unknown): void {
+    this.settle(error)
+  }
+
+  /** The answer of another node to an order may be `undefined`. */
+  answer(reply: EventObject): void {
+    if (this.replies.close(this)) this.#answer(reply)
+  }
+
+  /** Ends it early. */
+  settle(error?: unknown, reply?: EventObject): void {
+    if (reply !== undefined) this.answer(reply)
+    else if (this.replies.close(this)) this.#refuse(error)
+  }
 }
 
 export class Replies {
   #open = new Map<ActorPath, Question>()
   #count = 0
+  readonly #deadlines = new TimerQueue<Question>()
+  /** Rings when the first of all deadlines has come, or earlier: it stays when its question is answered. */
+  #alarm: { readonly dueMs: number; readonly cancel: Cancel } | undefined
+  #isStopped = false
+  /** How the addresses of this run begin. */
+  readonly #run: string
 
   constructor(
     private readonly clock: Clock,
-    private readonly incarnation: number,
+    incarnation: number,
     private readonly random: Random,
-  ) {}
+  ) {
+    this.#run = `$ask/${incarnation}/`
+  }
 
-  /** Opens a question; `settle` ends it early. */
-  open(
-    to: ActorPath,
-    timeoutMs: number,
-    key?: string,
-  ): {
-    readonly path: ActorPath
-    readonly reply: Promise<EventObject>
-    readonly settle: (error?: unknown, reply?: EventObject) => void
-  } {
+  open(to: ActorPath, timeoutMs: number, key?: string): Question {
     const suffix = key === undefined ? '' : `/${encodeURIComponent(key)}/${encodeURIComponent(to)}`
-    const path = `$ask/${this.incarnation}/${++this.#count}${suffix}`
-    const reply = new Promise<EventObject>((resolve, reject) => {
-      const expire = (): void => this.#take(path)?.reject(askTimeout(to, timeoutMs))
-      const cancel = Number.isFinite(timeoutMs) ? this.clock.schedule(expire, timeoutMs) : () => undefined
-      this.#open.set(path, { resolve, reject, cancel })
-    })
-    return {
-      path,
-      reply,
-      settle: (error, reply) => {
-        const question = this.#take(path)
-        if (question === undefined) return
-        if (reply !== undefined) question.resolve(reply)
-        else question.reject(error)
-      },
-    }
+    const path = `${this.#run}${++this.#count}${suffix}`
+    const question = new Question(path, to, timeoutMs, this)
+    this.#open.set(path, question)
+    if (Number.isFinite(timeoutMs)) this.#limit(question)
+    return question
+  }
+
+  /** One alarm for all questions: a timer of its own for each would cost more than its answer. */
+  #limit(question: Question): void {
+    const { dueMs } = this.#deadlines.add(question, this.clock.monotonic() + Math.max(0, question.timeoutMs))
+    if (this.#alarm === undefined || dueMs < this.#alarm.dueMs) this.#setAlarm(dueMs)
+  }
+
+  #setAlarm(dueMs: number): void {
+    this.#alarm?.cancel()
+    if (this.#isStopped) return
+    this.#alarm = { dueMs, cancel: this.clock.schedule(this.#ring, dueMs - this.clock.monotonic()) }
+  }
+
+  readonly #ring = (): void => {
+    this.#alarm = undefined
+    for (const question of this.#deadlines.takeDue(this.clock.monotonic()))
+      question.settle(askTimeout(question.to, question.timeoutMs))
+    const dueMs = this.#deadlines.nextDue()
+    if (dueMs !== undefined && this.#alarm === undefined) this.#setAlarm(dueMs)
   }
 
   /** A reply has been released. */
   answer(path: ActorPath, event: EventObject): void {
-    this.#take(path)?.resolve(event)
+    this.#open.get(path)?.answer(event)
     const same = sameQuestion(path)
     if (same === undefined) return
-    for (const other of [...this.#open.keys()]) if (sameQuestion(other) === same) this.#take(other)?.resolve(event)
+    for (const other of [...this.#open.values()]) if (sameQuestion(other.path) === same) other.answer(event)
   }
 
   /** What other nodes have to know to answer; undefined if nobody waits there. */
@@ -74,33 +121,57 @@ export class Replies {
 
   /** There will be no reply. */
   refuse(path: ActorPath, error: unknown): void {
-    this.#take(path)?.reject(error)
+    this.#open.get(path)?.reject(error)
   }
 
   /** The node stops: nobody will answer any more. */
   rejectAll(error: unknown): void {
-    for (const path of [...this.#open.keys()]) this.#take(path)?.reject(error)
+    this.#isStopped = true
+    for (const question of [...this.#open.values()]) question.reject(error)
+    this.#alarm?.cancel()
+    this.#alarm = undefined
   }
 
-  #take(path: ActorPath): Question | undefined {
-    const question = this.#open.get(path)
+  /** It waits no longer; false if it did not. */
+  close(question: Question): boolean {
+    if (this.#open.get(question.path) !== question) return false
     // A Map that is emptied again and again leaves a chain of tables that only a full collection frees.
-    if (question !== undefined && this.#open.size === 1) this.#open = new Map()
-    else this.#open.delete(path)
-    question?.cancel()
-    return question
+    if (this.#open.size === 1) this.#open = new Map()
+    else this.#open.delete(question.path)
+    this.#deadlines.cancel(question)
+    return true
   }
+}
+
+/** A reply of a unit, on its way to whoever asked from outside. */
+export class HeldReply implements Held {
+  constructor(
+    private readonly replies: Replies,
+    private readonly path: ActorPath,
+    private readonly event: EventObject,
+  ) {}
+
+  release(): void {
+    this.replies.answer(this.path, this.event)
+  }
+}
+
+/** Where key and receiver begin in a reply address; 0 if it was made without a key. */
+function keyStart(path: ActorPath): number {
+  const incarnation = path.indexOf('/')
+  const count = path.indexOf('/', incarnation + 1)
+  return count <= incarnation ? 0 : path.indexOf('/', count + 1) + 1
 }
 
 /** Key and receiver at the end of a reply address: what all repeats of a question have in common. */
 function sameQuestion(path: ActorPath): string | undefined {
-  const [, , , key, to] = path.split('/')
-  return key === undefined ? undefined : `${key}/${to}`
+  const start = keyStart(path)
+  return start === 0 ? undefined : path.slice(start)
 }
 
 /** The idempotency key in a reply address, if the question came with one. */
 function keyOfQuestion(path: ActorPath): string | undefined {
-  const key = path.split('/')[3]
+  const [key] = sameQuestion(path)?.split('/') ?? []
   return key && decodeURIComponent(key)
 }
 

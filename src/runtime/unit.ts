@@ -78,7 +78,8 @@ export class Unit {
     this.actionCount = 0
     this.reply = undefined
     this.probe = undefined
-    for (const list of this.lists) if (list.length > 0) list.length = 0
+    // Item by item: a list whose length is set to 0 loses its memory, and gets new memory with its next item.
+    for (const list of this.lists) while (list.length > 0) list.pop()
     return this
   }
 

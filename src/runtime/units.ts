@@ -111,7 +111,8 @@ export class Units {
       this.#giveUp(cell, envelope)
       return
     }
-    const repeated = remembered(cell, envelope.key, this.port.now())
+    const { key } = envelope
+    const repeated = key === undefined ? undefined : remembered(cell, key, this.port.now())
     if (repeated !== undefined) {
       this.#answer(cell, envelope, repeated)
       return

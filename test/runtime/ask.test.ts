@@ -58,6 +58,38 @@ describe('ask', () => {
     expect(ref.getSnapshot().status).toBe('active')
   })
 
+  it('times out at its own time, whichever was asked first', async () => {
+    const world = new World({ desk })
+    await using system = await world.open()
+    const ref = await system.spawn('desk', { id: 'd' })
+    const late: number[] = []
+    const asked = [300, 100, 200, 100].map((timeoutMs) =>
+      ref.ask((replyTo) => ({ type: 'ASK_LATER', replyTo }), { timeoutMs }).catch(() => void late.push(timeoutMs)),
+    )
+    await world.advance(99)
+    expect(late).toEqual([])
+    await world.advance(1)
+    expect(late).toEqual([100, 100])
+    await world.advance(100)
+    expect(late).toEqual([100, 100, 200])
+    await world.advance(100)
+    await Promise.all(asked)
+    expect(late).toEqual([100, 100, 200, 300])
+  })
+
+  it('holds one timer for all questions that wait, and none once the system has stopped', async () => {
+    const world = new World({ desk })
+    const system = await world.open()
+    const ref = await system.spawn('desk', { id: 'd' })
+    const before = world.clock.pending
+    const ask = () => ref.ask((replyTo) => ({ type: 'ASK_LATER', replyTo })).catch((error) => error.code)
+    const asked = Array.from({ length: 100 }, ask)
+    expect(world.clock.pending).toBe(before + 1)
+    await world.stop()
+    expect(new Set(await Promise.all([...asked, ask()]))).toEqual(new Set(['SYSTEM_STOPPED']))
+    expect(world.clock.pending).toBe(0)
+  })
+
   it('repeated with the same key is answered again without asking twice, also after a crash', async () => {
     const world = new World({ desk })
     const system = await world.open()

@@ -242,14 +242,14 @@ export class LogicHost implements SystemPort {
     cell.snapshot = snapshot
     const deferred = this.#deferred
     for (let i = 0; i < deferred.length; i++) deferred[i]?.()
-    if (deferred.length > 0) deferred.length = 0
+    while (deferred.length > 0) deferred.pop()
     if (snapshot.status === 'error') throw snapshot.error
     if (snapshot.status !== 'active') this.scheduler.cancelSession('')
   }
 
   #enter(cell: Cell): void {
     this.#scope.self = cell.self
-    if (this.#deferred.length > 0) this.#deferred.length = 0
+    while (this.#deferred.length > 0) this.#deferred.pop()
     this.#relays = 0
     this.#atOnce = 0
     this.#failure = undefined
