@@ -1,11 +1,7 @@
 /**
  * A process that lives as long as a bench and holds the other end: it opens something, answers calls, and closes it.
  *
- * Calls go over the channel between parent and child, beside whatever is measured, and are not part of any figure.
- *
- * The two are kept on processors of their own where the system lets (`taskset`), for the baseline as for the subject: as two
- * machines are. Left alone, a scheduler puts two light processes on one processor and two heavier ones on two, and waking an
- * idle processor takes longer than a whole message; then it would be that which is compared.
+ * Calls go over the channel between parent and child, beside whatever is measured. Any number may be outstanding.
  */
 import { type ChildProcess, fork, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -26,8 +22,24 @@ export interface Opening {
   readonly argument: unknown
 }
 
+/** How the process is run. */
+export interface Running {
+  /**
+   * Whether the two are kept on processors of their own where the system lets (`taskset`), for the baseline as for the subject:
+   * as two machines are. Left alone, a scheduler puts two light processes on one processor and two heavier ones on two, and
+   * waking an idle processor takes longer than a whole message; then it would be that which is compared.
+   */
+  readonly isApart: boolean
+  /** The Node that runs it; that of this process by default. */
+  readonly execPath?: string
+}
+
+export const APART: Running = { isApart: true }
+
 export interface SecondProcess<TService extends Service> extends AsyncDisposable {
   readonly pid: number
+  /** Ends it as a crash does (SIGKILL); what is outstanding is rejected. */
+  kill(): Promise<void>
   call<Name extends keyof TService['calls'] & string>(
     name: Name,
     ...argument: Parameters<TService['calls'][Name]>
@@ -35,34 +47,45 @@ export interface SecondProcess<TService extends Service> extends AsyncDisposable
 }
 
 type Request =
-  | { readonly do: 'open'; readonly opening: Opening }
-  | { readonly do: 'call'; readonly name: string; readonly argument: unknown }
-  | { readonly do: 'close' }
-type Reply = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: string }
+  | { readonly id: number; readonly do: 'open'; readonly opening: Opening }
+  | { readonly id: number; readonly do: 'call'; readonly name: string; readonly argument: unknown }
+  | { readonly id: number; readonly do: 'close' }
+type Reply =
+  | { readonly id: number; readonly ok: true; readonly result: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: string }
 
 /** Opens a service in a process of its own, in production mode and with `--expose-gc`. */
-export async function secondProcess<TService extends Service>(opening: Opening): Promise<SecondProcess<TService>> {
+export async function secondProcess<TService extends Service>(
+  opening: Opening,
+  { isApart, execPath = process.execPath }: Running,
+): Promise<SecondProcess<TService>> {
   const child = fork(fileURLToPath(import.meta.url), [], {
+    execPath,
     execArgv: ['--expose-gc', ...process.execArgv.filter((flag) => flag !== '--expose-gc')],
     env: { ...process.env, NODE_ENV: 'production' },
     serialization: 'advanced',
     stdio: ['ignore', 2, 2, 'ipc'],
   })
-  keepApart(child.pid as number)
-  await request(child, { do: 'open', opening })
+  const exit = once(child, 'exit')
+  const line = new Line(child)
+  if (isApart) keepApart(child.pid as number)
+  await line.request({ do: 'open', opening })
   return {
     pid: child.pid as number,
-    call: (name, ...[argument]) => request(child, { do: 'call', name, argument }) as Promise<never>,
-    async [Symbol.asyncDispose]() {
-      const exit = once(child, 'exit')
-      await request(child, { do: 'close' })
+    call: (name, ...[argument]) => line.request({ do: 'call', name, argument }) as Promise<never>,
+    async kill() {
+      child.kill('SIGKILL')
       await exit
-      if (--apart === 0) pin(process.pid, `0-${cpus().length - 1}`)
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) await line.request({ do: 'close' })
+      await exit
+      if (isApart && --apart === 0) pin(process.pid, `0-${cpus().length - 1}`)
     },
   }
 }
 
-/** Second processes that live. */
+/** Second processes that live and are kept apart. */
 let apart = 0
 
 /** This process on the first processor, the other one on the last. */
@@ -79,20 +102,37 @@ function pin(pid: number, processors: string): void {
   spawnSync('taskset', ['-pc', processors, String(pid)])
 }
 
-/** One at a time. */
-async function request(child: ChildProcess, what: Request): Promise<unknown> {
-  const reply = await new Promise<Reply>((resolve, reject) => {
-    const onExit = (code: number | null, signal: string | null): void =>
-      reject(new Error(`the second process ended early (${signal ?? code})`))
-    child.once('exit', onExit)
-    child.once('message', (message: Reply) => {
-      child.off('exit', onExit)
-      resolve(message)
+type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never
+
+/** The parent's side. */
+class Line {
+  readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>()
+  #next = 0
+
+  constructor(private readonly child: ChildProcess) {
+    child.on('message', (reply: Reply) => this.#settle(reply))
+    child.once('exit', (code, signal) => this.#end(new Error(`the second process ended early (${signal ?? code})`)))
+  }
+
+  request(what: Unnumbered<Request>): Promise<unknown> {
+    const id = this.#next++
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      this.child.send({ id, ...what }, (error) => error && this.#settle({ id, ok: false, error: error.message }))
     })
-    child.send(what)
-  })
-  if (!reply.ok) throw new Error(reply.error)
-  return reply.result
+  }
+
+  #settle(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id)
+    this.#waiting.delete(reply.id)
+    if (reply.ok) waiting?.resolve(reply.result)
+    else waiting?.reject(new Error(reply.error))
+  }
+
+  #end(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error)
+    this.#waiting.clear()
+  }
 }
 
 async function open({ module, name, argument }: Opening): Promise<Service> {
@@ -107,10 +147,11 @@ class Held {
   #service: Service | undefined
 
   async answer(request: Request): Promise<Reply> {
+    const { id } = request
     try {
-      return { ok: true, result: await this.#do(request) }
+      return { id, ok: true, result: await this.#do(request) }
     } catch (error) {
-      return { ok: false, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+      return { id, ok: false, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
     }
   }
 

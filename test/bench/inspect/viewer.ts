@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-import { type SecondProcess, type Service, secondProcess } from '../remote/second-process.js'
+import { APART, type SecondProcess, type Service, secondProcess } from '../harness/second-process.js'
 import type { Place } from './watched-node.js'
 
 /** How often the console reads a context that changes. */
@@ -141,7 +141,7 @@ export function openViewer() {
 export type Viewer = SecondProcess<ReturnType<typeof openViewer>>
 
 export function viewerProcess(): Promise<Viewer> {
-  return secondProcess({ module: import.meta.url, name: openViewer.name, argument: undefined })
+  return secondProcess({ module: import.meta.url, name: openViewer.name, argument: undefined }, APART)
 }
 
 /** Throws unless that was told. */

@@ -34,7 +34,7 @@ function asking(spec: RowSpec, measure: (ask: Ask, quick: boolean) => Promise<nu
   }
 }
 
-function asker(ref: RosciusRef<typeof answerer>): Ask {
+export function asker(ref: RosciusRef<typeof answerer>): Ask {
   let n = 0
   return async () => {
     const asked = n++

@@ -2,10 +2,10 @@
 import { once } from 'node:events'
 import { Packr } from 'msgpackr'
 import { WebSocket, WebSocketServer } from 'ws'
+import { APART, type SecondProcess, type Service, secondProcess } from '../harness/second-process.js'
 import { type SyncedPuts, syncedPuts } from '../kernel/synced-puts.js'
 import type { AgentEvent } from '../kernel/work.js'
 import { type Answer, answerTo, type BareQuestion, bareQuestionOf } from './events.js'
-import { type SecondProcess, type Service, secondProcess } from './second-process.js'
 
 /** What one of them asks, with what makes it as long as the envelope that it is compared with. */
 type Asked = readonly [n: number, question: BareQuestion, padding: Uint8Array]
@@ -132,5 +132,5 @@ export class Bare implements AsyncDisposable {
 }
 
 export function bareFar(options: BareFarOptions): Promise<SecondProcess<BareFar>> {
-  return secondProcess<BareFar>({ module: import.meta.url, name: openBareFar.name, argument: options })
+  return secondProcess<BareFar>({ module: import.meta.url, name: openBareFar.name, argument: options }, APART)
 }

@@ -51,7 +51,7 @@ const alone: Bench = {
   ids: ['remote.exactly-once-1'],
   async run({ quick }) {
     await using folder = await benchFolder()
-    await using pair = await openPair(folder.path, 'durable', true)
+    await using pair = await openPair(folder.path, 'durable', { isCounted: true })
     const [source] = await openSources(pair, 1)
     if (!source) throw new Error('no actor was spawned')
     // A service that passes one event after the other on has long been compiled.

@@ -6,7 +6,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import type { Bench } from '../harness/bench.js'
 import { interleave } from '../harness/rounds.js'
 import { rowOf } from '../harness/row.js'
-import { type Service, secondProcess } from './second-process.js'
+import { APART, type Service, secondProcess } from '../harness/second-process.js'
 
 const HEARTBEAT_MS = 1_000
 /** Opened at once. */
@@ -128,9 +128,9 @@ interface Star extends AsyncDisposable {
 /** A hub and its spokes, in a process each. */
 async function star(names: { readonly hub: string; readonly spokes: string }, count: number): Promise<Star> {
   const module = import.meta.url
-  const hub = await secondProcess<Hub>({ module, name: names.hub, argument: { count } })
+  const hub = await secondProcess<Hub>({ module, name: names.hub, argument: { count } }, APART)
   const spokes: Spokes = { address: await hub.call('address'), count }
-  const others = await secondProcess<Service>({ module, name: names.spokes, argument: spokes })
+  const others = await secondProcess<Service>({ module, name: names.spokes, argument: spokes }, APART)
   const links = await hub.call('links')
   if (links !== count) throw new Error(`${links} of ${count} links are up`)
   return {

@@ -10,11 +10,11 @@ import {
   websocketTransport,
 } from 'roscius'
 import { sendTo, setup } from 'xstate'
+import { APART, type Running, type SecondProcess, type Service, secondProcess } from '../harness/second-process.js'
 import { countingStore, type Durability } from '../kernel/systems.js'
 import { type AgentEvent, agent } from '../kernel/work.js'
 import { answerTo, type Question } from './events.js'
 import { noticed } from './noticed.js'
-import { type SecondProcess, type Service, secondProcess } from './second-process.js'
 
 export interface NodeOptions {
   readonly store: string
@@ -135,10 +135,21 @@ export interface Pair extends AsyncDisposable {
   written(): Promise<{ readonly near: number; readonly far: number }>
 }
 
+export interface PairOptions {
+  /** Whether the bytes are counted that both write. Default: no. */
+  readonly isCounted?: boolean
+  /** Default: on processors of their own. */
+  readonly running?: Running
+}
+
 /** Both nodes, with stores below `folder`, linked. */
-export async function openPair(folder: string, durability: Durability, isCounted = false): Promise<Pair> {
+export async function openPair(
+  folder: string,
+  durability: Durability,
+  { isCounted = false, running = APART }: PairOptions = {},
+): Promise<Pair> {
   const argument: NodeOptions = { store: join(folder, 'b'), durability, isCounted }
-  const far = await secondProcess<Far>({ module: import.meta.url, name: openFar.name, argument })
+  const far = await secondProcess<Far>({ module: import.meta.url, name: openFar.name, argument }, running)
   const address = (await far.call('address')) ?? ''
   const path = join(folder, 'a')
   const store = isCounted ? await countingStore(path) : undefined

@@ -5,7 +5,7 @@ import type { Bench } from '../harness/bench.js'
 import { benchFolder } from '../harness/folder.js'
 import { collectGarbage, interleave, perSecond } from '../harness/rounds.js'
 import { median, rowOf } from '../harness/row.js'
-import { agent, expectCount } from '../kernel/work.js'
+import { type AgentEvent, agent, expectCount } from '../kernel/work.js'
 import { Bare, bareFar } from './bare.js'
 import { largeEventOf } from './events.js'
 import { openPair, type Pair } from './nodes.js'
@@ -19,20 +19,23 @@ const MOST_WAITING = 2_000
 
 /** Sends `count` events; resolves when the other process has handled them. */
 function telling(pair: Pair, count: number): () => Promise<number> {
+  const tell = teller(pair, largeEventOf)
+  return () => perSecond(count, () => tell(count))
+}
+
+/** Sends so many events to the other process's first sink; resolves when that has handled them. */
+export function teller(pair: Pair, eventOf: (n: number) => AgentEvent): (count: number) => Promise<void> {
   const { near, far } = pair
   const sink: RosciusRef<typeof agent> = near.actor('agent', 'roscius://b/sink-0')
   let sent = 0
-  return async () => {
-    const rate = await perSecond(count, async () => {
-      for (let n = 0; n < count; n++) {
-        sink.send(largeEventOf(n))
-        if (n % CHUNK === CHUNK - 1) await room(pair)
-      }
-      await far.call('until', sent + count)
-    })
+  return async (count) => {
+    for (let n = 0; n < count; n++) {
+      sink.send(eventOf(n))
+      if (n % CHUNK === CHUNK - 1) await room(pair)
+    }
     sent += count
+    await far.call('until', sent)
     expectCount(await far.call('handled'), sent)
-    return rate
   }
 }
 

@@ -1,43 +1,21 @@
 /** How long a restart takes, from the throw to the first answer: volatile, and durable from the last good state. */
 import { join } from 'node:path'
-import { createActor } from 'xstate'
 import type { Bench } from '../harness/bench.js'
 import { benchFolder } from '../harness/folder.js'
 import { interleave } from '../harness/rounds.js'
 import { percentile, rowOf } from '../harness/row.js'
 import { syncedPuts } from '../kernel/synced-puts.js'
 import { countingStore } from '../kernel/systems.js'
-import { askOf, Faults, fragile } from './fragile.js'
+import { restartingByHand } from './by-hand.js'
+import { Faults } from './fragile.js'
 import { medianRestartMs, supervised } from './restarts.js'
 
 const WARM_UP = 2_000
 
-/** What a careful user of XState writes: an error observer that starts the next actor and sends the event again. */
 async function medianByHandMs(restarts: number): Promise<number> {
-  const faults = new Faults()
-  let answered = (): void => undefined
-  const logic = fragile(faults).provide({ actions: { answer: () => answered() } })
-  const start = (onError: () => void) => {
-    const next = createActor(logic, { input: { notesKb: 0 } })
-    next.subscribe({ error: onError })
-    return next.start()
-  }
+  const restartMs = restartingByHand()
   const times: number[] = []
-  let event = askOf(0, undefined as never)
-  const restart = (): void => {
-    actor = start(restart)
-    actor.send(event)
-  }
-  let actor = start(restart)
-  for (let n = 0; n < restarts; n++) {
-    faults.arm(n)
-    event = askOf(n, undefined as never)
-    await new Promise<void>((resolve) => {
-      answered = resolve
-      actor.send(event)
-    })
-    times.push(performance.now() - faults.thrownAt)
-  }
+  for (let n = 0; n < restarts; n++) times.push(await restartMs())
   return percentile(times, 0.5)
 }
 

@@ -30,17 +30,21 @@ export async function supervised(store: string | Store, faults: Faults, durabili
 }
 
 /**
- * The median of so many restarts, in ms: each time the actor throws at a question, is restarted, and answers it. The same
- * question, which supervision delivers again.
+ * One restart, in ms: the actor throws at a question, is restarted, and answers it. The same question, which supervision delivers
+ * again. `n` is a number that no other question has.
  */
-export async function medianRestartMs(restarts: number, { ref }: Supervised, faults: Faults): Promise<number> {
-  const times: number[] = []
+export async function restartMs({ ref }: Supervised, faults: Faults, n: number): Promise<number> {
   const { thrown } = faults
-  for (let n = 0; n < restarts; n++) {
-    faults.arm(n)
-    await ref.ask((replyTo) => askOf(n, replyTo))
-    times.push(performance.now() - faults.thrownAt)
-  }
-  if (faults.thrown !== thrown + restarts) throw new Error(`only ${faults.thrown - thrown} of ${restarts} threw`)
+  faults.arm(n)
+  await ref.ask((replyTo) => askOf(n, replyTo))
+  const ms = performance.now() - faults.thrownAt
+  if (faults.thrown !== thrown + 1) throw new Error(`question ${n} has not made the actor throw`)
+  return ms
+}
+
+/** The median of so many restarts. */
+export async function medianRestartMs(restarts: number, one: Supervised, faults: Faults): Promise<number> {
+  const times: number[] = []
+  for (let n = 0; n < restarts; n++) times.push(await restartMs(one, faults, n))
   return percentile(times, 0.5)
 }
