@@ -4,9 +4,10 @@
  * another build at the same time, never finds half of it.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { takePlace } from '../../.ci/take-place.mjs'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 const stamp = at('../../dist/.console-stamp')
@@ -25,20 +26,8 @@ if (!isBuilt) {
   // A test that builds says `test`, which would be React's slow build for developers.
   process.env.NODE_ENV = 'production'
   const { build } = await import('vite')
-  const [built, old] = ['new', 'old'].map((name) => at(`../../dist/.console-${process.pid}-${name}`))
+  const built = at(`../../dist/.console-${process.pid}`)
   await build({ configFile: at('vite.config.ts'), logLevel: 'warn', build: { outDir: built } })
-  takePlace(built, old)
+  takePlace(built, place)
   writeFileSync(stamp, now)
-}
-
-/** Another build may take the place at the same moment: then one of the two, which are equal, comes too late. */
-function takePlace(built, old) {
-  try {
-    if (existsSync(place)) renameSync(place, old)
-    renameSync(built, place)
-  } catch (error) {
-    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error
-  } finally {
-    for (const folder of [built, old]) rmSync(folder, { recursive: true, force: true })
-  }
 }

@@ -2,6 +2,7 @@ export { checkMachine } from '../analysis/check-machine.js'
 export type { CheckOptions } from '../analysis/check-options.js'
 export type { PathStep } from '../analysis/edge-text.js'
 export type { Finding, Rule } from '../analysis/findings.js'
+export { type Damage, type Verified, type VerifyOptions, verify as verifyStore } from '../persistence/verify.js'
 export { type FaultStore, faultStore } from './fault-store.js'
 export {
   type Delay,

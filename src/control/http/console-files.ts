@@ -33,8 +33,8 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>R
 <h1>The console is not built</h1><p>Run <code>npm run build</code> in the checkout of Roscius. The API below <code>/api</code> works.</p></html>
 `
 
-/** Where the build puts them: beside `dist/src`, or in the checkout's `dist` where the sources run as they are. */
-const FOLDERS = ['../../../console/', '../../../dist/console/'].map((place) =>
+/** Where the build puts them: beside the bundle, beside `dist/src`, or in the checkout's `dist` where the sources run as they are. */
+const FOLDERS = ['../console/', '../../../console/', '../../../dist/console/'].map((place) =>
   fileURLToPath(new URL(place, import.meta.url)),
 )
 

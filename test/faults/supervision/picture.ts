@@ -1,6 +1,6 @@
 /** What can be seen of the system from outside, written down for the judge. */
 import { type ActorNode, type ActorTree, type RosciusRef, type Store, type System, whichChildren } from 'roscius'
-import { verify } from '../../../src/persistence/verify.js'
+import { verifyStore } from 'roscius/testing'
 import { leftovers } from '../society/observation.js'
 import type { Entry, Handled, Letter, Rest, Seen } from './ledger.js'
 import { POOL_PATH, STATIC_SUPERVISORS, STEADY, type treeLogic, VOLATILE } from './tree.js'
@@ -61,6 +61,6 @@ async function journalOf(ref: Pick<RosciusRef, 'journal'>): Promise<Entry[]> {
 
 export async function examineStore(store: Store): Promise<Pick<Rest, 'leftovers' | 'damages'>> {
   const damages: string[] = []
-  for await (const { key, problem } of verify(store)) damages.push(`${key}: ${problem}`)
+  for await (const { key, problem } of verifyStore(store)) damages.push(`${key}: ${problem}`)
   return { leftovers: await leftovers(store), damages }
 }
