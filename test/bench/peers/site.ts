@@ -1,0 +1,81 @@
+/** A peer at work on one machine: the process of its agents, the servers beside it, and what all of them keep on disk. */
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type SecondProcess, type Service, secondProcess } from '../harness/second-process.js'
+
+/** Disposed of, it ends whatever of it still runs: a work that throws has closed nothing. */
+export interface Site<TService extends Service> extends AsyncDisposable {
+  /** Starts the process that holds the agents; again after it was killed or closed. */
+  start(): Promise<AgentProcess<TService>>
+  /** How many bytes all that is kept takes on the disk now. */
+  bytes(): Promise<number>
+}
+
+export interface AgentProcess<TService extends Service> extends Pick<SecondProcess<TService>, 'call' | 'kill'> {
+  /** Ends it in order. */
+  close(): Promise<void>
+  /** Of all processes that hold the agents' memory, servers included. */
+  readonly pids: readonly number[]
+}
+
+/** A peer whose agents live in one process of Node. */
+export interface NodeSite {
+  /** The service's module (`import.meta.url`) and the name of the function that opens it. */
+  readonly module: string
+  readonly name: string
+  /** Given to that function beside the folder; structured-cloneable. */
+  readonly argument?: Readonly<Record<string, unknown>>
+  /** The Node that runs it; this one by default. */
+  readonly execPath?: string
+  /** The servers beside it: their memory counts. Their data lie in the folder, unless `bytes` says otherwise. */
+  readonly servers?: readonly number[]
+  bytes?(): Promise<number>
+  /** Ends the servers. */
+  dispose?(): Promise<void>
+}
+
+/** What the function that opens a service is given. */
+export interface Opened {
+  readonly folder: string
+}
+
+export function nodeSite<TService extends Service>(folder: string, site: NodeSite): Site<TService> {
+  const { module, name, argument, execPath, servers = [] } = site
+  const started: SecondProcess<TService>[] = []
+  return {
+    async start() {
+      const opening = { module, name, argument: { folder, ...argument } }
+      const process = await secondProcess<TService>(opening, { isApart: false, execPath })
+      started.push(process)
+      return {
+        call: process.call,
+        kill: process.kill,
+        close: async () => await process[Symbol.asyncDispose](),
+        pids: [process.pid, ...servers],
+      }
+    },
+    bytes: site.bytes ?? (() => bytesBelow(folder)),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(started.map((process) => process.kill()))
+      await site.dispose?.()
+    },
+  }
+}
+
+/** The length of all files below a folder. */
+export async function bytesBelow(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
+  const files = entries.filter((entry) => entry.isFile())
+  const sizes = await Promise.all(files.map(({ parentPath, name }) => sizeOf(join(parentPath, name))))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** A server may remove a file while it is being looked at. */
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
+    throw error
+  }
+}
