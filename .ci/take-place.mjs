@@ -1,6 +1,9 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 
-/** Puts the folder `built` where `place` is. Another build may do so at the same moment: then one of the two, which are equal, comes too late. */
+/**
+ * Puts the folder `built` where `place` is. Another build may do so at the same moment: then one of the two, which are equal,
+ * comes too late.
+ */
 export function takePlace(built, place) {
   const old = `${built}-old`
   try {

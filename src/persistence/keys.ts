@@ -29,11 +29,12 @@ export const STRUCTURES = 'structures'
 
 /** The digits of a half as a number: below it, numbers are small integers, which V8 writes three times as fast. */
 const HALF = 36 ** (WIDTH / 2)
+const ZEROS = '0'.repeat(WIDTH / 2)
 
 const number = (n: number): string => {
   const high = Math.floor(n / HALF)
   const low = (HALF + n - high * HALF).toString(36).slice(1)
-  return high === 0 ? `00000${low}` : high.toString(36).padStart(WIDTH / 2, '0') + low
+  return high === 0 ? ZEROS + low : high.toString(36).padStart(WIDTH / 2, '0') + low
 }
 
 export const headKey = (path: ActorPath): string => `a/${path}`

@@ -57,12 +57,21 @@ class Question implements QueuedTimer, Waiter {
   }
 }
 
+/** An alarm that rings later than this goes with the last question; an earlier one costs less than a new one for the next. */
+const FAR_MS = 10_000
+
+interface Alarm {
+  readonly dueMs: number
+  readonly isFar: boolean
+  readonly cancel: Cancel
+}
+
 export class Replies {
   #open = new Map<ActorPath, Question>()
   #count = 0
   readonly #deadlines = new TimerQueue<Question>()
-  /** Rings when the first of all deadlines has come, or earlier: it stays when its question is answered. */
-  #alarm: { readonly dueMs: number; readonly cancel: Cancel } | undefined
+  /** Rings when the first of all deadlines has come, or earlier: it stays when its question is answered, unless it is far away. */
+  #alarm: Alarm | undefined
   #isStopped = false
   /** How the addresses of this run begin. */
   readonly #run: string
@@ -93,7 +102,8 @@ export class Replies {
   #setAlarm(dueMs: number): void {
     this.#alarm?.cancel()
     if (this.#isStopped) return
-    this.#alarm = { dueMs, cancel: this.clock.schedule(this.#ring, dueMs - this.clock.monotonic()) }
+    const wait = Math.max(0, Math.ceil(dueMs - this.clock.monotonic()))
+    this.#alarm = { dueMs, isFar: wait > FAR_MS, cancel: this.clock.schedule(this.#ring, wait) }
   }
 
   readonly #ring = (): void => {
@@ -128,8 +138,7 @@ export class Replies {
   rejectAll(error: unknown): void {
     this.#isStopped = true
     for (const question of [...this.#open.values()]) question.reject(error)
-    this.#alarm?.cancel()
-    this.#alarm = undefined
+    this.#silence()
   }
 
   /** It waits no longer; false if it did not. */
@@ -139,7 +148,13 @@ export class Replies {
     if (this.#open.size === 1) this.#open = new Map()
     else this.#open.delete(question.path)
     this.#deadlines.cancel(question)
+    if (this.#open.size === 0 && this.#alarm?.isFar) this.#silence()
     return true
+  }
+
+  #silence(): void {
+    this.#alarm?.cancel()
+    this.#alarm = undefined
   }
 }
 

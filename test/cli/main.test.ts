@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSystem } from 'roscius'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMachine } from 'xstate'
 import { build } from '../support/build.js'
-import { root } from '../support/compile.js'
+import { command, manifest } from '../support/package.js'
 
 let folder: string
 beforeAll(async () => {
@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 /** Runs the command in a process of its own. */
 function roscius(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(root, 'dist', 'src', 'cli', 'main.js'), ...args], (error, stdout, stderr) =>
+    execFile(process.execPath, [command, ...args], (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     )
   })
@@ -36,8 +36,7 @@ describe('the command roscius', () => {
   })
 
   it('says which version it is', async () => {
-    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-    expect(await roscius('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+    expect(await roscius('--version')).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' })
   })
 
   it('lists its commands with --help', async () => {

@@ -8,7 +8,7 @@ import type { PeerResult } from '../bench/peers/results.js'
 describe('the main table', () => {
   it('ends with the day, the machine, the command and how long it took', () => {
     expect(mainTable(run(peer('roscius', 'step', 'step-1.p50', 0.3)))).toMatch(
-      /\n\n_2026-11-22, 2 cores of a processor, Node v20\.20\.2: `npm run bench:peers`, 27 minutes\._$/,
+      /\n\n_2026-11-22, 2 cores of a processor, 8 GB, Linux 6\.18, xfs, Node v20\.20\.2: `npm run bench:peers`, 27 minutes\._$/,
     )
   })
 
@@ -25,6 +25,18 @@ describe('the main table', () => {
       ),
     )
     expect(table).toContain('| **0.1** | 4 (on disk) |')
+  })
+
+  it('shows what keeps its promise and what does not under short names, beside each other', () => {
+    const table = mainTable(
+      run(
+        { ...peer('roscius', 'step', 'step-1.p50', 0.3), name: 'Roscius' },
+        { ...peer('otp', 'step', 'step-1.p50', 0.01), name: 'Erlang/OTP' },
+        { ...peer('otp-disk', 'step', 'step-1.p50', 0.4), name: 'Erlang/OTP with disk_log' },
+      ),
+    )
+    expect(table).toContain('|  | Roscius | OTP | OTP disk_log |')
+    expect(table).toContain('| **0.3** | 0.01 (in memory) | 0.4 |')
   })
 
   it('has a dash for what a peer was not measured at', () => {
@@ -45,6 +57,21 @@ describe('the tables of the works', () => {
     expect(tables).toContain('\n\nNot in it:\n\n- nats, ws: it never fails.\n')
   })
 
+  it('leave out whoever does a work as another line of the same table does', () => {
+    const same: PeerResult = {
+      ...peer('otp-disk', 'step', 'step-1.p50', 1),
+      works: { failure: { elsewhere: 'otp' } },
+    }
+    const tables = workTables(run(peer('roscius', 'failure', 'failure.p50', 0.3, 'memory'), same))
+    expect(tables).not.toContain('otp-disk')
+    expect(tables).not.toContain('Not in it')
+  })
+
+  it('say of a file that a crash may tear that it may', () => {
+    const torn = run(peer('xstate-in-place', 'step', 'step-1.p50', 1, 'tearable'))
+    expect(workTables(torn)).toContain('| may tear | much |')
+  })
+
   it('align figures at the right, and words at the left', () => {
     const [, rule] = workTables(run(peer('roscius', 'failure', 'failure.p50', 0.3, 'memory'))).split('`failure`')
     expect(rule?.split('\n')[1]).toBe('| --- | ---: | ---: | --- | --- |')
@@ -52,7 +79,7 @@ describe('the tables of the works', () => {
 })
 
 function run(...peers: readonly PeerResult[]): SavedRun {
-  const environment = { cores: 2, cpu: 'a processor', node: 'v20.20.2' }
+  const environment = { cores: 2, cpu: 'a processor', memory: '8 GB', os: 'Linux 6.18', disk: 'xfs', node: 'v20.20.2' }
   return { date: '2026-11-22', command: 'npm run bench:peers', minutes: 27, environment, peers }
 }
 

@@ -100,6 +100,25 @@ describe('the delta of an object', () => {
     expect(Object.keys(recovered({ a: 1, b: 2 }, next) as object)).toEqual(['b', 'a'])
   })
 
+  it('keeps the order where keys moved, came and went at once, as many as there were', () => {
+    const next = { d: 4, b: 2, a: 1 }
+    expect(Object.entries(recovered({ a: 1, b: 2, c: 3 }, next) as object)).toEqual(Object.entries(next))
+    expect(change({ a: 1, b: 2, c: 3 }, { a: 1, b: 2, d: 3 })).toEqual([1, ['d', 3], 0, ['c']])
+  })
+
+  it('tells keys that came at the end, in the middle or at the beginning', () => {
+    expect(change({ a: 1, b: 2 }, { a: 1, b: 2, c: 3 })).toEqual([1, ['c', 3]])
+    expect(change({ a: 1, b: 2 }, { a: 1, c: 3, b: 2 })).toEqual([1, ['c', 3], 0, 0, ['a', 'c', 'b']])
+    expect(change({ a: 1, b: 2 }, { c: 3, a: 1, b: 2 })).toEqual([1, ['c', 3], 0, 0, ['c', 'a', 'b']])
+  })
+
+  it('keeps the order of the other keys where an index comes before them', () => {
+    const next = { b: 2, a: 1, 7: 'g' }
+    expect(Object.entries(recovered({ a: 1, b: 2 }, next) as object)).toEqual(Object.entries(next))
+    expect(change({ a: 1, b: 2 }, { a: 1, b: 2, 7: 'g' })).toEqual([1, ['7', 'g']])
+    expect(change({ a: 1, b: 2 }, { a: 1, b: 2, '07': 'g' })).toEqual([1, ['07', 'g']])
+  })
+
   it('needs no order for keys that are indexes, which sort themselves', () => {
     expect(change({ 1: 'a', 9: 'b' }, { 1: 'a', 5: 'c', 9: 'b' })).toEqual([1, ['5', 'c']])
   })

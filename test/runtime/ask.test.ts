@@ -90,6 +90,45 @@ describe('ask', () => {
     expect(world.clock.pending).toBe(0)
   })
 
+  it('leaves no timer of a day behind once it is answered', async () => {
+    const world = new World({ desk })
+    await using system = await world.open()
+    const ref = await system.spawn('desk', { id: 'd' })
+    const before = world.clock.pending
+    const ask = () => ref.ask((replyTo) => ({ type: 'ASK', replyTo }), { timeoutMs: 86_400_000 })
+    const asked = [ask(), ask()]
+    expect(world.clock.pending).toBe(before + 1)
+    expect(await Promise.all(asked)).toMatchObject([{ n: 1 }, { n: 2 }])
+    expect(world.clock.pending).toBe(before)
+  })
+
+  it('waits as long as it was told, also by a fraction and after one that was answered', async () => {
+    const world = new World({ desk })
+    await using system = await world.open()
+    const ref = await system.spawn('desk', { id: 'd' })
+    await ref.ask((replyTo) => ({ type: 'ASK', replyTo }), { timeoutMs: 86_400_000 })
+    const before = world.clock.pending
+    const asked = ref.ask((replyTo) => ({ type: 'ASK_LATER', replyTo }), { timeoutMs: 99.5 })
+    const refused = expect(asked).rejects.toMatchObject({ code: 'ASK_TIMEOUT', details: { timeoutMs: 99.5 } })
+    await world.advance(99)
+    expect(world.clock.pending).toBe(before + 1)
+    await world.advance(1)
+    await refused
+    expect(world.clock.pending).toBe(before)
+  })
+
+  it('answered too late leaves the next question to its own answer', async () => {
+    const world = new World({ desk })
+    await using system = await world.open()
+    const ref = await system.spawn('desk', { id: 'd' })
+    const late = ref.ask((replyTo) => ({ type: 'ASK_LATER', replyTo }), { timeoutMs: 100 }).catch(({ code }) => code)
+    await world.advance(100)
+    expect(await late).toBe('ASK_TIMEOUT')
+    const next = ref.ask((replyTo) => ({ type: 'ASK', replyTo }), { timeoutMs: 100 })
+    await ref.deliver({ type: 'NOW' })
+    expect(await next).toEqual({ type: 'ANSWER', n: 2 })
+  })
+
   it('repeated with the same key is answered again without asking twice, also after a crash', async () => {
     const world = new World({ desk })
     const system = await world.open()

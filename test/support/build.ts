@@ -18,6 +18,8 @@ export async function build(project: 'tsconfig.build.json' | 'test/faults' = 'ts
   await run(process.execPath, [tsc, '-p', join(root, project)]).catch(({ stdout }: { stdout: string }) => {
     throw new Error(`${project} does not compile:\n${stdout}`)
   })
+  // What is built imports the package by its name: that is the bundle.
+  await run(process.execPath, [join(root, '.ci', 'bundle.mjs')])
   await mkdir(join(root, '.cache'), { recursive: true })
   await writeFile(note, thisRun ?? '')
 }

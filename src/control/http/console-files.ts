@@ -7,7 +7,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { ownRoot } from '../version.js'
 import { PAGE_CSP } from './security-headers.js'
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -33,17 +33,18 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>R
 <h1>The console is not built</h1><p>Run <code>npm run build</code> in the checkout of Roscius. The API below <code>/api</code> works.</p></html>
 `
 
-/** Where the build puts them: beside the bundle, beside `dist/src`, or in the checkout's `dist` where the sources run as they are. */
-const FOLDERS = ['../console/', '../../../console/', '../../../dist/console/'].map((place) =>
-  fileURLToPath(new URL(place, import.meta.url)),
-)
+/** Where the build puts them. */
+function ownFolders(): readonly string[] {
+  const root = ownRoot()
+  return root === undefined ? [] : [join(root, 'dist', 'console')]
+}
 
 export interface ConsoleFiles {
   /** `path`: below the base, beginning with `/`. Undefined where there is no such file, and none that stands for it. */
   answer(path: string): Promise<Response>
 }
 
-export function consoleFiles(folders: readonly string[] = FOLDERS): ConsoleFiles {
+export function consoleFiles(folders: readonly string[] = ownFolders()): ConsoleFiles {
   let reading: Promise<Files> | undefined
   return {
     answer: async (path) => {

@@ -7,7 +7,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { build } from '../../support/build.js'
-import { root } from '../../support/compile.js'
+import { exported } from '../../support/package.js'
 import { call } from './served-desk.js'
 
 const program = fileURLToPath(new URL('./serving.mjs', import.meta.url))
@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 async function start() {
-  const args = [program, join(root, 'dist/actors/mcp/index.js'), folder]
+  const args = [program, exported('./mcp'), folder]
   const transport = new StdioClientTransport({ command: process.execPath, args, stderr: 'pipe' })
   let said = ''
   transport.stderr?.on('data', (chunk) => {

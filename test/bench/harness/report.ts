@@ -1,4 +1,5 @@
-import { cpus } from 'node:os'
+import { cpus, release, totalmem, type } from 'node:os'
+import { fileSystem } from './folder.js'
 import type { Row } from './row.js'
 
 /** What the figures were measured on; they mean little without it. */
@@ -8,8 +9,11 @@ export function environment(): Readonly<Record<string, string | number>> {
     node: process.version,
     platform: process.platform,
     arch: process.arch,
+    os: `${type()} ${release().split('-')[0]}`,
     cpu: all[0]?.model ?? 'unknown',
     cores: all.length,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
+    disk: fileSystem(),
   }
 }
 

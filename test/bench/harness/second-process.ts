@@ -4,7 +4,6 @@
  * Calls go over the channel between parent and child, beside whatever is measured. Any number may be outstanding.
  */
 import { type ChildProcess, fork, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
@@ -32,6 +31,8 @@ export interface Running {
   readonly isApart: boolean
   /** The Node that runs it; that of this process by default. */
   readonly execPath?: string
+  /** Aborted, it ends the process as a crash does, also while it opens. */
+  readonly signal?: AbortSignal
 }
 
 export const APART: Running = { isApart: true }
@@ -57,44 +58,67 @@ type Reply =
 /** Opens a service in a process of its own, in production mode and with `--expose-gc`. */
 export async function secondProcess<TService extends Service>(
   opening: Opening,
-  { isApart, execPath = process.execPath }: Running,
+  running: Running,
 ): Promise<SecondProcess<TService>> {
-  const child = fork(fileURLToPath(import.meta.url), [], {
+  const child = forked(running)
+  const line = new Line(child)
+  const exit = gone(child)
+  if (running.isApart) keepApart(child)
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await exit
+  }
+  try {
+    await line.request({ do: 'open', opening })
+  } catch (error) {
+    // Nobody else has got hold of it.
+    await kill()
+    throw error
+  }
+  return {
+    pid: child.pid as number,
+    call: (name, ...[argument]) => line.request({ do: 'call', name, argument }) as Promise<never>,
+    kill,
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) await line.request({ do: 'close' })
+      await exit
+    },
+  }
+}
+
+function forked({ execPath = process.execPath, signal }: Running): ChildProcess {
+  return fork(fileURLToPath(import.meta.url), [], {
     execPath,
     execArgv: ['--expose-gc', ...process.execArgv.filter((flag) => flag !== '--expose-gc')],
     env: { ...process.env, NODE_ENV: 'production' },
     serialization: 'advanced',
     stdio: ['ignore', 2, 2, 'ipc'],
+    signal,
+    killSignal: 'SIGKILL',
   })
-  const exit = once(child, 'exit')
-  const line = new Line(child)
-  if (isApart) keepApart(child.pid as number)
-  await line.request({ do: 'open', opening })
-  return {
-    pid: child.pid as number,
-    call: (name, ...[argument]) => line.request({ do: 'call', name, argument }) as Promise<never>,
-    async kill() {
-      child.kill('SIGKILL')
-      await exit
-    },
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode === null && child.signalCode === null) await line.request({ do: 'close' })
-      await exit
-      if (isApart && --apart === 0) pin(process.pid, `0-${cpus().length - 1}`)
-    },
-  }
+}
+
+/** Once it has ended; of one that could not be started there is no exit. */
+function gone(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve())
+    if (child.pid === undefined) child.once('error', () => resolve())
+  })
 }
 
 /** Second processes that live and are kept apart. */
 let apart = 0
 
-/** This process on the first processor, the other one on the last. */
-function keepApart(pid: number): void {
-  apart++
+/** This process on the first processor, the other one on the last, until that has ended, however it does. */
+function keepApart(child: ChildProcess): void {
   const last = cpus().length - 1
-  if (last === 0) return
+  if (last === 0 || child.pid === undefined) return
+  apart++
   pin(process.pid, '0')
-  pin(pid, String(last))
+  pin(child.pid, String(last))
+  child.once('exit', () => {
+    if (--apart === 0) pin(process.pid, `0-${last}`)
+  })
 }
 
 /** The main thread alone: those of the store and of the collector run where there is room. */
@@ -111,6 +135,10 @@ class Line {
 
   constructor(private readonly child: ChildProcess) {
     child.on('message', (reply: Reply) => this.#settle(reply))
+    // One that was aborted exits; one that can't be started doesn't.
+    child.on('error', (error) => {
+      if (child.pid === undefined) this.#end(new Error(`the second process can't be started: ${error.message}`))
+    })
     child.once('exit', (code, signal) => this.#end(new Error(`the second process ended early (${signal ?? code})`)))
   }
 

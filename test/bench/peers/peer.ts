@@ -22,7 +22,7 @@ export interface Peer {
   readonly settings: string
   /** Whether it can be had here; installs what it needs from Debian where it may. */
   available(): Promise<Availability>
-  readonly works: { readonly [Name in WorkName]: Taken<Services[Name]> | Declined }
+  readonly works: { readonly [Name in WorkName]: Taken<Services[Name]> | Declined | Elsewhere }
 }
 
 /** The versions of all that it consists of, or what is missing on this machine. */
@@ -54,8 +54,13 @@ export interface Declined {
   readonly declined: string
 }
 
+/** It would do the work just as another peer does, by whose `id` it is found. */
+export interface Elsewhere {
+  readonly elsewhere: string
+}
+
 /**
- * Which promise stands behind an answer: what it tells is on the disk (`durable`), with the operating system (`written`), or in
- * the process (`memory`).
+ * Which promise stands behind an answer: what it tells is on the disk (`durable`); on the disk, but in a file that a crash during
+ * the next writing may tear (`tearable`); with the operating system (`written`); or in the process (`memory`).
  */
-export type Promised = 'durable' | 'written' | 'memory'
+export type Promised = 'durable' | 'tearable' | 'written' | 'memory'

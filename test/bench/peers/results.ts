@@ -1,6 +1,7 @@
 /** What a run of the suite found. */
 import { median } from '../harness/row.js'
 import type { Peer, Promised, WorkName } from './peer.js'
+import type { Figures, Measure } from './works/work.js'
 
 export interface Results {
   readonly peers: readonly PeerResult[]
@@ -14,11 +15,19 @@ export interface PeerResult extends Pick<Peer, 'id' | 'name' | 'settings'> {
   readonly works: { readonly [Name in WorkName]?: WorkResult }
 }
 
-/** The figures of a work by their measures' names, the median of all rounds; or why there are none. */
+/** The figures of a work by their measures' names, each of all rounds as its measure says; or why there are none. */
 export type WorkResult =
-  | { readonly promise: Promised; readonly lacks: string; readonly figures: Readonly<Record<string, number>> }
+  | { readonly promise: Promised; readonly lacks: string; readonly figures: Figures }
   | { readonly declined: string }
+  | { readonly elsewhere: string }
   | { readonly failed: string }
+
+/** Whether a peer was set to the work: it has figures, or has failed. */
+export function isMeasured(
+  result: WorkResult | undefined,
+): result is Extract<WorkResult, { readonly figures: Figures } | { readonly failed: string }> {
+  return result !== undefined && ('figures' in result || 'failed' in result)
+}
 
 /** One figure of one peer, if it has been measured. */
 export function figureOf({ peers }: Results, id: string, measure: string): number | undefined {
@@ -29,8 +38,18 @@ export function figureOf({ peers }: Results, id: string, measure: string): numbe
   return undefined
 }
 
-/** The medians of figures that were measured in several rounds. */
-export function medians(rounds: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
+/** The figures of several rounds as one each: the median, or the worst. */
+export function overRounds(measures: Readonly<Record<string, Measure>>, rounds: readonly Figures[]): Figures {
   const names = Object.keys(rounds[0] ?? {})
-  return Object.fromEntries(names.map((name) => [name, median(rounds.map((figures) => figures[name] ?? Number.NaN))]))
+  return Object.fromEntries(
+    names.map((name) => {
+      const figures = rounds.map((round) => round[name] ?? Number.NaN)
+      const measure = measures[name]
+      return [name, measure?.of === 'worst' ? worst(measure, figures) : median(figures)]
+    }),
+  )
+}
+
+function worst({ better }: Measure, figures: readonly number[]): number {
+  return better === 'lower' ? Math.max(...figures) : Math.min(...figures)
 }

@@ -14,8 +14,8 @@ export interface Site<TService extends Service> extends AsyncDisposable {
 export interface AgentProcess<TService extends Service> extends Pick<SecondProcess<TService>, 'call' | 'kill'> {
   /** Ends it in order. */
   close(): Promise<void>
-  /** Of all processes that hold the agents' memory, servers included. */
-  readonly pids: readonly number[]
+  /** Of all processes that hold the agents' memory now, servers included: a server may have started some since. */
+  pids(): Promise<readonly number[]>
 }
 
 /** A peer whose agents live in one process of Node. */
@@ -41,22 +41,26 @@ export interface Opened {
 
 export function nodeSite<TService extends Service>(folder: string, site: NodeSite): Site<TService> {
   const { module, name, argument, execPath, servers = [] } = site
-  const started: SecondProcess<TService>[] = []
+  const started: Promise<SecondProcess<TService>>[] = []
+  const ending = new AbortController()
   return {
     async start() {
       const opening = { module, name, argument: { folder, ...argument } }
-      const process = await secondProcess<TService>(opening, { isApart: false, execPath })
-      started.push(process)
+      const starting = secondProcess<TService>(opening, { isApart: false, execPath, signal: ending.signal })
+      started.push(starting)
+      const process = await starting
       return {
         call: process.call,
         kill: process.kill,
         close: async () => await process[Symbol.asyncDispose](),
-        pids: [process.pid, ...servers],
+        pids: async () => [process.pid, ...servers],
       }
     },
     bytes: site.bytes ?? (() => bytesBelow(folder)),
     async [Symbol.asyncDispose]() {
-      await Promise.all(started.map((process) => process.kill()))
+      // Also what hasn't opened yet; what couldn't is gone already, and has told whoever started it.
+      ending.abort()
+      await Promise.allSettled(started.map(async (starting) => await (await starting).kill()))
       await site.dispose?.()
     },
   }

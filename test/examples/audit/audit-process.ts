@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { root } from '../../support/compile.js'
+import { command } from '../../support/package.js'
 
-const at = (path: string): string => fileURLToPath(new URL(`../../../dist/${path}`, import.meta.url))
-const MAIN = at('examples/01-audit/main.js')
-const CLI = at('src/cli/main.js')
+const MAIN = join(root, 'dist/examples/01-audit/main.js')
 /** Of util-linux: runs a command at a pseudo-terminal. */
 const SCRIPT = 'script'
 
@@ -35,15 +35,15 @@ export function startAudit(
 
 /** At a pseudo-terminal of its own: what it prints is in `stdout`, what is typed goes to `child.stdin`. Linux only. */
 export function startAtTerminal(args: readonly string[], readLog?: string): AuditProcess {
-  const command = [process.execPath, MAIN, ...args].map((part) => `'${part}'`).join(' ')
+  const line = [process.execPath, MAIN, ...args].map((part) => `'${part}'`).join(' ')
   return followed(
-    spawn(SCRIPT, ['-qec', command, '/dev/null'], { env: { ...process.env, ...logIn(readLog) }, stdio: 'pipe' }),
+    spawn(SCRIPT, ['-qec', line, '/dev/null'], { env: { ...process.env, ...logIn(readLog) }, stdio: 'pipe' }),
   )
 }
 
 /** `roscius approvals …`, to its end. */
 export function approvals(...args: readonly string[]): AuditProcess['ended'] {
-  return followed(spawn(process.execPath, [CLI, 'approvals', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })).ended
+  return followed(spawn(process.execPath, [command, 'approvals', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })).ended
 }
 
 function logIn(readLog: string | undefined): Readonly<Record<string, string>> {

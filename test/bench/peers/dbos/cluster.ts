@@ -41,6 +41,7 @@ export async function openCluster(folder: string): Promise<Cluster> {
   try {
     await whenReady(server, port)
     await run('createdb', [...at(port), DATABASE])
+    await checkDurable(port)
   } catch (error) {
     await dispose()
     throw new Error(`PostgreSQL did not start: ${await readFile(logIn(home), 'utf8')}`, { cause: error })
@@ -92,6 +93,14 @@ async function whenReady(server: ChildProcess, port: number): Promise<void> {
     await elapsed(50)
   }
   throw new Error(`it took no connection within ${START_MS} ms, or ended before`)
+}
+
+/** A cluster that doesn't fsync would be fast. */
+async function checkDurable(port: number): Promise<void> {
+  for (const setting of ['fsync', 'synchronous_commit']) {
+    const value = (await run('psql', [...at(port), '-Atqc', `show ${setting}`, DATABASE])).trim()
+    if (value !== 'on') throw new Error(`its ${setting} is ${value}, not on`)
+  }
 }
 
 async function ended(server: ChildProcess): Promise<void> {

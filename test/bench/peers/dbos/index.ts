@@ -10,7 +10,7 @@ export const dbos: Peer = {
   id: 'dbos',
   name: 'DBOS',
   settings:
-    'PostgreSQL on the same machine, fsync and synchronous_commit on, 20 connections; a workflow for each message',
+    'PostgreSQL on the same machine, fsync and synchronous_commit on, 20 connections; a workflow for each message, with a step for the change: no datasource on npm goes with this SDK',
   available,
   works: {
     step: { promise: 'durable', lacks: '', open: (folder) => open(folder, 'agents.js', 'openSteps') },
@@ -44,8 +44,14 @@ export const dbos: Peer = {
 /** DBOS's own tables are there before the history is: only what that adds is told. */
 async function openGrowing(folder: string): Promise<Site<GrowingService>> {
   const site = await open<GrowingService>(folder, 'history.js', 'openGrowing')
-  await (await site.start()).close()
-  return site
+  try {
+    await (await site.start()).close()
+    return site
+  } catch (error) {
+    // Nobody else has got hold of it, nor of its server.
+    await site[Symbol.asyncDispose]()
+    throw error
+  }
 }
 
 /** The agents' process on a cluster of its own, whose processes' memory counts. */
@@ -62,7 +68,7 @@ async function open<TService extends Service>(folder: string, file: string, name
     ...site,
     async start() {
       const agents = await site.start()
-      return { ...agents, pids: [...agents.pids, ...(await cluster.pids())] }
+      return { ...agents, pids: async () => [...(await agents.pids()), ...(await cluster.pids())] }
     },
   }
 }

@@ -15,7 +15,6 @@ const WOKEN = `select count(*)::integer as count, coalesce(max(completed_at), 0)
 export async function openSleep({ url }: OpenedCluster): Promise<SleepService> {
   const openedAt = Date.now()
   const pool = connect(url)
-  await connected(pool)
   const wake = DBOS.registerWorkflow(async () => undefined, { name: 'wake' })
   const dbos = await launch(url, pool)
   await DBOS.registerQueue(QUEUE, { minPollingIntervalMs: 100 })
@@ -29,7 +28,10 @@ export async function openSleep({ url }: OpenedCluster): Promise<SleepService> {
         await Promise.all(Array.from({ length: count }, (_, n) => sleep(from + n, dueAt)))
       },
       woken: () => woken(pool, openedAt),
-      rest: collectGarbage,
+      async rest() {
+        await connected(pool)
+        collectGarbage()
+      },
     },
     [Symbol.asyncDispose]: () => dbos[Symbol.asyncDispose](),
   }
@@ -41,7 +43,7 @@ async function woken(pool: Pool, since: number): Promise<Woken> {
   return rows[0] ?? { count: 0, lastAt: 0 }
 }
 
-/** Opens all connections now, as the memory that they take isn't that of those asleep. */
+/** Opens all connections before anything is weighed, as the memory that they take isn't that of those asleep. */
 async function connected(pool: Pool): Promise<void> {
   await Promise.all(Array.from({ length: CONNECTIONS }, () => pool.query({ text: 'select 1' })))
 }

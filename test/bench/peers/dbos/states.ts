@@ -1,4 +1,10 @@
-/** The agents' states: a table of the application's own, as DBOS has it. */
+/**
+ * The agents' states: a table of the application's own, as DBOS has it, which a step changes.
+ *
+ * A transaction of a datasource would commit the change together with a record of it. None of those on npm goes with SDK 5.3.0,
+ * which does not export functions that they call: postgres-datasource 4.24.16, knex-datasource 4.5.13, drizzle-datasource 4.27.6,
+ * prisma-datasource 5.1.10. One written by hand for that SDK saves no fsync: it commits its own checkpoint afterwards all the same.
+ */
 import type { Pool } from 'pg'
 import type { AgentState } from '../works/step.js'
 

@@ -7,13 +7,13 @@ const at = (file: string): string => new URL(file, import.meta.url).href
 const NO_TIMERS = 'it has no timers of its own: an interrupted thread waits until a caller invokes it'
 const NO_SERVER = 'a graph is called in its own process; the server that others call is a product apart'
 
-const ELSEWHERE = { declined: 'see langgraph' }
+const ELSEWHERE = { elsewhere: 'langgraph' }
 
 export const langgraph: Peer = {
   id: 'langgraph',
   name: 'LangGraph JS',
   settings:
-    'SqliteSaver, durability "sync", SQLite in WAL mode with `synchronous = FULL`: an fsync for each of its commits',
+    'SqliteSaver, which is its saver for one machine (PostgresSaver is for servers); durability "sync", SQLite in WAL mode with `synchronous = FULL`: an fsync for each of its five commits a step',
   available,
   works: {
     step: {
@@ -35,7 +35,8 @@ export const langgraph: Peer = {
     },
     failure: {
       promise: 'memory',
-      lacks: 'a supervisor: whoever asked gets the error, and resumes the thread',
+      lacks:
+        'that it answers by itself: the thread is resumed by hand, which is faster than its `retryPolicy`, whose shortest wait is a timer of 1 ms',
       open: async (folder) => nodeSite(folder, { module: at('fragile.js'), name: 'openFailure' }),
     },
     remote: { declined: NO_SERVER },
@@ -47,7 +48,7 @@ export const langgraphTuned: Peer = {
   id: 'langgraph-tuned',
   name: 'LangGraph JS, tuned',
   settings:
-    'as above, but durability "exit", one commit for each answer; the history in a `DeltaChannel`, which is in beta',
+    'as langgraph, but durability "exit", one commit for each answer; the history in a `DeltaChannel`, which is in beta',
   available,
   works: {
     step: {

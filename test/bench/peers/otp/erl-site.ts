@@ -40,7 +40,10 @@ export async function erlSite<TService extends Service>(
   }
 }
 
-/** As it comes, but for the break handler and the crash dump; its log goes to standard output. `erl` becomes the emulator: its pid is the emulator's. */
+/**
+ * As it comes, but for the break handler and the crash dump; its log goes to standard output. `erl` becomes the emulator: its pid is
+ * the emulator's.
+ */
 function erl<TService extends Service>(code: string, { module, given = [], flags = [], env }: ErlSite<TService>) {
   const run = ['-run', 'lines', 'main', module, ...given]
   return spawn('erl', ['+Bd', '-noinput', '-pa', code, ...flags, ...run], {
@@ -62,7 +65,7 @@ async function started<TService extends Service>(
     },
     kill: () => killed(child),
     close: () => line.end(child, END_MS),
-    pids: [child.pid as number],
+    pids: async () => [child.pid as number],
   }
 }
 

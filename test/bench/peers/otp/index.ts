@@ -19,7 +19,7 @@ export const otp: Peer = {
       lacks: 'anything that outlives the process',
       open: (folder) => erlSite(folder, { module: 'steps', given: ['memory'], wire: wires.step }),
     },
-    growing: { declined: 'it keeps nothing on the disk: see Erlang/OTP with disk_log' },
+    growing: { declined: 'it keeps nothing on the disk: with disk_log it does' },
     sleep: {
       promise: 'memory',
       lacks: 'that an agent outlives the process: it sleeps on a state timeout, in memory',
@@ -53,7 +53,7 @@ async function openRemote(folder: string) {
   })
 }
 
-const SAME = 'as Erlang/OTP in memory'
+const IN_MEMORY = { elsewhere: 'otp' }
 
 /** The same agents with a log beside them. */
 export const otpDisk: Peer = {
@@ -84,8 +84,8 @@ export const otpDisk: Peer = {
       open: (folder) =>
         erlSite(folder, { module: 'steps', given: ['disk', folder, effectsIn(folder)], wire: wires.crash }),
     },
-    failure: { declined: SAME },
-    remote: { declined: SAME },
+    failure: IN_MEMORY,
+    remote: IN_MEMORY,
   },
 }
 

@@ -19,9 +19,9 @@ export class Line {
   /** On the child's descriptor 3. */
   constructor(child: ChildProcess) {
     this.#socket = child.stdio[3] as Duplex
-    // A child that is killed breaks the line; what is outstanding is rejected at its exit.
-    this.#socket.on('error', () => undefined)
-    createInterface({ input: this.#socket }).on('line', (line) => this.#settle(line))
+    const lines = createInterface({ input: this.#socket }).on('line', (line) => this.#settle(line))
+    // A child that is killed breaks the line, which the reader of lines emits too; what is outstanding is rejected at its exit.
+    for (const emitter of [this.#socket, lines]) emitter.on('error', () => undefined)
     child.once('error', (error) => this.#end(error))
     child.once('exit', (code, signal) => this.#end(new Error(`erl ended early (${signal ?? code})`)))
   }

@@ -4,8 +4,11 @@
  */
 import type { Promised } from '../peer.js'
 import type { Results } from '../results.js'
+import { works } from '../works/index.js'
 import { rounded } from './figure.js'
+import { KEPT } from './kept.js'
 import { measureOf } from './measures.js'
+import { shortName } from './names.js'
 
 interface Panel {
   readonly measure: string
@@ -30,7 +33,7 @@ const COLUMN = WIDTH / 2
 const MARGIN = 24
 const HEAD = 58
 const BAR = 22
-const LABEL = 188
+const LABEL = 212
 const LONGEST = COLUMN - 2 * MARGIN - LABEL - 72
 
 interface Bar {
@@ -71,7 +74,7 @@ function barsOf({ peers }: Results, measure: string): readonly Bar[] {
     const result = works[work]
     if (result === undefined || !('figures' in result)) continue
     const value = result.figures[measure]
-    if (value !== undefined && value > 0) bars.push({ id, name, value, promise: result.promise })
+    if (value !== undefined) bars.push({ id, name: shortName({ id, name }), value, promise: result.promise })
   }
   return bars.sort((a, b) => (better === 'higher' ? b.value - a.value : a.value - b.value))
 }
@@ -79,12 +82,11 @@ function barsOf({ peers }: Results, measure: string): readonly Bar[] {
 function panelAt({ measure, title }: Panel, bars: readonly Bar[], x: number, y: number): string {
   const { unit, better, work } = measureOf(measure)
   const scale = scaleOf(bars.map(({ value }) => value))
-  const asked = work === 'failure' || work === 'remote' ? 'memory' : 'durable'
   return [
     `<g transform="translate(${x + MARGIN} ${y})">`,
     `<text class="title" y="24">${escaped(title)}</text>`,
     `<text class="unit" y="42">${unit}, ${better === 'higher' ? 'more' : 'less'} is better</text>`,
-    ...bars.map((bar, index) => barAt(bar, HEAD + index * BAR, scale(bar.value), asked)),
+    ...bars.map((bar, index) => barAt(bar, HEAD + index * BAR, scale(bar.value), works[work].asks)),
     '</g>',
   ].join('\n')
 }
@@ -92,19 +94,21 @@ function panelAt({ measure, title }: Panel, bars: readonly Bar[], x: number, y: 
 function barAt({ id, name, value, promise }: Bar, y: number, length: number, asked: Promised): string {
   const keepsLess = asked === 'durable' && promise !== 'durable'
   const kind = id === 'roscius' ? 'own' : keepsLess ? 'less' : 'peer'
-  const label = keepsLess ? `${name} (${promise === 'memory' ? 'in memory' : 'no fsync'})` : name
+  const label = keepsLess ? `${name} (${KEPT[promise]})` : name
+  const figure = value > 0 ? rounded(value) : `${rounded(value)}: no bar`
   return [
     `<text class="name ${kind}-name" x="${LABEL - 10}" y="${y + 12}">${escaped(label)}</text>`,
     `<rect class="${kind}" x="${LABEL}" y="${y}" width="${length.toFixed(1)}" height="${BAR - 6}" rx="2"/>`,
-    `<text class="value" x="${(LABEL + length + 6).toFixed(1)}" y="${y + 12}">${rounded(value)}</text>`,
+    `<text class="value" x="${(LABEL + length + 6).toFixed(1)}" y="${y + 12}">${figure}</text>`,
   ].join('')
 }
 
-/** The smallest gets a short bar, the largest the longest one. */
-function scaleOf(values: readonly number[]): (value: number) => number {
+/** The smallest gets a short bar, the largest the longest one; what is not above zero has no place on such a scale. */
+function scaleOf(all: readonly number[]): (value: number) => number {
+  const values = all.filter((value) => value > 0)
   const least = Math.log10(Math.min(...values))
   const span = Math.max(0.3, Math.log10(Math.max(...values)) - least)
-  return (value) => LONGEST * (0.06 + (0.94 * (Math.log10(value) - least)) / span)
+  return (value) => (value > 0 ? LONGEST * (0.06 + (0.94 * (Math.log10(value) - least)) / span) : 0)
 }
 
 function escaped(text: string): string {

@@ -1,10 +1,12 @@
 /** The run as the tables of the documentation. */
 import type { Row } from '../../harness/row.js'
-import type { Promised, WorkName } from '../peer.js'
-import { figureOf, type PeerResult, type Results } from '../results.js'
+import type { WorkName } from '../peer.js'
+import { figureOf, isMeasured, type PeerResult, type Results } from '../results.js'
 import { works } from '../works/index.js'
 import { rounded } from './figure.js'
+import { KEPT } from './kept.js'
 import { measureOf, measures } from './measures.js'
+import { shortName } from './names.js'
 import { goalRows } from './rows.js'
 import type { SavedRun } from './saved.js'
 
@@ -14,6 +16,7 @@ const MAIN = [
   'step-64.rate',
   'step-1000.rate',
   'growing.bytes',
+  'sleep.memory-before',
   'sleep.memory',
   'sleep.armed',
   'crash.lost',
@@ -23,12 +26,12 @@ const MAIN = [
   'remote.ask',
 ]
 /** And whom. */
-const COLUMNS = ['roscius', 'xstate', 'langgraph', 'restate', 'dbos', 'otp', 'nats']
+const COLUMNS = ['roscius', 'xstate', 'langgraph', 'langgraph-tuned', 'restate', 'dbos', 'otp', 'otp-disk', 'nats']
 
 export function mainTable(run: SavedRun): string {
   const shown = COLUMNS.map((id) => run.peers.find((peer) => peer.id === id)).filter((peer) => peer !== undefined)
   const table = markdownTable(
-    ['', ...shown.map(({ name }) => name)],
+    ['', ...shown.map(shortName)],
     MAIN.map((measure) => [labelOf(measure), ...shown.map(({ id }) => bold(id, mainCell(run, id, measure)))]),
   )
   return `${table}\n\n${originOf(run)}`
@@ -36,8 +39,8 @@ export function mainTable(run: SavedRun): string {
 
 /** When, on what, and by which command it was measured. */
 function originOf({ date, environment, command, minutes }: SavedRun): string {
-  const { cores, cpu, node } = environment
-  return `_${date}, ${cores} cores of ${cpu}, Node ${node}: \`${command}\`, ${minutes} minutes._`
+  const { cores, cpu, memory, os, disk, node } = environment
+  return `_${date}, ${cores} cores of ${cpu}, ${memory}, ${os}, ${disk}, Node ${node}: \`${command}\`, ${minutes} minutes._`
 }
 
 /** A figure with another promise behind it than its work asks for, less or more, is marked. */
@@ -46,12 +49,9 @@ function mainCell(run: SavedRun, id: string, measure: string): string {
   if (figure === undefined) return '–'
   const { work } = measureOf(measure)
   const result = run.peers.find((peer) => peer.id === id)?.works[work]
-  const promise = result !== undefined && 'promise' in result ? result.promise : askedAt(work)
-  return promise === askedAt(work) ? rounded(figure) : `${rounded(figure)} (${KEPT[promise]})`
-}
-
-function askedAt(work: WorkName): Promised {
-  return work === 'failure' || work === 'remote' ? 'memory' : 'durable'
+  const { asks } = works[work]
+  const promise = result !== undefined && 'promise' in result ? result.promise : asks
+  return promise === asks ? rounded(figure) : `${rounded(figure)} (${KEPT[promise]})`
 }
 
 function bold(id: string, text: string): string {
@@ -94,7 +94,7 @@ export function workTables(run: SavedRun): string {
 
 function workTable({ peers }: Results, work: WorkName): string {
   const columns = [...measures].filter(([, measure]) => measure.work === work).map(([name]) => name)
-  const there = peers.filter(({ works }) => works[work] !== undefined && !('declined' in works[work]))
+  const there = peers.filter(({ works }) => isMeasured(works[work]))
   const lines = there.map((peer) => lineOf(peer, work, columns))
   const head = [`\`${work}\``, ...columns.map((name) => `${name.replace(/^\w+\./, '')}, ${measureOf(name).unit}`)]
   const table = markdownTable([...head, 'kept', 'not promised'], lines)
@@ -107,7 +107,7 @@ function declinedAt(peers: Results['peers'], work: WorkName): readonly string[] 
   const names = new Map<string, string[]>()
   for (const { name, works } of peers) {
     const result = works[work]
-    if (result === undefined || !('declined' in result) || result.declined.startsWith('see ')) continue
+    if (result === undefined || !('declined' in result)) continue
     names.set(result.declined, [...(names.get(result.declined) ?? []), name])
   }
   return [...names].map(([reason, whose]) => `- ${whose.join(', ')}: ${reason}.`)
@@ -115,13 +115,11 @@ function declinedAt(peers: Results['peers'], work: WorkName): readonly string[] 
 
 function lineOf({ name, works }: PeerResult, work: WorkName, columns: readonly string[]): readonly string[] {
   const result = works[work]
-  if (result === undefined || 'declined' in result) return [name]
+  if (!isMeasured(result)) return [name]
   if ('failed' in result) return [name, ...columns.map(() => '–'), 'failed', '']
   const figures = columns.map((column) => figureCell(result.figures[column] ?? null))
   return [name, ...figures, KEPT[result.promise], result.lacks]
 }
-
-const KEPT = { durable: 'on disk', written: 'by the system', memory: 'in memory' } as const
 
 export function versionList({ peers }: Results): string {
   const lines = peers.map(({ name, settings, versions, missing }) => {

@@ -28,7 +28,7 @@ function goalRow(results: Results, goal: Goal): Row {
   if (value === undefined) return notMeasured(spec, `${goal.of ?? ROSCIUS} was not measured`)
   if (goal.against === 'zero') return { ...spec, value, baseline: 0, ratio: null, met: value === 0 }
   const best = bestOf(results, goal)
-  return best ? compared({ ...spec, note: best.note }, value, best.figure) : notMeasured(spec, absent(goal))
+  return best ? compared({ ...spec, note: best.note }, value, best.figure) : notMeasured(spec, absent(results, goal))
 }
 
 interface Best {
@@ -36,40 +36,53 @@ interface Best {
   readonly note: string
 }
 
-function bestOf(results: Results, { against, measure, goal }: Goal): Best | undefined {
+function bestOf(results: Results, goal: Goal): Best | undefined {
+  const { against } = goal
   if (against === 'zero') return undefined
   if ('own' in against) {
     const figure = figureOf(results, ROSCIUS, against.own)
     return figure === undefined ? undefined : { figure, note: `beside ${measureOf(against.own).label}` }
   }
-  const sign = measureOf(measure).better === 'higher' ? -1 : 1
-  const measured = against
-    .map((id) => ({ id, figure: figureOf(results, id, measure) ?? Number.NaN }))
-    .filter(({ id, figure }) => !Number.isNaN(figure) && (goal === null || hasKept(results, id, measure)))
-    .sort((a, b) => sign * (a.figure - b.figure))
-  const [first] = measured
-  if (first === undefined) return undefined
-  const others = against.filter((id) => !measured.some((one) => one.id === id))
-  const note = measured.length > 1 ? `the best of ${measured.map(({ id }) => id).join(', ')}` : `beside ${first.id}`
-  return { figure: first.figure, note: others.length > 0 ? `${note}; without ${others.join(', ')}` : note }
+  const out = against.filter((id) => whyOut(results, id, goal) !== undefined)
+  const rivals = against.filter((id) => !out.includes(id))
+  const figures = rivals.map((id) => figureOf(results, id, goal.measure) ?? Number.NaN)
+  if (figures.length === 0) return undefined
+  const best = measureOf(goal.measure).better === 'higher' ? Math.max(...figures) : Math.min(...figures)
+  const note = rivals.length > 1 ? `the best of ${rivals.join(', ')}` : `beside ${rivals[0]}`
+  return { figure: best, note: [note, ...leftOut(results, out, goal)].join('; ') }
 }
 
-/** Whoever has lost a step at the crash, or applied one twice, doesn't promise what the others do. */
-function hasKept(results: Results, id: string, measure: string): boolean {
-  if (measureOf(measure).work !== 'crash') return true
-  return figureOf(results, id, 'crash.lost') === 0 && figureOf(results, id, 'crash.twice') === 0
+/** Why a peer doesn't make the baseline: whoever has lost a step at the crash, or applied one twice, promises less than is asked. */
+function whyOut(results: Results, id: string, { measure, goal }: Goal): string | undefined {
+  if (figureOf(results, id, measure) === undefined) return ''
+  if (goal === null || measureOf(measure).work !== 'crash') return undefined
+  if (figureOf(results, id, 'crash.lost') !== 0) return 'lost steps'
+  return figureOf(results, id, 'crash.twice') === 0 ? undefined : 'applied steps twice'
 }
 
-function absent({ against }: Goal): string {
-  return Array.isArray(against)
-    ? `none of these was measured, or has kept each step once: ${against.join(', ')}`
-    : 'not measured'
+/** By the reason; without one, it has not been measured. */
+function leftOut(results: Results, ids: readonly string[], goal: Goal): readonly string[] {
+  const reasons = new Map<string, string[]>()
+  for (const id of ids) {
+    const why = whyOut(results, id, goal) ?? ''
+    reasons.set(why, [...(reasons.get(why) ?? []), id])
+  }
+  return [...reasons].map(([why, whose]) => {
+    const clause = `, which ${whose.length > 1 ? 'have' : 'has'} ${why}`
+    return `without ${whose.join(', ')}${why === '' ? '' : clause}`
+  })
+}
+
+function absent(results: Results, goal: Goal): string {
+  if (!Array.isArray(goal.against)) return 'not measured'
+  return ['nobody to compare with', ...leftOut(results, goal.against, goal)].join('; ')
 }
 
 function* rowsOf(results: Results, peer: PeerResult): Generator<Row> {
   if (peer.missing !== undefined) yield notMeasured(untold(`peers.${peer.id}`), peer.missing)
   for (const [work, result] of Object.entries(peer.works)) {
     if ('declined' in result) yield notMeasured(untold(`peers.${work}.${peer.id}`), result.declined)
+    else if ('elsewhere' in result) yield notMeasured(untold(`peers.${work}.${peer.id}`), `as ${result.elsewhere}`)
     else if ('failed' in result) yield notMeasured(untold(`peers.${work}.${peer.id}`), `failed: ${result.failed}`)
     else yield* figuresOf(results, peer.id, result.figures, noteOf(result))
   }

@@ -33,10 +33,8 @@ export const blocks: Readonly<Record<string, Readonly<Record<string, (run: Saved
 
 export function chartOf(run: SavedRun): string {
   const { date, environment } = run
-  return chart(
-    run,
-    `${date}, ${environment.cores} cores of ${environment.cpu}, Node ${environment.node}. Logarithmic scale.`,
-  )
+  const { cores, cpu, os, node } = environment
+  return chart(run, `${date}, ${cores} cores of ${cpu}, ${os}, Node ${node}. Logarithmic scale.`)
 }
 
 export async function save(run: SavedRun): Promise<void> {

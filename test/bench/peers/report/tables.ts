@@ -2,8 +2,9 @@
 import { table } from '../../harness/report.js'
 import type { Row } from '../../harness/row.js'
 import type { WorkName } from '../peer.js'
-import type { PeerResult, Results, WorkResult } from '../results.js'
+import { isMeasured, type PeerResult, type Results, type WorkResult } from '../results.js'
 import { works } from '../works/index.js'
+import { rounded } from './figure.js'
 import { measures } from './measures.js'
 
 export function tables(results: Results, goals: readonly Row[]): string {
@@ -15,22 +16,23 @@ export function tables(results: Results, goals: readonly Row[]): string {
 function workTable({ peers }: Results, work: WorkName): string {
   const columns = [...measures].filter(([, measure]) => measure.work === work)
   const head = ['', ...columns.map(([name, { unit }]) => `${name} (${unit})`), 'promise']
-  const present = peers.filter((peer) => peer.works[work] && !('declined' in peer.works[work]))
+  const present = peers.filter((peer) => isMeasured(peer.works[work]))
   const lines = present.map((peer) => [
     peer.name,
-    ...columns.map(([name]) => figure(peer.works[work], name)),
+    ...columns.map(([name]) => cell(peer.works[work], name)),
     promise(peer.works[work]),
   ])
   return [work.toUpperCase(), ...aligned([head, ...lines]), ...present.flatMap((peer) => notes(peer, work))].join('\n')
 }
 
-function figure(result: WorkResult | undefined, name: string): string {
+function cell(result: WorkResult | undefined, name: string): string {
   if (result === undefined || !('figures' in result)) return '–'
-  return result.figures[name]?.toLocaleString('en-US', { maximumSignificantDigits: 3 }) ?? '–'
+  const figure = result.figures[name]
+  return figure === undefined ? '–' : rounded(figure)
 }
 
 function promise(result: WorkResult | undefined): string {
-  if (result === undefined || 'declined' in result) return ''
+  if (!isMeasured(result)) return ''
   return 'failed' in result ? 'FAILED' : result.promise
 }
 

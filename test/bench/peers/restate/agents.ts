@@ -22,6 +22,7 @@ async function keep(ctx: ObjectContext, message: string): Promise<number> {
   return state.count
 }
 
+/** With the journals retained, as by default: without, neither a step nor the server's processor time for it is any shorter. */
 export async function openSteps(reached: Reached): Promise<StepService> {
   const agent = object({ name: 'agent', handlers: { step: keep } })
   const ingress = await served(reached, [agent])

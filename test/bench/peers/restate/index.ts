@@ -8,7 +8,7 @@ import { opened, openedTogether } from './site.js'
 export const restate: Peer = {
   id: 'restate',
   name: 'Restate',
-  settings: `one node, its log fsynced before each answer (the default), ${PARTITIONS} partitions for two processors instead of 24; virtual objects, called through the ingress over one HTTP/2 connection`,
+  settings: `one node, its log fsynced before each answer (the default, given explicitly), journals retained but in growing, ${PARTITIONS} partitions for two processors instead of 24; virtual objects, called through the ingress over one HTTP/2 connection`,
   available,
   works: {
     step: { promise: 'durable', lacks: '', open: async (folder) => await opened(folder, 'agents.js', 'openSteps') },

@@ -31,17 +31,21 @@ export async function openedTogether<TService extends Service>(
   const ports = await freePorts()
   let server: RestateServer | undefined
   const end = async (): Promise<void> => await server?.[Symbol.asyncDispose]()
+  const restarted = async (): Promise<RestateServer> => {
+    server = await restateServer(folder, ports)
+    return server
+  }
   const site = nodeSite<TService>(folder, { ...(await handlersOf(file, name, ports)), dispose: end })
   return {
     ...site,
     async start() {
-      server = await restateServer(folder, ports)
+      const { pid } = await restarted()
       const handlers = await site.start()
       const close = async (): Promise<void> => {
         await handlers.close()
         await end()
       }
-      return { ...handlers, close, pids: [...handlers.pids, server.pid] }
+      return { ...handlers, close, pids: async () => [...(await handlers.pids()), pid] }
     },
   }
 }

@@ -1,18 +1,19 @@
-import { packages } from '../packages.js'
-import type { Declined, Peer } from '../peer.js'
+import type { Elsewhere, Peer } from '../peer.js'
+import { NO_REPLICA } from '../roscius/index.js'
+import { rosciusVersions } from '../roscius/versions.js'
 import { nodeSite } from '../site.js'
 
-const SEE_ROSCIUS: Declined = { declined: 'see roscius' }
+const SEE_ROSCIUS: Elsewhere = { elsewhere: 'roscius' }
 
 export const rosciusSocket: Peer = {
   id: 'roscius-socket',
   name: 'Roscius over its socket',
   settings: 'as roscius, but the agents are asked by another process over a WebSocket link',
-  available: () => packages('xstate', 'classic-level', 'ws'),
+  available: rosciusVersions,
   works: {
     step: {
       promise: 'durable',
-      lacks: '',
+      lacks: NO_REPLICA,
       open: async (folder) => nodeSite(folder, { module: new URL('near.js', import.meta.url).href, name: 'openSteps' }),
     },
     growing: SEE_ROSCIUS,

@@ -1,28 +1,31 @@
-import { packages } from '../packages.js'
-import type { Availability, Peer } from '../peer.js'
+import type { Peer } from '../peer.js'
 import { nodeSite } from '../site.js'
+import { rosciusVersions } from './versions.js'
 
 const at = (file: string): string => new URL(file, import.meta.url).href
+
+/** What its store is not, whatever is kept in it. */
+export const NO_REPLICA = 'more than one disk and one process: there is no replica'
 
 export const roscius: Peer = {
   id: 'roscius',
   name: 'Roscius',
   settings: 'LevelDB, durability "durable": an fsync before each answer, shared by all that wait for one',
-  available,
+  available: rosciusVersions,
   works: {
     step: {
       promise: 'durable',
-      lacks: '',
+      lacks: NO_REPLICA,
       open: async (folder) => nodeSite(folder, { module: at('agents.js'), name: 'openSteps' }),
     },
     growing: {
       promise: 'durable',
-      lacks: '',
+      lacks: NO_REPLICA,
       open: async (folder) => nodeSite(folder, { module: at('historian.js'), name: 'openGrowing' }),
     },
     sleep: {
       promise: 'durable',
-      lacks: '',
+      lacks: NO_REPLICA,
       open: async (folder) => nodeSite(folder, { module: at('sleepers.js'), name: 'openSleep' }),
     },
     crash: {
@@ -41,8 +44,4 @@ export const roscius: Peer = {
       open: async (folder) => nodeSite(folder, { module: at('remote.js'), name: 'openRemote' }),
     },
   },
-}
-
-async function available(): Promise<Availability> {
-  return await packages('xstate', 'classic-level', 'ws')
 }

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Service } from '../../harness/second-process.js'
 import type { AgentProcess, Site } from '../site.js'
+import { lostOf, messagesTo, twiceOf } from './kept.js'
 import { type AgentState, messageOf } from './step.js'
 import type { Figures, Work } from './work.js'
 
@@ -35,14 +36,15 @@ export function effectsIn(folder: string): string {
 const AGENTS = 64
 
 export const crash: Work<CrashService> = {
+  asks: 'durable',
   measures: {
-    'crash.lost': { label: 'answered steps that are lost', unit: 'steps', better: 'lower' },
-    'crash.twice': { label: 'steps applied twice', unit: 'steps', better: 'lower' },
-    'crash.effects-again': { label: 'effects repeated', unit: 'effects', better: 'lower' },
-    'crash.effects-missing': { label: 'effects that never happened', unit: 'effects', better: 'lower' },
+    'crash.lost': { label: 'answered steps that are lost', unit: 'steps', better: 'lower', of: 'worst' },
+    'crash.twice': { label: 'steps applied twice', unit: 'steps', better: 'lower', of: 'worst' },
+    'crash.effects-again': { label: 'effects repeated', unit: 'effects', better: 'lower', of: 'worst' },
+    'crash.effects-missing': { label: 'effects that never happened', unit: 'effects', better: 'lower', of: 'worst' },
     'crash.first': { label: 'from process start to the first step', unit: 'ms', better: 'lower' },
   },
-  rounds: (quick) => (quick ? 1 : 3),
+  rounds: (quick) => (quick ? 1 : 2),
   async measure(site, { quick, folder }) {
     return await new Crash(site, quick ? 640 : 10_000).measure(folder)
   },
@@ -51,6 +53,8 @@ export const crash: Work<CrashService> = {
 class Crash {
   /** How many messages each agent has answered; the next one is outstanding. */
   readonly #answered = new Array<number>(AGENTS).fill(0)
+  /** The count in each agent's last answer. */
+  readonly #counts = new Array<number>(AGENTS).fill(0)
   /** How many answered messages each agent had forgotten. */
   readonly #lost = new Array<number>(AGENTS).fill(0)
 
@@ -77,32 +81,47 @@ class Crash {
     }
   }
 
-  /** Steps until half of them are answered, and then a crash under all callers. */
+  /** Steps until half of them are answered, and then a crash under all callers. What fails before that has failed. */
   async #breakDown(): Promise<void> {
     const agents = await this.site.start()
+    const failures: unknown[] = []
     let killed: Promise<void> | undefined
     const caller = async (agent: number): Promise<void> => {
-      while (killed === undefined) {
-        await this.#ask(agents, agent, false)
+      while (killed === undefined && failures.length === 0) {
+        const count = await this.#sent(agents, agent, false).catch((error: unknown) => {
+          if (killed === undefined) failures.push(error)
+        })
+        if (count === undefined) return
+        this.#noteAnswer(agent, count)
+        if (count !== this.#nth(agent)) failures.push(miscounted(agent, count, this.#nth(agent)))
         if (sum(this.#answered) >= this.steps / 2) killed ??= agents.kill()
       }
     }
-    const ends = await Promise.allSettled(this.#answered.map((_, agent) => caller(agent)))
+    await Promise.all(this.#answered.map((_, agent) => caller(agent)))
     await killed
-    const early = ends.find((end) => end.status === 'rejected')
-    if (killed === undefined && early !== undefined) throw early.reason
+    if (failures.length > 0) throw failures[0]
   }
 
-  async #ask(agents: AgentProcess<CrashService>, agent: number, isAgain: boolean): Promise<void> {
-    const message = messageOf(agent, this.#nth(agent) + 1)
-    await agents.call('step', { agent, message, isAgain })
+  async #sent(agents: AgentProcess<CrashService>, agent: number, isAgain: boolean): Promise<number> {
+    return await agents.call('step', { agent, message: messageOf(agent, this.#nth(agent) + 1), isAgain })
+  }
+
+  #noteAnswer(agent: number, count: number): void {
     this.#answered[agent] = this.#nth(agent) + 1
+    this.#counts[agent] = count
+  }
+
+  /** After the crash a count may be another one than before, as steps are lost or applied twice: but it grows by each new one. */
+  async #ask(agents: AgentProcess<CrashService>, agent: number, isAgain: boolean): Promise<void> {
+    const least = isAgain ? 1 : this.#countOf(agent) + 1
+    const count = await this.#sent(agents, agent, isAgain)
+    this.#noteAnswer(agent, count)
+    if (!(count >= least)) throw miscounted(agent, count, least)
   }
 
   async #noteLost(agents: AgentProcess<CrashService>): Promise<void> {
     for (let agent = 0; agent < AGENTS; agent++) {
-      const { count } = await agents.call('state', agent)
-      this.#lost[agent] = Math.max(0, this.#nth(agent) - count)
+      this.#lost[agent] = lostOf(agent, this.#nth(agent), await agents.call('state', agent))
     }
   }
 
@@ -115,23 +134,33 @@ class Crash {
   async #countTwice(agents: AgentProcess<CrashService>): Promise<number> {
     let twice = 0
     for (let agent = 0; agent < AGENTS; agent++) {
-      const { count, last } = await agents.call('state', agent)
-      if (last.at(-1) !== messageOf(agent, this.#nth(agent)))
-        throw new Error(`agent ${agent} has got something else last`)
-      twice += Math.max(0, count - this.#nth(agent) + (this.#lost[agent] ?? 0))
+      const state = await agents.call('state', agent)
+      if (state.count < this.#countOf(agent)) throw miscounted(agent, state.count, this.#countOf(agent))
+      twice += twiceOf(agent, this.#nth(agent), this.#lost[agent] ?? 0, state)
     }
     return twice
   }
 
   async #effects(folder: string): Promise<Figures> {
     const lines = (await readFile(effectsIn(folder), 'utf8')).split('\n').slice(0, -1)
-    const distinct = new Set(lines).size
-    return { 'crash.effects-again': lines.length - distinct, 'crash.effects-missing': sum(this.#answered) - distinct }
+    const distinct = new Set(lines)
+    const missing = this.#answered
+      .flatMap((answered, agent) => messagesTo(agent, answered))
+      .filter((message) => !distinct.has(message))
+    return { 'crash.effects-again': lines.length - distinct.size, 'crash.effects-missing': missing.length }
   }
 
   #nth(agent: number): number {
     return this.#answered[agent] ?? 0
   }
+
+  #countOf(agent: number): number {
+    return this.#counts[agent] ?? 0
+  }
+}
+
+function miscounted(agent: number, count: number, wanted: number): Error {
+  return new Error(`agent ${agent} counts ${count} messages where it should have counted ${wanted}`)
 }
 
 function sum(figures: readonly number[]): number {

@@ -29,11 +29,12 @@ export async function failing({ times, ms }: Failures, fail: () => Promise<numbe
 }
 
 export const failure: Work<FailureService> = {
+  asks: 'memory',
   measures: {
     'failure.p50': { label: 'from a throw to the next answer', unit: 'ms p50', better: 'lower' },
     'failure.p99': { label: 'from a throw to the next answer, 99th percentile', unit: 'ms p99', better: 'lower' },
   },
-  rounds: (quick) => (quick ? 1 : 5),
+  rounds: (quick) => (quick ? 1 : 3),
   async measure(site, { quick }) {
     const agents = await site.start()
     await agents.call('fail', { times: quick ? 500 : 2_000, ms: quick ? 250 : 2_000 })

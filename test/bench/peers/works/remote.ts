@@ -17,12 +17,13 @@ export interface RemoteService extends Service {
 export const BESIDE: Running = { isApart: false }
 
 export const remote: Work<RemoteService> = {
+  asks: 'memory',
   measures: {
     'remote.ask': { label: 'a question to another process', unit: 'ms p50', better: 'lower' },
     'remote.ask-p99': { label: 'a question to another process, 99th percentile', unit: 'ms p99', better: 'lower' },
     'remote.tell': { label: 'messages one way', unit: 'messages/s', better: 'higher' },
   },
-  rounds: (quick) => (quick ? 1 : 5),
+  rounds: (quick) => (quick ? 1 : 3),
   async measure(site, { quick }) {
     const near = await site.start()
     // Many at a time compile the code of both processes soonest, also on a machine that has other things to do.

@@ -51,15 +51,16 @@ export function afterMessage({ count, last }: AgentState, message: string): Agen
 const SIZES = [1, 64, 1_000] as const
 
 export const step: Work<StepService> = {
+  asks: 'durable',
   measures: Object.fromEntries(SIZES.flatMap(measuresOf)),
-  rounds: (quick) => (quick ? 1 : 5),
+  rounds: (quick) => (quick ? 1 : 3),
   async measure(site, { quick }) {
     const agents = await site.start()
     // Many at a time compile the code of all processes soonest, as a service that lives has: one agent takes seconds for that.
-    await agents.call('load', { agents: 64, warmUpMs: 0, ms: quick ? 500 : 2_000 })
+    await agents.call('load', { agents: 64, warmUpMs: 0, ms: quick ? 500 : 1_500 })
     const figures: Record<string, number> = {}
     for (const size of SIZES) {
-      const load: Load = { agents: size, warmUpMs: quick ? 200 : 1_000, ms: quick ? 500 : 2_000 }
+      const load: Load = { agents: size, warmUpMs: quick ? 200 : 600, ms: quick ? 500 : 1_500 }
       Object.assign(figures, named(size, await agents.call('load', load)))
     }
     await agents.close()

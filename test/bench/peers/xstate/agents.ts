@@ -16,8 +16,14 @@ interface OpenedByHand extends Opened {
 
 export async function openSteps({ folder, writing }: OpenedByHand): Promise<StepService> {
   const actors = await openActors(folder, agent, writing)
+  const { load } = loading(async (n, message) => (await actors.step(`agent-${n}`, message)).context.count)
   return {
-    calls: loading(async (n, message) => (await actors.step(`agent-${n}`, message)).context.count),
+    calls: {
+      load(wanted) {
+        actors.files.isAlone = wanted.agents === 1
+        return load(wanted)
+      },
+    },
     [Symbol.asyncDispose]: async () => undefined,
   }
 }
@@ -40,6 +46,7 @@ export async function openCrash({ folder, writing }: OpenedByHand): Promise<Cras
 
 export async function openGrowing({ folder }: Opened): Promise<GrowingService> {
   const actors = await openActors(folder, historian)
+  actors.files.isAlone = true
   const lengthOf = ({ context }: SnapshotFrom<typeof historian>): number => context.history.length
   return {
     calls: {
@@ -72,5 +79,5 @@ async function openActors<TMachine extends AnyStateMachine>(folder: string, mach
     await files.write(id, actor.getPersistedSnapshot())
     return actor.getSnapshot()
   }
-  return { of, step }
+  return { files, of, step }
 }

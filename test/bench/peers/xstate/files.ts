@@ -4,12 +4,16 @@
  * Either into a new file that then takes the old one's place, so that a crash leaves one of the two; or over the old one, which
  * is faster, and which a crash may leave empty.
  */
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export type Writing = 'replacing' | 'in place'
 
 export class Files {
+  /** Whether only one file is written at a time: then the synchronous calls are faster, as no thread of the pool has to take part. */
+  isAlone = false
+
   constructor(
     private readonly folder: string,
     private readonly writing: Writing = 'replacing',
@@ -19,8 +23,12 @@ export class Files {
   async write(id: string, state: unknown): Promise<void> {
     const path = join(this.folder, `${id}.json`)
     const written = this.writing === 'replacing' ? `${path}.new` : path
-    await synced(await open(written, 'w'), JSON.stringify(state))
-    if (written !== path) await rename(written, path)
+    const text = JSON.stringify(state)
+    if (this.isAlone) syncedAtOnce(openSync(written, 'w'), text)
+    else await synced(await open(written, 'w'), text)
+    if (written === path) return
+    if (this.isAlone) renameSync(written, path)
+    else await rename(written, path)
   }
 
   /** Undefined if nothing was written; or if what was is torn by a crash, where such a thing is to be expected. */
@@ -47,5 +55,14 @@ async function synced(file: FileHandle, text: string): Promise<void> {
     await file.sync()
   } finally {
     await file.close()
+  }
+}
+
+function syncedAtOnce(file: number, text: string): void {
+  try {
+    writeFileSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
   }
 }
