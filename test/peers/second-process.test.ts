@@ -93,7 +93,7 @@ describe('a second process', () => {
   })
 })
 
-/** Where the system tells on which processors a process may run, there are several, and it may be told to. */
+/** Left out only where it is about nothing: with one processor none are kept apart, and only Linux tells which a process may use. */
 describe.skipIf(process.platform !== 'linux' || availableParallelism() < 2)('a process that is kept apart', () => {
   it.each([
     ['was killed', async () => await (await opened('openOdd', { isApart: true })).kill()],

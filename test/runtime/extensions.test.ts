@@ -213,6 +213,7 @@ test('what an extension throws at the stop keeps nobody else from being told', a
     await world.open()
     await world.stop()
     expect(diary.isClosed).toBe(true)
+    // What an extension throws at its close is thrown again outside of all promises, in a later round of the event loop.
     await new Promise((resolve) => setTimeout(resolve))
   } finally {
     process.removeAllListeners('uncaughtException')

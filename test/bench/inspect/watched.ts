@@ -20,13 +20,13 @@ async function load(node: WatchedNode, ms: number): Promise<number> {
   return (user + system) / 10 / (performance.now() - start)
 }
 
-/** Until what was told of the work is with the viewer. */
 const ARRIVED_MS = 300
 
 /** Nothing is left out, or it would be cheap. */
 async function expectTold(viewer: Viewer, work: () => Promise<number>): Promise<number> {
   const before = await heardBy(viewer)
   const figure = await work()
+  // What was told of the work is with the viewer by then: that is sent in batches, and nothing tells which was the last.
   await sleep(ARRIVED_MS)
   const { items, rows, actors, lost } = await heardBy(viewer)
   const told = items - before.items

@@ -22,8 +22,10 @@ export interface Peer {
   readonly settings: string
   /** Whether it can be had here; installs what it needs from Debian where it may. */
   available(): Promise<Availability>
-  readonly works: { readonly [Name in WorkName]: Taken<Services[Name]> | Declined | Elsewhere }
+  readonly works: Works
 }
+
+type Works = { readonly [Name in WorkName]: Taken<Services[Name]> | Declined | Elsewhere }
 
 /** The versions of all that it consists of, or what is missing on this machine. */
 export type Availability = { readonly versions: Readonly<Record<string, string>> } | { readonly missing: string }
@@ -64,3 +66,8 @@ export interface Elsewhere {
  * the next writing may tear (`tearable`); with the operating system (`written`); or in the process (`memory`).
  */
 export type Promised = 'durable' | 'tearable' | 'written' | 'memory'
+
+/** All works, for the same reason not done: those that are, take their places. */
+export function none(why: Declined | Elsewhere): Works {
+  return { step: why, growing: why, sleep: why, crash: why, failure: why, remote: why }
+}

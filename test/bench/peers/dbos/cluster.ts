@@ -1,12 +1,11 @@
 /** A cluster of PostgreSQL of its own, on a free port of this machine, with the defaults of `initdb`. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as elapsed } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort } from '../free-port.js'
+import { type Ending, endingOf, untilReady } from '../server-process.js'
 import { bytesBelow } from '../site.js'
 import { command, OWNER } from './postgres.js'
 
@@ -19,11 +18,10 @@ export interface Cluster extends AsyncDisposable {
 }
 
 const START_MS = 60_000
-const STOP_MS = 10_000
 const USER = 'postgres'
 const DATABASE = 'agents'
 /** Ends all its processes at once, as `pg_ctl stop -m immediate` does. */
-const IMMEDIATELY = 'SIGQUIT'
+const IMMEDIATELY: Ending = { signal: 'SIGQUIT', atExit: 'SIGQUIT', withinMs: 10_000 }
 
 /** Its data and its log lie in `folder`. */
 export async function openCluster(folder: string): Promise<Cluster> {
@@ -32,14 +30,9 @@ export async function openCluster(folder: string): Promise<Cluster> {
   await run('initdb', ['-D', data, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8'])
   const port = await freePort()
   const server = start(home, ['-D', data, '-k', '', '-c', 'listen_addresses=127.0.0.1', '-p', String(port)])
-  const kill = (): void => void server.kill(IMMEDIATELY)
-  process.once('exit', kill)
-  const dispose = async (): Promise<void> => {
-    process.off('exit', kill)
-    await ended(server)
-  }
+  const dispose = endingOf(server, IMMEDIATELY)
   try {
-    await whenReady(server, port)
+    await untilReady(server, START_MS, () => takesConnections(port))
     await run('createdb', [...at(port), DATABASE])
     await checkDurable(port)
   } catch (error) {
@@ -81,18 +74,11 @@ function start(home: string, args: readonly string[]): ChildProcess {
   }
 }
 
-async function whenReady(server: ChildProcess, port: number): Promise<void> {
-  await once(server, 'spawn')
-  const deadline = performance.now() + START_MS
-  while (performance.now() < deadline && server.exitCode === null) {
-    const isReady = await run('pg_isready', ['-q', ...at(port)]).then(
-      () => true,
-      () => false,
-    )
-    if (isReady) return
-    await elapsed(50)
-  }
-  throw new Error(`it took no connection within ${START_MS} ms, or ended before`)
+async function takesConnections(port: number): Promise<true | undefined> {
+  return await run('pg_isready', ['-q', ...at(port)]).then(
+    () => true,
+    () => undefined,
+  )
 }
 
 /** A cluster that doesn't fsync would be fast. */
@@ -101,13 +87,6 @@ async function checkDurable(port: number): Promise<void> {
     const value = (await run('psql', [...at(port), '-Atqc', `show ${setting}`, DATABASE])).trim()
     if (value !== 'on') throw new Error(`its ${setting} is ${value}, not on`)
   }
-}
-
-async function ended(server: ChildProcess): Promise<void> {
-  if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return
-  const exit = once(server, 'exit', { signal: AbortSignal.timeout(STOP_MS) })
-  server.kill(IMMEDIATELY)
-  await exit.catch(() => server.kill('SIGKILL'))
 }
 
 function at(port: number): readonly string[] {

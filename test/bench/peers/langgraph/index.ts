@@ -1,5 +1,5 @@
 import { packages } from '../packages.js'
-import type { Availability, Peer } from '../peer.js'
+import { type Availability, none, type Peer } from '../peer.js'
 import { nodeSite } from '../site.js'
 
 const at = (file: string): string => new URL(file, import.meta.url).href
@@ -51,6 +51,7 @@ export const langgraphTuned: Peer = {
     'as langgraph, but durability "exit", one commit for each answer; the history in a `DeltaChannel`, which is in beta',
   available,
   works: {
+    ...none(ELSEWHERE),
     step: {
       promise: 'durable',
       lacks: 'that a run which a crash interrupts goes on where it was: it begins again',
@@ -64,10 +65,6 @@ export const langgraphTuned: Peer = {
       lacks: 'that the format stays: it is in beta',
       open: async (folder) => nodeSite(folder, { module: at('history.js'), name: 'openGrowingByDeltas' }),
     },
-    sleep: ELSEWHERE,
-    crash: ELSEWHERE,
-    failure: ELSEWHERE,
-    remote: ELSEWHERE,
   },
 }
 
@@ -79,16 +76,12 @@ export const langgraphStock: Peer = {
     'SqliteSaver.fromConnString, durability "sync", SQLite in WAL mode with `synchronous = NORMAL`: no fsync for a commit',
   available,
   works: {
+    ...none(ELSEWHERE),
     step: {
       promise: 'written',
       lacks: 'that an answered step outlives a power failure',
       open: async (folder) => nodeSite(folder, { module: at('agents.js'), name: 'openSteps' }),
     },
-    growing: ELSEWHERE,
-    sleep: ELSEWHERE,
-    crash: ELSEWHERE,
-    failure: ELSEWHERE,
-    remote: ELSEWHERE,
   },
 }
 

@@ -1,6 +1,6 @@
 /** The physical limits: what everybody's steps are made of, with nothing around it. */
 import { packages } from '../packages.js'
-import type { Peer } from '../peer.js'
+import { none, type Peer } from '../peer.js'
 import { nodeSite } from '../site.js'
 
 const at = (file: string): string => new URL(file, import.meta.url).href
@@ -14,16 +14,12 @@ export const createActorAlone: Peer = {
   settings: 'send and getSnapshot, nothing kept',
   available: () => packages('xstate'),
   works: {
+    ...none(steps),
     step: {
       promise: 'memory',
       lacks: 'anything that outlives the process',
       open: async (folder) => nodeSite(folder, { module: at('create-actor.js'), name: 'openSteps' }),
     },
-    growing: steps,
-    sleep: steps,
-    crash: steps,
-    failure: steps,
-    remote: steps,
   },
 }
 
@@ -34,15 +30,11 @@ export const levelAlone: Peer = {
   settings: 'as many bytes as Roscius writes for a step; one synced batch for all steps that wait',
   available: () => packages('classic-level'),
   works: {
+    ...none(steps),
     step: {
       promise: 'durable',
       lacks: 'any logic: it counts and writes',
       open: async (folder) => nodeSite(folder, { module: at('level.js'), name: 'openSteps' }),
     },
-    growing: steps,
-    sleep: steps,
-    crash: steps,
-    failure: steps,
-    remote: steps,
   },
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { provide } from '../../../support/debian.js'
 import { packages } from '../packages.js'
-import type { Availability, Declined, Peer } from '../peer.js'
+import { type Availability, type Declined, none, type Peer } from '../peer.js'
 import { nodeSite } from '../site.js'
 import { natsServer } from './server.js'
 
@@ -15,11 +15,7 @@ export const nats: Peer = {
   settings: 'core NATS, one server on this machine, request and reply, the client without asynchronous traces',
   available,
   works: {
-    step: NO_AGENTS,
-    growing: NO_AGENTS,
-    sleep: NO_AGENTS,
-    crash: NO_AGENTS,
-    failure: NO_AGENTS,
+    ...none(NO_AGENTS),
     remote: {
       promise: 'memory',
       lacks:

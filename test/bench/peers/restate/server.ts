@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { setTimeout as elapsed } from 'node:timers/promises'
 import { freePort } from '../free-port.js'
+import { endingOf, untilReady } from '../server-process.js'
 import { bytesBelow } from '../site.js'
 
 export interface RestateServer extends AsyncDisposable {
@@ -33,7 +33,6 @@ const DURABLE = {
   RESTATE_LOG_SERVER__ROCKSDB_DISABLE_WAL_FSYNC: 'false',
 }
 const START_MS = 30_000
-const STOP_MS = 10_000
 
 /** Its data and its log lie in `folder`: it goes on with what is there. */
 export async function restateServer(folder: string, ports: Ports): Promise<RestateServer> {
@@ -41,14 +40,10 @@ export async function restateServer(folder: string, ports: Ports): Promise<Resta
   const log = join(folder, 'restate-server.log')
   await mkdir(data, { recursive: true })
   const server = await spawned(data, log, ports)
-  const kill = (): void => void server.kill('SIGKILL')
-  process.once('exit', kill)
-  const dispose = async (): Promise<void> => {
-    process.off('exit', kill)
-    await ended(server)
-  }
+  const dispose = endingOf(server)
   try {
-    await healthy(server, [`${loopback(ports.admin)}/health`, `${loopback(ports.ingress)}/restate/health`])
+    for (const url of [`${loopback(ports.admin)}/health`, `${loopback(ports.ingress)}/restate/health`])
+      await untilReady(server, START_MS, () => isOk(url))
     return { pid: server.pid as number, bytes: () => bytesBelow(data), [Symbol.asyncDispose]: dispose }
   } catch (error) {
     await dispose()
@@ -88,27 +83,9 @@ async function spawned(data: string, log: string, { admin, ingress, node }: Port
   }
 }
 
-async function healthy(server: ChildProcess, urls: readonly string[]): Promise<void> {
-  const deadline = performance.now() + START_MS
-  for (const url of urls) {
-    while (!(await isOk(url))) {
-      if (server.exitCode !== null) throw new Error(`it ended with ${server.exitCode}`)
-      if (performance.now() > deadline) throw new Error(`${url} isn't healthy after ${START_MS} ms`)
-      await elapsed(20)
-    }
-  }
-}
-
-async function isOk(url: string): Promise<boolean> {
+async function isOk(url: string): Promise<true | undefined> {
   const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
-  return answer?.ok ?? false
-}
-
-async function ended(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return
-  const exit = once(server, 'exit', { signal: AbortSignal.timeout(STOP_MS) })
-  server.kill()
-  await exit.catch(() => server.kill('SIGKILL'))
+  return answer?.ok || undefined
 }
 
 /** What it calls itself; undefined where there is none for this platform. */

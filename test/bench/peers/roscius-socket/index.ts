@@ -1,4 +1,4 @@
-import type { Elsewhere, Peer } from '../peer.js'
+import { type Elsewhere, none, type Peer } from '../peer.js'
 import { NO_REPLICA } from '../roscius/index.js'
 import { rosciusVersions } from '../roscius/versions.js'
 import { nodeSite } from '../site.js'
@@ -11,15 +11,11 @@ export const rosciusSocket: Peer = {
   settings: 'as roscius, but the agents are asked by another process over a WebSocket link',
   available: rosciusVersions,
   works: {
+    ...none(SEE_ROSCIUS),
     step: {
       promise: 'durable',
       lacks: NO_REPLICA,
       open: async (folder) => nodeSite(folder, { module: new URL('near.js', import.meta.url).href, name: 'openSteps' }),
     },
-    growing: SEE_ROSCIUS,
-    sleep: SEE_ROSCIUS,
-    crash: SEE_ROSCIUS,
-    failure: SEE_ROSCIUS,
-    remote: SEE_ROSCIUS,
   },
 }

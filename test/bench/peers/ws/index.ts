@@ -1,5 +1,5 @@
 import { packages } from '../packages.js'
-import type { Declined, Peer } from '../peer.js'
+import { type Declined, none, type Peer } from '../peer.js'
 import { nodeSite } from '../site.js'
 
 const NO_AGENTS: Declined = { declined: 'a WebSocket carries frames; it keeps nothing and runs no agents' }
@@ -10,11 +10,7 @@ export const ws: Peer = {
   settings: 'one connection, no compression, a binary frame of 40 bytes for each message',
   available: () => packages('ws'),
   works: {
-    step: NO_AGENTS,
-    growing: NO_AGENTS,
-    sleep: NO_AGENTS,
-    crash: NO_AGENTS,
-    failure: NO_AGENTS,
+    ...none(NO_AGENTS),
     remote: {
       promise: 'memory',
       lacks: 'agents, addresses, or anything once the connection breaks: it is the limit of what is built on it',

@@ -1,5 +1,5 @@
 import { packages } from '../packages.js'
-import type { Peer, Promised, Taken } from '../peer.js'
+import { none, type Peer, type Promised, type Taken } from '../peer.js'
 import { nodeSite } from '../site.js'
 import type { CrashService } from '../works/crash.js'
 import type { StepService } from '../works/step.js'
@@ -47,12 +47,9 @@ export const xstateInPlace: Peer = {
   settings: `getPersistedSnapshot() as JSON over the old file, fsync; ${CALLS}`,
   available: () => packages('xstate'),
   works: {
+    ...none(SEE_XSTATE),
     step: step('in place'),
-    growing: SEE_XSTATE,
-    sleep: SEE_XSTATE,
     crash: crash('in place', 'that a file is whole after a crash: an agent whose file is torn starts anew'),
-    failure: SEE_XSTATE,
-    remote: SEE_XSTATE,
   },
 }
 
